@@ -1,0 +1,81 @@
+/**
+ * Connect's exception family. `javaClass` is what traces, dead letter queue headers and REST answers show;
+ * `hint` is ours: what the person who reads the error should do. Java: org.apache.kafka.connect.errors.*
+ */
+export class ConnectException extends Error {
+  static readonly javaClass: string = 'org.apache.kafka.connect.errors.ConnectException'
+  readonly hint: string | undefined
+
+  constructor(message: string, options: { cause?: unknown; hint?: string } = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.name = new.target.name
+    this.hint = options.hint
+  }
+
+  get javaClass(): string {
+    return (this.constructor as typeof ConnectException).javaClass
+  }
+}
+
+/** The operation may be tried again unchanged. */
+export class RetriableException extends ConnectException {
+  static override readonly javaClass = 'org.apache.kafka.connect.errors.RetriableException'
+}
+
+export class DataException extends ConnectException {
+  static override readonly javaClass: string = 'org.apache.kafka.connect.errors.DataException'
+}
+
+export class SchemaBuilderException extends DataException {
+  static override readonly javaClass = 'org.apache.kafka.connect.errors.SchemaBuilderException'
+}
+
+export class SchemaProjectorException extends DataException {
+  static override readonly javaClass = 'org.apache.kafka.connect.errors.SchemaProjectorException'
+}
+
+export class IllegalWorkerStateException extends ConnectException {
+  static override readonly javaClass = 'org.apache.kafka.connect.errors.IllegalWorkerStateException'
+}
+
+/** A configuration key with a missing or unusable value. Java: org.apache.kafka.common.config.ConfigException */
+export class ConfigException extends ConnectException {
+  static override readonly javaClass = 'org.apache.kafka.common.config.ConfigException'
+}
+
+/** Bytes that a (de)serializer cannot handle. Java: org.apache.kafka.common.errors.SerializationException */
+export class SerializationException extends ConnectException {
+  static override readonly javaClass = 'org.apache.kafka.common.errors.SerializationException'
+}
+
+/**
+ * The class name under which an error is shown: an error that carries `javaClass` shows that one, any other
+ * JavaScript error its own name.
+ */
+export function javaClassOf(error: unknown): string {
+  if (typeof error === 'object' && error !== null && 'javaClass' in error) return String(error.javaClass)
+  return error instanceof Error ? error.name : typeof error
+}
+
+/**
+ * The text that Java's `printStackTrace` would give: first line and every `Caused by:` line are Java's, the
+ * frames are ours.
+ */
+export function javaTrace(error: unknown): string {
+  const lines: string[] = []
+  let prefix = ''
+  const seen = new Set<unknown>()
+  for (let e: unknown = error; e != null && !seen.has(e); e = e instanceof Error ? e.cause : undefined) {
+    seen.add(e)
+    const message = e instanceof Error ? e.message : String(e)
+    lines.push(`${prefix}${javaClassOf(e)}${message ? `: ${message}` : ''}`)
+    if (e instanceof Error && e.stack) {
+      for (const line of e.stack.split('\n')) {
+        const frame = line.trim()
+        if (frame.startsWith('at ')) lines.push(`\t${frame}`)
+      }
+    }
+    prefix = 'Caused by: '
+  }
+  return `${lines.join('\n')}\n`
+}

@@ -1,0 +1,148 @@
+import { ConnectHeaders } from './headers.ts'
+import type { Schema } from './schema.ts'
+
+/** A value of a source partition or source offset map: flat, string keys, primitive values. */
+export type OffsetValue = string | number | bigint | boolean | Uint8Array | null
+/** A source partition or a source offset. */
+export type OffsetMap = Readonly<Record<string, OffsetValue>>
+
+export type TimestampType = 'NoTimestampType' | 'CreateTime' | 'LogAppendTime'
+
+/** What both directions share. Java: org.apache.kafka.connect.connector.ConnectRecord */
+export abstract class ConnectRecord {
+  #headers: ConnectHeaders | null
+
+  constructor(
+    readonly topic: string | null,
+    readonly kafkaPartition: number | null,
+    readonly keySchema: Schema | null,
+    readonly key: unknown,
+    readonly valueSchema: Schema | null,
+    readonly value: unknown,
+    /** Milliseconds since 1970, or null. */
+    readonly timestamp: number | null,
+    headers: ConnectHeaders | null,
+  ) {
+    this.#headers = headers
+  }
+
+  /** Never null; made on first use, since most records have none. */
+  get headers(): ConnectHeaders {
+    this.#headers ??= new ConnectHeaders()
+    return this.#headers
+  }
+
+  /** False without creating the headers object: the record path asks this for every record. */
+  get hasHeaders(): boolean {
+    return this.#headers !== null && this.#headers.size > 0
+  }
+
+  /** A copy with other content that keeps what the direction adds; without `headers` ours are duplicated. */
+  abstract newRecord(
+    topic: string | null,
+    kafkaPartition: number | null,
+    keySchema: Schema | null,
+    key: unknown,
+    valueSchema: Schema | null,
+    value: unknown,
+    timestamp: number | null,
+    headers?: ConnectHeaders,
+  ): this
+}
+
+/** Java: org.apache.kafka.connect.source.SourceRecord */
+export class SourceRecord extends ConnectRecord {
+  constructor(
+    readonly sourcePartition: OffsetMap | null,
+    readonly sourceOffset: OffsetMap | null,
+    topic: string | null,
+    kafkaPartition: number | null,
+    keySchema: Schema | null,
+    key: unknown,
+    valueSchema: Schema | null,
+    value: unknown,
+    timestamp: number | null = null,
+    headers: ConnectHeaders | null = null,
+  ) {
+    super(topic, kafkaPartition, keySchema, key, valueSchema, value, timestamp, headers)
+  }
+
+  override newRecord(
+    topic: string | null,
+    kafkaPartition: number | null,
+    keySchema: Schema | null,
+    key: unknown,
+    valueSchema: Schema | null,
+    value: unknown,
+    timestamp: number | null,
+    headers?: ConnectHeaders,
+  ): this {
+    return new SourceRecord(
+      this.sourcePartition,
+      this.sourceOffset,
+      topic,
+      kafkaPartition,
+      keySchema,
+      key,
+      valueSchema,
+      value,
+      timestamp,
+      headers ?? (this.hasHeaders ? this.headers.duplicate() : null),
+    ) as this
+  }
+}
+
+/** Java: org.apache.kafka.connect.sink.SinkRecord */
+export class SinkRecord extends ConnectRecord {
+  readonly originalTopic: string
+  readonly originalKafkaPartition: number
+  readonly originalKafkaOffset: number
+
+  constructor(
+    topic: string,
+    kafkaPartition: number,
+    keySchema: Schema | null,
+    key: unknown,
+    valueSchema: Schema | null,
+    value: unknown,
+    readonly kafkaOffset: number,
+    timestamp: number | null = null,
+    readonly timestampType: TimestampType = 'NoTimestampType',
+    headers: ConnectHeaders | null = null,
+    original?: { topic: string; partition: number; offset: number },
+  ) {
+    super(topic, kafkaPartition, keySchema, key, valueSchema, value, timestamp, headers)
+    this.originalTopic = original ? original.topic : topic
+    this.originalKafkaPartition = original ? original.partition : kafkaPartition
+    this.originalKafkaOffset = original ? original.offset : kafkaOffset
+  }
+
+  override newRecord(
+    topic: string | null,
+    kafkaPartition: number | null,
+    keySchema: Schema | null,
+    key: unknown,
+    valueSchema: Schema | null,
+    value: unknown,
+    timestamp: number | null,
+    headers?: ConnectHeaders,
+  ): this {
+    return new SinkRecord(
+      topic as string,
+      kafkaPartition as number,
+      keySchema,
+      key,
+      valueSchema,
+      value,
+      this.kafkaOffset,
+      timestamp,
+      this.timestampType,
+      headers ?? (this.hasHeaders ? this.headers.duplicate() : null),
+      {
+        topic: this.originalTopic,
+        partition: this.originalKafkaPartition,
+        offset: this.originalKafkaOffset,
+      },
+    ) as this
+  }
+}

@@ -1,0 +1,36 @@
+/** Every answer that is not a success, in one table: HTTP status and the JVM's text. `%s` takes arguments. */
+export const HERDER_ERRORS = {
+  CONNECTOR_NOT_FOUND: { status: 404, java: 'Connector %s not found' },
+  UNKNOWN_CONNECTOR: { status: 404, java: 'Unknown connector: %s' },
+  UNKNOWN_CONNECTOR_STATE: { status: 404, java: 'Unknown connector %s' },
+  NO_STATUS: { status: 404, java: 'No status found for connector %s' },
+  CONNECTOR_EXISTS: {
+    status: 409,
+    java: 'Connector %s already exists',
+    hint: 'PUT /connectors/%s/config replaces it.',
+  },
+  BAD_REQUEST: { status: 400, java: '%s' },
+  INTERNAL: { status: 500, java: '%s' },
+} satisfies Record<string, { status: number; java: string; hint?: string }>
+
+export type HerderErrorCode = keyof typeof HERDER_ERRORS
+
+export class HerderError extends Error {
+  readonly status: number
+  readonly hint: string | undefined
+  constructor(
+    readonly code: HerderErrorCode,
+    ...args: string[]
+  ) {
+    const entry: { status: number; java: string; hint?: string } = HERDER_ERRORS[code]
+    super(fill(entry.java, args))
+    this.name = 'HerderError'
+    this.status = entry.status
+    this.hint = entry.hint && fill(entry.hint, args)
+  }
+}
+
+function fill(text: string, args: string[]): string {
+  let i = 0
+  return text.replaceAll('%s', () => args[i++] ?? '')
+}

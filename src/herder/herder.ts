@@ -1,0 +1,92 @@
+/**
+ * The one thing REST knows: desired state and its answers, the same for standalone and distributed mode.
+ * Shapes are those of Kafka Connect 4.3's JSON bodies. Every method may throw HerderError.
+ */
+export interface ServerInfo {
+  version: string
+  commit: string
+  kafka_cluster_id: string | null
+}
+
+export type ConnectorState = 'UNASSIGNED' | 'RUNNING' | 'PAUSED' | 'STOPPED' | 'FAILED' | 'RESTARTING'
+export type TaskState = Exclude<ConnectorState, 'STOPPED'>
+export type TargetState = 'STARTED' | 'PAUSED' | 'STOPPED'
+export type ConnectorType = 'source' | 'sink' | 'unknown'
+
+export interface TaskId {
+  connector: string
+  task: number
+}
+
+export interface ConnectorInfo {
+  name: string
+  config: Record<string, string>
+  tasks: TaskId[]
+  type: ConnectorType
+}
+
+export interface ConnectorStatus {
+  name: string
+  connector: { state: ConnectorState; worker_id: string; version: string | null; trace?: string }
+  tasks: TaskStatus[]
+  type: ConnectorType
+}
+
+export interface TaskStatus {
+  id: number
+  state: TaskState
+  worker_id: string
+  version: string | null
+  trace?: string
+}
+
+export interface TaskInfo {
+  id: TaskId
+  config: Record<string, string>
+}
+
+export interface PluginInfo {
+  class: string
+  type: 'source' | 'sink' | 'converter' | 'header_converter' | 'transformation' | 'predicate'
+  version: string
+}
+
+export interface Health {
+  status: 'healthy' | 'starting' | 'unhealthy'
+  message: string
+}
+
+/** A configuration as it arrived: null values are kept for validation to refuse. */
+export type SubmittedConfig = Record<string, string | null>
+
+export interface Herder {
+  serverInfo(): Promise<ServerInfo>
+  health(): Promise<Health>
+
+  connectors(): Promise<string[]>
+  /** Creates or, with `replace`, updates; 409 for an existing name otherwise. */
+  putConnector(
+    name: string,
+    config: SubmittedConfig,
+    options: { replace: boolean; initialState?: TargetState },
+  ): Promise<{ created: boolean; info: ConnectorInfo }>
+  deleteConnector(name: string): Promise<void>
+  connectorInfo(name: string): Promise<ConnectorInfo>
+  connectorConfig(name: string): Promise<Record<string, string>>
+  connectorStatus(name: string): Promise<ConnectorStatus>
+  taskConfigs(name: string): Promise<TaskInfo[]>
+  taskStatus(name: string, task: number): Promise<TaskStatus>
+
+  /** Pause, resume and stop: answers when the wish is recorded, the tasks follow. */
+  setTargetState(name: string, state: TargetState): Promise<void>
+  /** Restarts the connector object and waits for its start. */
+  restartConnector(name: string): Promise<void>
+  /** Restarts by plan; answers with the state that shows RESTARTING for what is affected. */
+  restartConnectorAndTasks(
+    name: string,
+    options: { includeTasks: boolean; onlyFailed: boolean },
+  ): Promise<ConnectorStatus>
+  restartTask(name: string, task: number): Promise<void>
+
+  plugins(connectorsOnly: boolean): Promise<PluginInfo[]>
+}

@@ -1,0 +1,49 @@
+/**
+ * Log lines in Connect's usual form: `[2026-11-21 17:02:24,123] INFO [local-file-source|task-0] text (logger)`.
+ * Warnings and errors go to standard error with everything else: standard output belongs to connectors.
+ */
+export type Level = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'OFF'
+const ORDER: readonly Level[] = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'OFF']
+
+let threshold = ORDER.indexOf('INFO')
+let write: (line: string) => void = line => void process.stderr.write(line)
+
+export function setLevel(level: Level): void {
+  threshold = ORDER.indexOf(level)
+}
+
+/** Sends lines elsewhere; returns what puts the former destination back. */
+export function redirect(to: (line: string) => void): () => void {
+  const former = write
+  write = to
+  return () => {
+    write = former
+  }
+}
+
+export interface Logger {
+  debug(message: string): void
+  info(message: string): void
+  warn(message: string): void
+  error(message: string): void
+}
+
+/** `context` is Connect's scope, such as `local-file-source|task-0`. */
+export function logger(name: string, context?: string): Logger {
+  const scope = context ? `[${context}] ` : ''
+  const at = (level: Level) => {
+    const rank = ORDER.indexOf(level)
+    return (message: string) => {
+      if (rank < threshold) return
+      write(`[${stamp(new Date())}] ${level} ${scope}${message} (${name})\n`)
+    }
+  }
+  return { debug: at('DEBUG'), info: at('INFO'), warn: at('WARN'), error: at('ERROR') }
+}
+
+function stamp(now: Date): string {
+  const two = (n: number) => String(n).padStart(2, '0')
+  const day = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`
+  const time = `${two(now.getHours())}:${two(now.getMinutes())}:${two(now.getSeconds())}`
+  return `${day} ${time},${String(now.getMilliseconds()).padStart(3, '0')}`
+}
