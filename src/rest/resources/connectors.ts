@@ -1,0 +1,161 @@
+import type { Context } from 'hono'
+import { HerderError } from '../../herder/errors.ts'
+import type {
+  ConnectorInfo,
+  ConnectorStatus,
+  Herder,
+  SubmittedConfig,
+  TargetState,
+} from '../../herder/herder.ts'
+import { empty, json } from '../answers.ts'
+import { asConfig, asCreateRequest, BodyError, parseBody } from '../json-body.ts'
+import { queryBoolean } from '../query.ts'
+import type { Resource } from '../resource.ts'
+
+const INITIAL_STATES: Record<string, TargetState> = {
+  RUNNING: 'STARTED',
+  PAUSED: 'PAUSED',
+  STOPPED: 'STOPPED',
+}
+
+/** Java: ConnectorsResource, all but tasks and offsets. */
+export function connectorResources(herder: Herder): Resource[] {
+  const named = (c: Context) => c.req.param('connector') as string
+  const target = (suffix: string, state: TargetState, status: 202 | 204): Resource => ({
+    path: `/connectors/:connector/${suffix}`,
+    checksContentType: true,
+    methods: {
+      PUT: {
+        handler: async c => {
+          await herder.setTargetState(named(c), state)
+          return empty(status)
+        },
+      },
+    },
+  })
+  return [
+    {
+      path: '/connectors',
+      checksContentType: true,
+      methods: {
+        GET: { handler: c => list(herder, c) },
+        POST: { usesBody: true, handler: c => create(herder, c) },
+      },
+    },
+    {
+      path: '/connectors/:connector',
+      checksContentType: true,
+      methods: {
+        GET: { handler: async c => json(await herder.connectorInfo(named(c))) },
+        DELETE: {
+          handler: async c => {
+            await herder.deleteConnector(named(c))
+            return empty(204)
+          },
+        },
+      },
+    },
+    {
+      path: '/connectors/:connector/config',
+      checksContentType: true,
+      methods: {
+        GET: { handler: async c => json(await herder.connectorConfig(named(c))) },
+        PUT: { usesBody: true, handler: c => replace(herder, c, named(c)) },
+      },
+    },
+    {
+      path: '/connectors/:connector/status',
+      checksContentType: true,
+      methods: { GET: { handler: async c => json(await herder.connectorStatus(named(c))) } },
+    },
+    {
+      path: '/connectors/:connector/restart',
+      checksContentType: true,
+      methods: { POST: { handler: c => restart(herder, c, named(c)) } },
+    },
+    target('pause', 'PAUSED', 202),
+    target('resume', 'STARTED', 202),
+    target('stop', 'STOPPED', 204),
+  ]
+}
+
+async function list(herder: Herder, c: Context): Promise<Response> {
+  const names = await herder.connectors()
+  const expansions = c.req.queries('expand')
+  if (!expansions) return json(names)
+  const out: Record<string, { status?: ConnectorStatus; info?: ConnectorInfo }> = {}
+  for (const name of names) {
+    const entry: (typeof out)[string] = {}
+    try {
+      for (const expansion of expansions) {
+        if (expansion === 'status') entry.status = await herder.connectorStatus(name)
+        if (expansion === 'info') entry.info = await herder.connectorInfo(name)
+      }
+    } catch (error) {
+      // deleted, or not started yet: the JVM leaves it out of the list
+      if (error instanceof HerderError && error.status === 404) continue
+      throw error
+    }
+    out[name] = entry
+  }
+  return json(out)
+}
+
+async function create(herder: Herder, c: Context): Promise<Response> {
+  const request = asCreateRequest(parseBody(await c.req.text()))
+  const config = named(request.name, request.config)
+  const options: { replace: false; initialState?: TargetState } = { replace: false }
+  if (request.initialState !== null) {
+    const state = INITIAL_STATES[request.initialState.toUpperCase()]
+    if (!state) {
+      throw new BodyError(
+        `Cannot construct instance of \`org.apache.kafka.connect.runtime.rest.entities.CreateConnectorRequest$InitialState\`, problem: No enum constant org.apache.kafka.connect.runtime.rest.entities.CreateConnectorRequest.InitialState.${request.initialState.toUpperCase()}`,
+      )
+    }
+    options.initialState = state
+  }
+  const { info } = await herder.putConnector(request.name, config, options)
+  return json(info, 201, { location: location(c, request.name) })
+}
+
+async function replace(herder: Herder, c: Context, name: string): Promise<Response> {
+  const config = named(name, asConfig(parseBody(await c.req.text())))
+  const { created, info } = await herder.putConnector(name, config, { replace: true })
+  return created ? json(info, 201, { location: location(c, name) }) : json(info)
+}
+
+async function restart(herder: Herder, c: Context, name: string): Promise<Response> {
+  const includeTasks = queryBoolean(c, 'includeTasks', false)
+  const onlyFailed = queryBoolean(c, 'onlyFailed', false)
+  if (includeTasks || onlyFailed) {
+    return json(await herder.restartConnectorAndTasks(name, { includeTasks, onlyFailed }), 202)
+  }
+  await herder.restartConnector(name)
+  return empty(204)
+}
+
+/** The config must name the connector of the URL, or none: then the name is added. */
+function named(name: string, config: SubmittedConfig): SubmittedConfig {
+  const given = config['name']
+  if (given !== undefined && given !== null && given !== name) {
+    throw new HerderError(
+      'BAD_REQUEST',
+      `Connector name configuration (${given}) doesn't match connector name in the URL (${name})`,
+    )
+  }
+  if (given === null || given === undefined) {
+    delete config['name']
+    config['name'] = name
+  }
+  return config
+}
+
+/** Absolute, by the Host the client used; `/ ; = + '` and existing escapes stay as they are (Jersey's builder). */
+function location(c: Context, name: string): string {
+  const encoded = name
+    .split(/(%[0-9A-Fa-f]{2}|[/;=+'])/)
+    .map((part, i) => (i % 2 === 1 ? part : encodeURIComponent(part)))
+    .join('')
+  const url = new URL(c.req.url)
+  return `${url.protocol}//${c.req.header('host') ?? url.host}/connectors/${encoded}`
+}
