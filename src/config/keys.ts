@@ -1,4 +1,9 @@
-import type * as v from 'valibot'
+/**
+ * Configuration keys, declared once: validation, the ConfigDef JSON, documentation and the masking of secrets
+ * all come from one declaration. Java: org.apache.kafka.common.config.ConfigDef
+ */
+import * as v from 'valibot'
+import type { Password } from './password.ts'
 
 export type ConfigType =
   | 'BOOLEAN'
@@ -13,10 +18,7 @@ export type ConfigType =
 export type Importance = 'HIGH' | 'MEDIUM' | 'LOW'
 export type Width = 'NONE' | 'SHORT' | 'MEDIUM' | 'LONG'
 
-/**
- * One configuration key, declared once: validation, the ConfigDef JSON, documentation and the masking of
- * secrets all come from it. Java: org.apache.kafka.common.config.ConfigDef.ConfigKey
- */
+/** One key. Java: org.apache.kafka.common.config.ConfigDef.ConfigKey */
 export interface KeySpec<T> {
   readonly type: ConfigType
   readonly required: boolean
@@ -28,7 +30,10 @@ export interface KeySpec<T> {
   readonly orderInGroup: number
   readonly width: Width
   readonly displayName: string | null
-  /** Checks the parsed value; messages are Java's without the `Invalid value … for configuration …: ` part. */
+  /**
+   * Checks the parsed value, null included. Messages are Java's without the
+   * `Invalid value … for configuration …: ` part; one that holds `{name}` is a whole sentence.
+   */
   readonly schema: v.GenericSchema<unknown, T>
   readonly secret: boolean
 }
@@ -37,4 +42,75 @@ export interface KeySpec<T> {
 export type ConfigSpec = Readonly<Record<string, KeySpec<any>>>
 export type Parsed<C extends ConfigSpec> = {
   readonly [K in keyof C]: C[K] extends KeySpec<infer T> ? T : never
+}
+
+/** A valibot action over a parsed value that may be null (Java's validators see null as well). */
+export type Validator<T> = v.GenericValidation<T | null, T | null>
+
+export interface KeyOptions<T> {
+  doc: string
+  importance: Importance | Lowercase<Importance>
+  /** Value when the key is absent; null says that absence is fine. */
+  default?: T | null
+  /** The key may be absent and is null then. */
+  optional?: boolean
+  validator?: Validator<T>
+  group?: string
+  orderInGroup?: number
+  width?: Width | Lowercase<Width>
+  displayName?: string
+}
+
+/** `T` where a value is certain, `T | null` for an optional key without a default. */
+type ValueOf<T, O> = O extends { default: infer D }
+  ? D extends null
+    ? T | null
+    : T
+  : O extends { optional: true }
+    ? T | null
+    : T
+
+function define<T, O extends KeyOptions<T>>(
+  type: ConfigType,
+  base: v.GenericSchema<unknown, T>,
+  options: O,
+): KeySpec<ValueOf<T, O>> {
+  const nullable = v.nullable(base)
+  const schema = options.validator ? v.pipe(nullable, options.validator) : nullable
+  return {
+    type,
+    required: options.default === undefined && options.optional !== true,
+    default: (options.default ?? null) as ValueOf<T, O> | null,
+    importance: options.importance.toUpperCase() as Importance,
+    doc: options.doc,
+    group: options.group ?? null,
+    orderInGroup: options.orderInGroup ?? -1,
+    width: (options.width?.toUpperCase() ?? 'NONE') as Width,
+    displayName: options.displayName ?? null,
+    schema: schema as unknown as v.GenericSchema<unknown, ValueOf<T, O>>,
+    secret: type === 'PASSWORD',
+  }
+}
+
+const anyNumber = v.custom<number>(value => typeof value === 'number')
+const anyList = v.custom<readonly string[]>(value => Array.isArray(value))
+const anyPassword = v.custom<Password>(value => typeof value === 'object')
+
+/** A LONG beyond 2^53 is the nearest JavaScript number: every LONG key is a time or a size. */
+export const key = {
+  string: <const O extends KeyOptions<string>>(options: O) =>
+    define<string, O>('STRING', v.string(), options),
+  int: <const O extends KeyOptions<number>>(options: O) => define<number, O>('INT', anyNumber, options),
+  short: <const O extends KeyOptions<number>>(options: O) => define<number, O>('SHORT', anyNumber, options),
+  long: <const O extends KeyOptions<number>>(options: O) => define<number, O>('LONG', anyNumber, options),
+  double: <const O extends KeyOptions<number>>(options: O) => define<number, O>('DOUBLE', anyNumber, options),
+  boolean: <const O extends KeyOptions<boolean>>(options: O) =>
+    define<boolean, O>('BOOLEAN', v.boolean(), options),
+  list: <const O extends KeyOptions<readonly string[]>>(options: O) =>
+    define<readonly string[], O>('LIST', anyList, options),
+  /** A plugin's Java class name; an alias is resolved where a registry is at hand. */
+  class: <const O extends KeyOptions<string>>(options: O) => define<string, O>('CLASS', v.string(), options),
+  /** Rendered as `[hidden]` everywhere; `value()` gives the secret. */
+  password: <const O extends KeyOptions<Password>>(options: O) =>
+    define<Password, O>('PASSWORD', anyPassword, options),
 }
