@@ -1,0 +1,83 @@
+import { PackedBatch } from '../kafka/packed-batch.ts'
+
+/** What one record costs beside its bytes. */
+const RECORD_BYTES = 64
+const SPARE_BATCHES = 4
+
+interface Sent {
+  batch: PackedBatch
+  /** Sequence of its first record. */
+  first: number
+}
+
+/**
+ * The batches that hold unacknowledged records, oldest first: what a new producer has to send again when the
+ * old one dies. Bounded in bytes (invariant 7): a full window makes the task wait for acknowledgements.
+ */
+export class InFlight {
+  readonly #limit: number
+  readonly #sent: Sent[] = []
+  readonly #spare: PackedBatch[] = []
+  #bytes = 0
+
+  constructor(limitBytes: number) {
+    this.#limit = limitBytes
+  }
+
+  /** False when no further batch may be sent until records are acknowledged; one batch always may. */
+  get hasRoom(): boolean {
+    return this.#bytes < this.#limit
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** An empty batch to encode into. */
+  take(): PackedBatch {
+    const batch = this.#spare.pop()
+    if (batch === undefined) return new PackedBatch()
+    batch.clear()
+    return batch
+  }
+
+  add(batch: PackedBatch, first: number): void {
+    this.#sent.push({ batch, first })
+    this.#bytes += cost(batch)
+  }
+
+  /** Lets go of the batches whose records all lie before sequence `settled`. */
+  release(settled: number): void {
+    let n = 0
+    for (const { batch, first } of this.#sent) {
+      if (first + batch.count > settled) break
+      this.#bytes -= cost(batch)
+      if (this.#spare.length < SPARE_BATCHES) this.#spare.push(batch)
+      n++
+    }
+    if (n > 0) this.#sent.splice(0, n)
+  }
+
+  /** The topic of a record that is held, by its sequence. */
+  topicOf(sequence: number): string | null {
+    let low = 0
+    let high = this.#sent.length - 1
+    while (low <= high) {
+      const middle = (low + high) >> 1
+      const { batch, first } = this.#sent[middle]!
+      if (sequence < first) high = middle - 1
+      else if (sequence >= first + batch.count) low = middle + 1
+      else return batch.topic(sequence - first)
+    }
+    return null
+  }
+
+  /** Everything held, oldest first. */
+  batches(): readonly Readonly<Sent>[] {
+    return this.#sent
+  }
+}
+
+function cost(batch: PackedBatch): number {
+  return batch.dataLength + batch.count * RECORD_BYTES
+}

@@ -1,0 +1,118 @@
+import { DataException, javaTrace } from '../data/errors.ts'
+import type { OffsetMap } from '../data/records.ts'
+import type { Logger } from '../observe/log.ts'
+import { LONGEST_TIMER, within } from './deadline.ts'
+import { partitionKey } from './partition-key.ts'
+
+/** A source partition and how far Kafka has its records; a null offset is a tombstone. */
+export interface OffsetEntry {
+  partition: OffsetMap | null
+  offset: OffsetMap | null
+}
+
+/** Where a source task's offsets are stored: all entries of a flush or none, durable when it resolves. */
+export interface OffsetWriter {
+  /** May reject when the signal fires. Throws DataException for values that are not flat. */
+  flush(entries: readonly OffsetEntry[], signal: AbortSignal): Promise<void>
+}
+
+export interface OffsetCommitterOptions {
+  task: string
+  connector: string
+  writer: OffsetWriter
+  /** Takes what has become committable since the last call. */
+  committable: () => OffsetEntry[]
+  /** After every commit that did not fail, also one that had nothing to write. */
+  committed: () => Promise<void> | void
+  intervalMs: number
+  timeoutMs: number
+  log: Logger
+}
+
+/**
+ * Stores a source task's offsets at intervals and at its end, one flush after the other. What a failed flush
+ * did not store goes along with the next one. Java: SourceTaskOffsetCommitter, OffsetStorageWriter
+ */
+export class OffsetCommitter {
+  commits = 0
+  failures = 0
+  readonly #options: OffsetCommitterOptions
+  /** Taken from the tracker, not stored yet; by partition, newest offset. */
+  readonly #pending = new Map<string, OffsetEntry>()
+  #running: Promise<boolean> = Promise.resolve(true)
+  /** The write that a flush has begun, perhaps outliving that flush's deadline. */
+  #write: Promise<void> = Promise.resolve()
+  #timer: Timer | null = null
+  #stopped = false
+
+  constructor(options: OffsetCommitterOptions) {
+    this.#options = options
+  }
+
+  /** Begins to commit one interval from now, and then with that delay after each commit. */
+  schedule(): void {
+    if (this.#stopped) return
+    this.#timer = setTimeout(
+      () => void this.commit().finally(() => this.schedule()),
+      Math.min(this.#options.intervalMs, LONGEST_TIMER),
+    )
+  }
+
+  /** No further timed commits. */
+  stop(): void {
+    this.#stopped = true
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#timer = null
+  }
+
+  /** Stores what is committable now. False, with a line in the log, when that failed; never throws. */
+  commit(): Promise<boolean> {
+    this.#running = this.#running.then(() => this.#commit())
+    return this.#running
+  }
+
+  async #commit(): Promise<boolean> {
+    const { task, log, timeoutMs } = this.#options
+    const started = performance.now()
+    try {
+      for (const entry of this.#options.committable()) this.#pending.set(partitionKey(entry.partition), entry)
+      if (this.#pending.size > 0) await this.#flush(timeoutMs)
+    } catch (error) {
+      this.failures++
+      const why =
+        error instanceof DataException
+          ? 'CRITICAL: Failed to serialize offset data, making it impossible to commit offsets under namespace ' +
+            `${this.#options.connector}. This likely won't recover unless the unserializable partition or offset ` +
+            'information is overwritten'
+          : 'Failed to commit offsets, they go along with the next commit'
+      log.error(`Task ${task}: ${why}: ${javaTrace(error)}`)
+      return false
+    }
+    this.commits++
+    log.debug(`Task ${task}: finished offset commit in ${Math.round(performance.now() - started)} ms`)
+    try {
+      await this.#options.committed()
+    } catch (error) {
+      log.error(`Task ${task}: Exception thrown while calling task.commit(): ${javaTrace(error)}`)
+    }
+    return true
+  }
+
+  async #flush(timeoutMs: number): Promise<void> {
+    const deadline = performance.now() + timeoutMs
+    const late = () => {
+      throw new Error(`Timed out after ${timeoutMs} ms (offset.flush.timeout.ms)`)
+    }
+    // Invariant 2: an older write that is still under way must not land after this one.
+    await within(
+      this.#write.catch(() => {}),
+      timeoutMs,
+      late,
+    )
+    const entries = [...this.#pending.values()]
+    const left = Math.max(deadline - performance.now(), 1)
+    this.#write = this.#options.writer.flush(entries, AbortSignal.timeout(left))
+    await within(this.#write, left, late)
+    for (const [key, entry] of this.#pending) if (entries.includes(entry)) this.#pending.delete(key)
+  }
+}

@@ -1,0 +1,187 @@
+import type { OffsetMap, SourceRecord } from '../data/records.ts'
+import type { OffsetEntry } from './offset-commit.ts'
+import { partitionKey } from './partition-key.ts'
+
+const WAITING = 0
+const ACKED = 1
+const SETTLED = 2
+const SMALLEST = 4096
+
+/** The records of one source partition that have been submitted, oldest first, as a list through the slots. */
+class PartitionQueue {
+  /** Sequence of the oldest record that is not settled, -1 = none. */
+  head = -1
+  tail = -1
+  /** The last offset of the longest acknowledged prefix, when `moved`. */
+  offset: OffsetMap | null = null
+  moved = false
+  /** False once forgotten: a partition object may still lead here. */
+  live = true
+
+  constructor(
+    readonly key: string,
+    readonly partition: OffsetMap | null,
+  ) {}
+}
+
+/**
+ * Which records have been handed to the producer, which are acknowledged, and so how far the offset of each
+ * source partition may go: to the last record before its first unacknowledged one. Sequences count from 0
+ * without gaps. Costs a few array writes per record and no allocation while everything comes from one
+ * partition object. Java: org.apache.kafka.connect.runtime.SubmittedRecords
+ */
+export class SubmittedRecords {
+  /** The sequence that the next submitted record gets. */
+  next = 0
+  /** Every record before this one is acknowledged. */
+  settled = 0
+  #mask = SMALLEST - 1
+  #state = new Uint8Array(SMALLEST)
+  /** Distance to the next record of the same source partition, 0 = none yet. */
+  #link = new Int32Array(SMALLEST)
+  #offsets: (OffsetMap | null)[] = new Array(SMALLEST).fill(null)
+  #owners: (PartitionQueue | null)[] = new Array(SMALLEST).fill(null)
+  /** The records themselves, only for tasks that want `commitRecord`. */
+  #records: (SourceRecord | null)[] | null
+  readonly #queues = new Map<string, PartitionQueue>()
+  #byObject = new WeakMap<OffsetMap, PartitionQueue>()
+  #lastPartition: OffsetMap | null | undefined
+  #lastQueue: PartitionQueue | null = null
+
+  constructor(keepRecords: boolean) {
+    this.#records = keepRecords ? new Array(SMALLEST).fill(null) : null
+  }
+
+  /** Registers a record, as polled, that goes to the producer next. */
+  submit(record: SourceRecord): void {
+    const sequence = this.next
+    if (sequence - this.settled > this.#mask) this.#grow()
+    const slot = sequence & this.#mask
+    const partition = record.sourcePartition
+    let queue = this.#lastQueue
+    if (queue === null || partition !== this.#lastPartition) queue = this.#find(partition)
+    this.#state[slot] = WAITING
+    this.#link[slot] = 0
+    this.#offsets[slot] = record.sourceOffset
+    this.#owners[slot] = queue
+    if (this.#records !== null) this.#records[slot] = record
+    if (queue.head < 0) queue.head = sequence
+    else this.#link[queue.tail & this.#mask] = sequence - queue.tail
+    queue.tail = sequence
+    this.next = sequence + 1
+  }
+
+  /** Marks `count` records from sequence `first` as acknowledged; marking one twice is harmless. */
+  ack(first: number, count: number): void {
+    const end = Math.min(first + count, this.next)
+    for (let sequence = Math.max(first, this.settled); sequence < end; sequence++) {
+      const slot = sequence & this.#mask
+      if (this.#state[slot] === WAITING) this.#state[slot] = ACKED
+    }
+  }
+
+  /** The record of a sequence that is still unacknowledged; null for others, or when records are not kept. */
+  waiting(sequence: number): SourceRecord | null {
+    if (this.#records === null || sequence < this.settled || sequence >= this.next) return null
+    const slot = sequence & this.#mask
+    return this.#state[slot] === WAITING ? this.#records[slot]! : null
+  }
+
+  /** Moves `settled` over everything that is acknowledged. */
+  settle(): void {
+    const mask = this.#mask
+    const state = this.#state
+    let sequence = this.settled
+    for (; sequence < this.next; sequence++) {
+      const slot = sequence & mask
+      const at = state[slot]
+      if (at === WAITING) break
+      // The oldest of all records is also the oldest of its partition.
+      if (at === ACKED) this.#pop(slot, sequence)
+      this.#owners[slot] = null
+      if (this.#records !== null) this.#records[slot] = null
+    }
+    this.settled = sequence
+    if (sequence === this.next && mask >= 64 * SMALLEST) this.#resize(SMALLEST)
+  }
+
+  /** The partitions whose committable offset has moved since the last call, with that offset. */
+  committable(): OffsetEntry[] {
+    this.settle()
+    // An unacknowledged record holds back its own partition only.
+    if (this.settled < this.next && this.#queues.size > 1) {
+      for (const queue of this.#queues.values()) {
+        while (queue.head >= 0 && this.#state[queue.head & this.#mask] === ACKED) {
+          this.#pop(queue.head & this.#mask, queue.head)
+        }
+      }
+    }
+    const entries: OffsetEntry[] = []
+    for (const queue of this.#queues.values()) {
+      if (queue.moved) {
+        entries.push({ partition: queue.partition, offset: queue.offset })
+        queue.moved = false
+      }
+      if (queue.head < 0 && queue !== this.#lastQueue) {
+        queue.live = false
+        this.#queues.delete(queue.key)
+      }
+    }
+    return entries
+  }
+
+  #pop(slot: number, sequence: number): void {
+    const queue = this.#owners[slot]!
+    queue.offset = this.#offsets[slot]!
+    queue.moved = true
+    const distance = this.#link[slot]!
+    queue.head = distance === 0 ? -1 : sequence + distance
+    this.#state[slot] = SETTLED
+    this.#offsets[slot] = null
+  }
+
+  #find(partition: OffsetMap | null): PartitionQueue {
+    let queue = partition === null ? undefined : this.#byObject.get(partition)
+    if (queue === undefined || !queue.live) {
+      const key = partitionKey(partition)
+      queue = this.#queues.get(key)
+      if (queue === undefined) {
+        queue = new PartitionQueue(key, partition)
+        this.#queues.set(key, queue)
+      }
+      if (partition !== null) this.#byObject.set(partition, queue)
+    }
+    this.#lastPartition = partition
+    this.#lastQueue = queue
+    return queue
+  }
+
+  #grow(): void {
+    this.settle()
+    if (this.next - this.settled > this.#mask) this.#resize((this.#mask + 1) * 2)
+  }
+
+  #resize(size: number): void {
+    const mask = size - 1
+    const state = new Uint8Array(size)
+    const link = new Int32Array(size)
+    const offsets: (OffsetMap | null)[] = new Array(size).fill(null)
+    const owners: (PartitionQueue | null)[] = new Array(size).fill(null)
+    const records: (SourceRecord | null)[] | null = this.#records && new Array(size).fill(null)
+    for (let sequence = this.settled; sequence < this.next; sequence++) {
+      const from = sequence & this.#mask
+      const to = sequence & mask
+      state[to] = this.#state[from]!
+      link[to] = this.#link[from]!
+      offsets[to] = this.#offsets[from]!
+      owners[to] = this.#owners[from]!
+      if (records !== null) records[to] = this.#records![from]!
+    }
+    this.#mask = mask
+    this.#state = state
+    this.#link = link
+    this.#offsets = offsets
+    this.#owners = owners
+    this.#records = records
+  }
+}

@@ -1,0 +1,229 @@
+import { ConnectException, javaTrace } from '../data/errors.ts'
+import type { PackedBatch } from '../kafka/packed-batch.ts'
+import type { DeliveryRun, KafkaError, Producer } from '../kafka/port.ts'
+import type { Logger } from '../observe/log.ts'
+import { pauseFor } from './deadline.ts'
+import { InFlight } from './in-flight.ts'
+
+export interface SourceSenderOptions {
+  openProducer(): Promise<Producer>
+  inFlightBytes: number
+  /** Ends every wait. */
+  signal: AbortSignal
+  log: Logger
+  /** Successful deliveries only; `first` counts the task's records from 0, whatever producer sent them. */
+  delivered(runs: readonly DeliveryRun[]): void
+  /** The sequence before which everything is acknowledged. */
+  settled(): number
+}
+
+/** How often in a row a producer may die before any record came through. */
+const REPLACEMENTS = 8
+const FIRST_BACKOFF = 100
+/** Errors of a producer whose place another one has taken: it must not go on. */
+const FENCED = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'FENCED', 'FENCED_INSTANCE_ID'])
+
+/**
+ * The producer of one source task: order, back-pressure, and a new producer when the old one died, which gets
+ * everything again from the first record that is not known to be in Kafka.
+ */
+export class SourceSender {
+  readonly #options: SourceSenderOptions
+  readonly #inFlight: InFlight
+  #producer: Producer
+  /** The task's sequence of the record that is the producer's 0. */
+  #shift = 0
+  #dead: KafkaError | null = null
+  #failure: ConnectException | null = null
+  #replacements = 0
+  #wakeWaiting: (() => void) | null = null
+  #closed = false
+
+  private constructor(options: SourceSenderOptions, producer: Producer) {
+    this.#options = options
+    this.#inFlight = new InFlight(options.inFlightBytes)
+    this.#producer = producer
+    this.#listen(producer)
+  }
+
+  static async open(options: SourceSenderOptions): Promise<SourceSender> {
+    return new SourceSender(options, await options.openProducer())
+  }
+
+  get hasRoom(): boolean {
+    return this.#inFlight.hasRoom
+  }
+
+  take(): PackedBatch {
+    return this.#inFlight.take()
+  }
+
+  /** The topic of a record that is not settled yet. */
+  topicOf(sequence: number): string | null {
+    return this.#inFlight.topicOf(sequence)
+  }
+
+  /** Resolves when a further batch may be sent, or the task is to stop. */
+  async room(): Promise<void> {
+    while (!this.hasRoom && !this.#options.signal.aborted) {
+      if (this.#dead) await this.#replace()
+      this.throwFailure()
+      await this.#change()
+    }
+  }
+
+  /** Throws what made a delivery fail; a dead producer is replaced first. */
+  async check(): Promise<void> {
+    if (this.#dead) await this.#replace()
+    this.throwFailure()
+  }
+
+  throwFailure(): void {
+    if (this.#failure) throw this.#failure
+  }
+
+  /**
+   * Hands a batch over, the first of whose records has the sequence `first`. Null when the producer has taken
+   * it at once, else resolves when it has, or when the task is to stop.
+   */
+  send(batch: PackedBatch, first: number): Promise<void> | null {
+    this.#inFlight.add(batch, first)
+    if (this.#dead) return this.#replace()
+    const taken = this.#producer.send(batch)
+    return taken < batch.count ? this.#sendRest(batch, taken) : null
+  }
+
+  /** Waits until everything sent has its outcome, at most `timeoutMs`. */
+  async flush(timeoutMs: number): Promise<void> {
+    if (this.#dead || this.#producer.inFlight === 0) return
+    try {
+      await this.#producer.flush(timeoutMs)
+    } catch (error) {
+      this.#options.log.warn(`The producer could not be flushed: ${javaTrace(error)}`)
+    }
+  }
+
+  async close(timeoutMs: number): Promise<void> {
+    this.#closed = true
+    this.#wakeWaiting?.()
+    try {
+      await this.#producer.close(timeoutMs)
+    } catch (error) {
+      this.#options.log.warn(`The producer could not be closed: ${javaTrace(error)}`)
+    }
+  }
+
+  async #sendRest(batch: PackedBatch, from: number): Promise<void> {
+    while (from < batch.count && !this.#options.signal.aborted && !this.#closed) {
+      if (this.#dead) return this.#replace()
+      this.throwFailure()
+      try {
+        await this.#producer.room(this.#options.signal)
+      } catch (error) {
+        if (this.#options.signal.aborted || this.#closed) return
+        if (this.#dead) continue
+        throw error
+      }
+      from += this.#producer.send(batch, from)
+    }
+  }
+
+  /** Makes a new producer and sends everything that is held again. */
+  async #replace(): Promise<void> {
+    const { log, signal, settled } = this.#options
+    while (this.#dead && !signal.aborted && !this.#closed) {
+      const error = this.#dead
+      if (FENCED.has(error.code) || this.#replacements >= REPLACEMENTS) {
+        this.#fail(error)
+        throw this.#failure
+      }
+      log.warn(
+        `The producer has died and is replaced; unacknowledged records are sent again: ${javaTrace(error)}`,
+      )
+      await this.#discard()
+      if (this.#replacements > 0) await pauseFor(FIRST_BACKOFF * 2 ** (this.#replacements - 1), signal)
+      this.#replacements++
+      if (signal.aborted) return
+      this.#producer = await this.#options.openProducer()
+      this.#dead = null
+      this.#listen(this.#producer)
+      this.#shift = settled()
+      await this.#resend()
+    }
+  }
+
+  async #resend(): Promise<void> {
+    const producer = this.#producer
+    const start = this.#shift
+    for (const { batch, first } of [...this.#inFlight.batches()]) {
+      let from = Math.max(start - first, 0)
+      while (from < batch.count) {
+        from += producer.send(batch, from)
+        if (from >= batch.count) break
+        try {
+          await producer.room(this.#options.signal)
+        } catch (error) {
+          if (this.#dead || this.#options.signal.aborted) return
+          throw error
+        }
+      }
+    }
+  }
+
+  async #discard(): Promise<void> {
+    const old = this.#producer
+    old.onDelivery = () => {}
+    old.onFatal = () => {}
+    try {
+      await old.close(0)
+    } catch (error) {
+      this.#options.log.warn(`The dead producer could not be closed: ${javaTrace(error)}`)
+    }
+  }
+
+  #listen(producer: Producer): void {
+    producer.onFatal = error => {
+      this.#dead ??= error
+      this.#wakeWaiting?.()
+    }
+    producer.onDelivery = runs => this.#onDelivery(runs)
+  }
+
+  #onDelivery(runs: readonly DeliveryRun[]): void {
+    const good: DeliveryRun[] = []
+    for (const run of runs) {
+      if (run.error === null) {
+        good.push(this.#shift === 0 ? run : { ...run, first: run.first + this.#shift })
+      } else if (run.error.fatal) {
+        // Not the record's fault: it goes out again with the next producer.
+        this.#dead ??= run.error
+      } else {
+        this.#fail(run.error)
+      }
+    }
+    if (good.length > 0) {
+      this.#replacements = 0
+      this.#options.delivered(good)
+      this.#inFlight.release(this.#options.settled())
+    }
+    this.#wakeWaiting?.()
+  }
+
+  #fail(cause: KafkaError): void {
+    this.#failure ??= new ConnectException('Unrecoverable exception from producer send callback', { cause })
+  }
+
+  /** Resolves when something about the producer has changed or the task is to stop. */
+  #change(): Promise<void> {
+    const { signal } = this.#options
+    return new Promise(resolve => {
+      const wake = () => {
+        this.#wakeWaiting = null
+        signal.removeEventListener('abort', wake)
+        resolve()
+      }
+      this.#wakeWaiting = wake
+      signal.addEventListener('abort', wake)
+    })
+  }
+}
