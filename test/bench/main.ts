@@ -1,0 +1,112 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startBroker } from '../servers/kafka.ts'
+import { TopicProbe } from '../servers/topics.ts'
+import type { Bench, BenchCase, Measurement } from './case.ts'
+import { embedded } from './cases/embedded.ts'
+import { fileSink } from './cases/file-sink.ts'
+import { fileSource } from './cases/file-source.ts'
+import { idle } from './cases/idle.ts'
+import { start } from './cases/start.ts'
+import { lineBytes, sha256, writeNumberedFile } from '../servers/numbered-lines.ts'
+import { type CaseResult, ratios, rows, table } from './report.ts'
+
+const cases = [start, idle, fileSource, fileSink, embedded]
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'string' },
+    rounds: { type: 'string', default: '3' },
+    lines: { type: 'string', default: '5000000' },
+    only: { type: 'string' },
+    bootstrap: { type: 'string' },
+    dir: { type: 'string', default: resolve(import.meta.dir, '../../.cache/bench') },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+})
+
+if (values.help) {
+  console.log(`usage: scripts/bench [case …] [--json FILE] [--rounds 3] [--lines 5000000] [--only CONTENDER]
+                     [--bootstrap HOST:PORT] [--dir FOLDER]
+Runs each case on JVM Connect 4.3.1 and on dist/bunnect (or BUNNECT_BIN) in turn: same broker, same input.
+CPU is user + system of the worker and its children within the measured time; peak RSS is VmHWM.
+${cases.map(c => `  ${c.name.padEnd(12)} ${c.about}`).join('\n')}`)
+  process.exit()
+}
+
+const wanted = positionals.length === 0 ? cases : positionals.map(caseNamed)
+const rounds = positiveInteger('rounds', values.rounds)
+const lines = positiveInteger('lines', values.lines)
+mkdirSync(values.dir, { recursive: true })
+const runs = join(values.dir, `run-${process.pid}`)
+mkdirSync(runs)
+
+const input = join(values.dir, `lines-${lines}.txt`)
+await writeNumberedFile(input, lines)
+const broker =
+  values.bootstrap === undefined ? await startBroker({ measured: true, dir: join(runs, 'kafka') }) : undefined
+const bootstrap = values.bootstrap ?? broker!.bootstrap
+const bench: Bench = {
+  bootstrap,
+  dir: runs,
+  lines,
+  probe: new TopicProbe(bootstrap),
+  input,
+  inputBytes: lines * (lineBytes + 1),
+  inputSha256: await sha256(input),
+}
+try {
+  const results: CaseResult[] = []
+  for (const benchCase of wanted) results.push(await runCase(benchCase))
+  console.log(table(results))
+  if (values.json !== undefined) await Bun.write(values.json, JSON.stringify(results.map(forJson), null, 2))
+} finally {
+  await bench.probe.close()
+  await broker?.stop()
+  rmSync(runs, { recursive: true, force: true })
+}
+
+async function runCase(benchCase: BenchCase): Promise<CaseResult> {
+  await benchCase.prepare?.(bench)
+  const contenders = benchCase.contenders.filter(name => values.only === undefined || values.only === name)
+  const measured = new Map<string, Measurement[]>(contenders.map(name => [name, []]))
+  for (let round = 1; round <= rounds; round++) {
+    for (const contender of contenders) {
+      const one = await benchCase.run(bench, contender, round)
+      measured.get(contender)!.push(one)
+      console.error(
+        `${benchCase.name} ${contender} round ${round}: ${one.figure.toFixed(1)} ${benchCase.unit}, ` +
+          `${one.cpuSeconds.toFixed(2)} CPU-s, ${one.peakRssMb.toFixed(0)} MB`,
+      )
+    }
+  }
+  return { case: benchCase, lines, rounds: measured }
+}
+
+function forJson(result: CaseResult) {
+  return {
+    case: result.case.name,
+    about: result.case.about,
+    unit: result.case.unit,
+    lines: result.case.countsRecords ? result.lines : undefined,
+    medians: rows(result),
+    timesBetter: ratios(result),
+    rounds: Object.fromEntries(result.rounds),
+  }
+}
+
+function caseNamed(name: string): BenchCase {
+  const found = cases.find(c => c.name === name)
+  if (found !== undefined) return found
+  console.error(`no case "${name}"; there are ${cases.map(c => c.name).join(', ')}`)
+  process.exit(1)
+}
+
+function positiveInteger(name: string, text: string): number {
+  const value = Number(text)
+  if (Number.isInteger(value) && value > 0) return value
+  console.error(`--${name} must be a positive integer, not "${text}"`)
+  process.exit(1)
+}

@@ -1,0 +1,53 @@
+import { join } from 'node:path'
+import { type ProcessCost, processCost } from '../servers/process-cost.ts'
+import { type ConnectWorker, type Side, startWorker } from '../servers/worker.ts'
+import type { Bench, Measurement } from './case.ts'
+
+/** Worker keys of every case: plain text on both sides, everything else as it comes. */
+const workerKeys = {
+  'key.converter': 'org.apache.kafka.connect.storage.StringConverter',
+  'value.converter': 'org.apache.kafka.connect.storage.StringConverter',
+}
+
+let started = 0
+
+/** Starts a worker in a fresh folder, so that no run resumes from another one's offsets. */
+export function benchWorker(
+  bench: Bench,
+  side: Side,
+  overrides: { bootstrap?: string; worker?: Record<string, string> } = {},
+): Promise<ConnectWorker> {
+  return startWorker(side, {
+    bootstrap: overrides.bootstrap ?? bench.bootstrap,
+    dir: join(bench.dir, `${side}-${process.pid}-${++started}`),
+    worker: { ...workerKeys, ...overrides.worker },
+  })
+}
+
+/** Rate from `from` until now for `records`, with the CPU that the worker spent in between. */
+export function rate(
+  records: number,
+  from: { at: number; cost: ProcessCost },
+  worker: ConnectWorker,
+): Measurement {
+  const seconds = (performance.now() - from.at) / 1000
+  const cost = processCost(worker.pid)
+  return {
+    figure: records / seconds,
+    cpuSeconds: cost.cpuSeconds - from.cost.cpuSeconds,
+    peakRssMb: cost.peakRssMb,
+  }
+}
+
+export function mark(worker: ConnectWorker): { at: number; cost: ProcessCost } {
+  return { at: performance.now(), cost: processCost(worker.pid) }
+}
+
+/** Fails with the worker's log when a task has failed or the process has ended, so that no case waits in vain. */
+export async function checkAlive(worker: ConnectWorker, connector: string): Promise<void> {
+  const answer = await worker.fetch(`/connectors/${connector}/status`).catch(error => {
+    throw new Error(`${worker.side} does not answer: ${error}`)
+  })
+  const text = await answer.text()
+  if (text.includes('"FAILED"')) throw new Error(`${worker.side}: ${text}\n${await worker.log()}`)
+}

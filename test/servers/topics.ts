@@ -1,0 +1,127 @@
+import { Admin, Consumer } from '@platformatic/kafka'
+
+/** One record as it lies in the topic. */
+export interface TopicRecord {
+  partition: number
+  offset: number
+  /** epoch ms */
+  timestamp: number
+  key: Buffer | null
+  value: Buffer | null
+  headers: [Buffer | null, Buffer | null][]
+}
+
+/**
+ * Looks into topics with a client that is neither ours under test nor the JVM's: creates and deletes them, asks for
+ * end offsets over one lasting connection, reads every record without a consumer group.
+ */
+export class TopicProbe {
+  readonly #admin: Admin
+  readonly #consumer: Consumer<Buffer, Buffer, Buffer, Buffer>
+
+  constructor(bootstrap: string) {
+    const options = { clientId: 'topic-probe', bootstrapBrokers: [bootstrap], retries: 20, retryDelay: 200 }
+    this.#admin = new Admin(options)
+    this.#consumer = new Consumer({ ...options, groupId: 'topic-probe' })
+  }
+
+  async create(topic: string, partitions = 1, configs: Record<string, string> = {}): Promise<void> {
+    await this.#admin.createTopics({
+      topics: [topic],
+      partitions,
+      replicas: 1,
+      configs: Object.entries(configs).map(([name, value]) => ({ name, value })),
+    })
+  }
+
+  async delete(topic: string): Promise<void> {
+    await this.#admin.deleteTopics({ topics: [topic] })
+  }
+
+  /** Next offset to be written of one partition; 0 for a topic that does not exist (yet). */
+  async endOffset(topic: string, partition = 0): Promise<number> {
+    return Number(await this.#offset(topic, partition, -1n))
+  }
+
+  /** All records of one partition from `from` up to the end offset at the time of the call. */
+  async *read(topic: string, partition = 0, from = 0): AsyncGenerator<TopicRecord> {
+    const end = await this.endOffset(topic, partition)
+    let next = Math.max(from, Number(await this.#offset(topic, partition, -2n)))
+    while (next < end) {
+      const { id, leader } = await this.#place(topic, partition)
+      const answer = await this.#consumer.fetch({
+        node: leader,
+        minBytes: 1,
+        maxBytes: 32 << 20,
+        maxWaitTime: 1000,
+        topics: [
+          {
+            topicId: id,
+            partitions: [
+              {
+                partition,
+                currentLeaderEpoch: -1,
+                fetchOffset: BigInt(next),
+                lastFetchedEpoch: -1,
+                partitionMaxBytes: 32 << 20,
+              },
+            ],
+          },
+        ],
+      })
+      for (const batch of answer.responses[0]?.partitions[0]?.records ?? []) {
+        const isControl = (batch.attributes & 0x20) !== 0
+        const first = Number(batch.firstOffset)
+        for (const record of batch.records) {
+          const offset = first + record.offsetDelta
+          if (offset < next || offset >= end || isControl) continue
+          yield {
+            partition,
+            offset,
+            timestamp: Number(batch.firstTimestamp) + Number(record.timestampDelta),
+            key: record.key,
+            value: record.value,
+            headers: record.headers,
+          }
+        }
+        next = Math.max(next, first + batch.lastOffsetDelta + 1)
+      }
+    }
+  }
+
+  async readAll(topic: string, partition = 0): Promise<TopicRecord[]> {
+    const records: TopicRecord[] = []
+    for await (const record of this.read(topic, partition)) records.push(record)
+    return records
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#admin.close(), this.#consumer.close()])
+  }
+
+  async #offset(topic: string, partition: number, timestamp: bigint): Promise<bigint> {
+    if (!(await this.#exists(topic))) return 0n
+    const answer = await this.#admin.listOffsets({
+      topics: [{ name: topic, partitions: [{ partitionIndex: partition, timestamp }] }],
+    })
+    return answer[0]?.partitions[0]?.offset ?? 0n
+  }
+
+  readonly #known = new Set<string>()
+
+  async #exists(topic: string): Promise<boolean> {
+    if (this.#known.has(topic)) return true
+    const topics = await this.#admin.listTopics()
+    for (const name of topics) this.#known.add(name)
+    return this.#known.has(topic)
+  }
+
+  async #place(topic: string, partition: number): Promise<{ id: string; leader: number }> {
+    const metadata = await this.#consumer.metadata({ topics: [topic] })
+    const found = metadata.topics.get(topic)
+    const leader = found?.partitions[partition]?.leader
+    if (found === undefined || leader === undefined)
+      throw new Error(`topic ${topic}-${partition} has no leader`)
+    return { id: found.id, leader }
+  }
+}

@@ -1,0 +1,184 @@
+import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { serversFolder } from './kafka.ts'
+import { freePort } from './ports.ts'
+import { propertiesText } from './properties.ts'
+import { until } from './run.ts'
+
+const root = resolve(import.meta.dir, '../..')
+
+/** The two implementations that are compared: Kafka Connect 4.3.1 on the JVM, and ours. */
+export type Side = 'jvm' | 'bunnect'
+
+export interface WorkerOptions {
+  bootstrap: string
+  /** default standalone; distributed needs group.id and the three topics in `worker` */
+  mode?: 'standalone' | 'distributed'
+  /** worker keys beyond bootstrap.servers, listeners and offset.storage.file.filename; undefined removes one of those */
+  worker?: Record<string, string | undefined>
+  /** connector properties given on the command line (standalone) */
+  connectors?: Record<string, string>[]
+  /** folder for property files, log and offsets; reused by a later start to resume */
+  dir?: string
+  port?: number
+  env?: Record<string, string>
+  /** standard input of the process, for console sources */
+  stdin?: Blob
+  /** false: return at once, do not wait for the REST port */
+  awaitRest?: boolean
+}
+
+/** A Connect worker process that the test owns. */
+export interface ConnectWorker {
+  readonly side: Side
+  readonly pid: number
+  readonly dir: string
+  readonly port: number
+  /** http://127.0.0.1:PORT */
+  readonly rest: string
+  /** offset.storage.file.filename */
+  readonly offsetsFile: string
+  /** performance.now() of the spawn and of the first 200 on GET / */
+  readonly spawnedAt: number
+  readonly readyAt: number
+  readonly exited: Promise<number>
+  fetch(path: string, init?: RequestInit): Promise<Response>
+  /** POST /connectors; fails unless it answers 201 */
+  create(config: Record<string, string>): Promise<void>
+  /** waits until connector and all tasks (at least one) are in this state */
+  awaitState(connector: string, state: string): Promise<void>
+  /** all that the process wrote to its two outputs */
+  log(): Promise<string>
+  /** SIGTERM; resolves with the exit code, SIGKILL after 60 s */
+  stop(): Promise<number>
+  kill(): Promise<void>
+}
+
+/** Starts a worker of either side with the same property files. Java: ConnectStandalone, ConnectDistributed */
+export async function startWorker(side: Side, options: WorkerOptions): Promise<ConnectWorker> {
+  const port = options.port ?? (await freePort())
+  const dir = options.dir ?? join(serversFolder(), `${side}-${port}`)
+  mkdirSync(dir, { recursive: true })
+  const mode = options.mode ?? 'standalone'
+  const offsetsFile = options.worker?.['offset.storage.file.filename'] ?? join(dir, 'connect.offsets')
+  const workerFile = join(dir, 'worker.properties')
+  const standaloneKeys = mode === 'standalone' ? { 'offset.storage.file.filename': offsetsFile } : {}
+  const worker: Record<string, string | undefined> = {
+    'bootstrap.servers': options.bootstrap,
+    listeners: `http://127.0.0.1:${port}`,
+    ...standaloneKeys,
+    ...options.worker,
+  }
+  await Bun.write(workerFile, propertiesText(withoutUndefined(worker)))
+  const connectorFiles = await Promise.all(
+    (options.connectors ?? []).map(async connector => {
+      const file = join(dir, `${encodeURIComponent(connector['name'] ?? 'unnamed')}.properties`)
+      await Bun.write(file, propertiesText(connector))
+      return file
+    }),
+  )
+  const logFile = join(dir, 'worker.log')
+  await Bun.write(logFile, '')
+  const spawnedAt = performance.now()
+  const child = Bun.spawn([...programOf(side), mode, workerFile, ...connectorFiles], {
+    cwd: dir,
+    stdin: options.stdin ?? 'ignore',
+    stdout: Bun.file(logFile),
+    stderr: Bun.file(logFile),
+    env: { ...process.env, ...options.env },
+  })
+  const rest = `http://127.0.0.1:${port}`
+  const log = () => Bun.file(logFile).text()
+  const state = { readyAt: Number.NaN }
+  const handle: ConnectWorker = {
+    side,
+    pid: child.pid,
+    dir,
+    port,
+    rest,
+    offsetsFile,
+    spawnedAt,
+    get readyAt() {
+      return state.readyAt
+    },
+    exited: child.exited,
+    fetch: (path, init) => fetch(rest + path, init),
+    create: config => createConnector(rest, config),
+    awaitState: (connector, wanted) => awaitState(rest, connector, wanted),
+    log,
+    stop: () => end(child),
+    kill: async () => {
+      child.kill('SIGKILL')
+      await child.exited
+    },
+  }
+  if (options.awaitRest === false) return handle
+  await until(
+    `first answer of ${side} on ${rest}`,
+    async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return true
+      return (await fetch(rest)).status === 200
+    },
+    90_000,
+    2,
+  )
+  state.readyAt = performance.now()
+  if (child.exitCode !== null || child.signalCode !== null) {
+    throw new Error(
+      `${side} ended with ${child.exitCode ?? child.signalCode} before it answered\n${await log()}`,
+    )
+  }
+  return handle
+}
+
+/** The command that runs a side; ours is dist/bunnect unless BUNNECT_BIN names another. */
+export function programOf(side: Side): string[] {
+  return side === 'jvm' ? [join(root, 'scripts/jvm-connect')] : [bunnectBinary()]
+}
+
+export function bunnectBinary(): string {
+  return process.env['BUNNECT_BIN'] ?? join(root, 'dist/bunnect')
+}
+
+async function createConnector(rest: string, config: Record<string, string>): Promise<void> {
+  const answer = await fetch(`${rest}/connectors`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ name: config['name'], config }),
+  })
+  if (answer.status !== 201)
+    throw new Error(`POST /connectors answered ${answer.status}: ${await answer.text()}`)
+  await answer.arrayBuffer()
+}
+
+async function awaitState(rest: string, connector: string, wanted: string): Promise<void> {
+  let seen = ''
+  const path = `${rest}/connectors/${encodeURIComponent(connector)}/status`
+  await until(`${connector} to be ${wanted}`, async () => {
+    const answer = await fetch(path)
+    seen = await answer.text()
+    if (answer.status !== 200) return false
+    const status = JSON.parse(seen) as { connector: { state: string }; tasks: { state: string }[] }
+    return (
+      status.connector.state === wanted &&
+      status.tasks.length > 0 &&
+      status.tasks.every(t => t.state === wanted)
+    )
+  }).catch(error => {
+    throw new Error(`${error.message}; last status: ${seen}`, { cause: error })
+  })
+}
+
+async function end(child: Bun.Subprocess): Promise<number> {
+  child.kill('SIGTERM')
+  const killer = setTimeout(() => child.kill('SIGKILL'), 60_000)
+  const code = await child.exited
+  clearTimeout(killer)
+  return code
+}
+
+function withoutUndefined(entries: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(entries).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
+}
