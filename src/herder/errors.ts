@@ -4,6 +4,9 @@ export const HERDER_ERRORS = {
   UNKNOWN_CONNECTOR: { status: 404, java: 'Unknown connector: %s' },
   UNKNOWN_CONNECTOR_STATE: { status: 404, java: 'Unknown connector %s' },
   NO_STATUS: { status: 404, java: 'No status found for connector %s' },
+  NO_STATUS_TO_RESTART: { status: 404, java: 'Status for connector %s not found' },
+  NO_TASK_STATUS: { status: 404, java: 'No status found for task %s' },
+  TASK_NOT_FOUND: { status: 404, java: 'Task %s not found' },
   CONNECTOR_EXISTS: {
     status: 409,
     java: 'Connector %s already exists',
@@ -11,6 +14,13 @@ export const HERDER_ERRORS = {
   },
   BAD_REQUEST: { status: 400, java: '%s' },
   INTERNAL: { status: 500, java: '%s' },
+  TASK_START_FAILED: {
+    status: 500,
+    java: 'Failed to start task: %s',
+    hint: 'The status of the task shows the reason.',
+  },
+  SHUTTING_DOWN: { status: 500, java: 'Worker is shutting down' },
+  TIMED_OUT: { status: 500, java: 'Request timed out. The worker is currently %s, which began at %s.' },
 } satisfies Record<string, { status: number; java: string; hint?: string }>
 
 export type HerderErrorCode = keyof typeof HERDER_ERRORS

@@ -1,3 +1,5 @@
+import type { ConnectorState, TargetState, TaskId, TaskState } from '../worker/status.ts'
+
 /**
  * The one thing REST knows: desired state and its answers, the same for standalone and distributed mode.
  * Shapes are those of Kafka Connect 4.3's JSON bodies. Every method may throw HerderError.
@@ -8,15 +10,8 @@ export interface ServerInfo {
   kafka_cluster_id: string | null
 }
 
-export type ConnectorState = 'UNASSIGNED' | 'RUNNING' | 'PAUSED' | 'STOPPED' | 'FAILED' | 'RESTARTING'
-export type TaskState = Exclude<ConnectorState, 'STOPPED'>
-export type TargetState = 'STARTED' | 'PAUSED' | 'STOPPED'
+export type { ConnectorState, TargetState, TaskId, TaskState }
 export type ConnectorType = 'source' | 'sink' | 'unknown'
-
-export interface TaskId {
-  connector: string
-  task: number
-}
 
 export interface ConnectorInfo {
   name: string

@@ -103,7 +103,8 @@ interface ConnectorDefinition<C extends ConfigSpec, Context> {
   doc?: string
   config: C
   start?(config: Parsed<C>, context: Context): Awaitable<void>
-  stop?(): Awaitable<void>
+  /** With the arguments of `start`, since one definition serves every connector of its class. */
+  stop?(config: Parsed<C>, context: Context): Awaitable<void>
   /** Task configurations, at most `maxTasks`; default: one, equal to the connector's. */
   taskConfigs?(config: Parsed<C>, maxTasks: number, props: Config): Awaitable<Record<string, string>[]>
 }

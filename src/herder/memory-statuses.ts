@@ -1,0 +1,42 @@
+import type { ConnectorState, StatusDetail, StatusListener, TaskId, TaskState } from '../worker/status.ts'
+import type { ConnectorStatus, TaskStatus } from './herder.ts'
+
+/** Last known states of a standalone worker. Java: org.apache.kafka.connect.storage.MemoryStatusBackingStore */
+export class MemoryStatuses implements StatusListener {
+  readonly #connectors = new Map<string, ConnectorStatus['connector']>()
+  readonly #tasks = new Map<string, Map<number, TaskStatus>>()
+
+  constructor(readonly workerId: string) {}
+
+  connector(name: string, state: ConnectorState, detail: StatusDetail): void {
+    this.#connectors.set(name, { state, worker_id: this.workerId, ...detail })
+  }
+
+  task({ connector, task }: TaskId, state: TaskState, detail: StatusDetail): void {
+    const tasks = this.#tasks.get(connector) ?? new Map<number, TaskStatus>()
+    this.#tasks.set(connector, tasks)
+    tasks.set(task, { id: task, state, worker_id: this.workerId, ...detail })
+  }
+
+  connectorStatus(name: string): ConnectorStatus['connector'] | null {
+    return this.#connectors.get(name) ?? null
+  }
+
+  taskStatus({ connector, task }: TaskId): TaskStatus | null {
+    return this.#tasks.get(connector)?.get(task) ?? null
+  }
+
+  /** By task number. */
+  taskStatuses(connector: string): TaskStatus[] {
+    return [...(this.#tasks.get(connector)?.values() ?? [])].sort((a, b) => a.id - b.id)
+  }
+
+  deleteConnector(name: string): void {
+    this.#connectors.delete(name)
+    this.#tasks.delete(name)
+  }
+
+  deleteTasks(connector: string): void {
+    this.#tasks.delete(connector)
+  }
+}

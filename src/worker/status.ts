@@ -1,0 +1,22 @@
+export type ConnectorState = 'UNASSIGNED' | 'RUNNING' | 'PAUSED' | 'STOPPED' | 'FAILED' | 'RESTARTING'
+export type TaskState = Exclude<ConnectorState, 'STOPPED'>
+/** What a person wants of a connector. Java: org.apache.kafka.connect.runtime.TargetState */
+export type TargetState = 'STARTED' | 'PAUSED' | 'STOPPED'
+
+export interface TaskId {
+  connector: string
+  task: number
+}
+
+/** What is known besides the state. `version` is null where the plugin object does not exist (any more). */
+export interface StatusDetail {
+  version: string | null
+  /** Only with FAILED: the text that Java's printStackTrace would give. */
+  trace?: string
+}
+
+/** Told what becomes of connectors and tasks. Java: ConnectorStatus.Listener and TaskStatus.Listener */
+export interface StatusListener {
+  connector(name: string, state: ConnectorState, detail: StatusDetail): void
+  task(id: TaskId, state: TaskState, detail: StatusDetail): void
+}
