@@ -48,6 +48,8 @@ export abstract class TaskRunner {
   #stopping = false
   #cancelled = false
   #pauseWanted: boolean
+  /** PAUSED is the last state that was told. */
+  #paused = false
   #resumed = Promise.withResolvers<void>()
 
   constructor(options: TaskRunnerOptions, loggerName: string) {
@@ -139,11 +141,15 @@ export abstract class TaskRunner {
   protected abstract abandon(): void
 
   protected onPause(): void {
-    if (!this.#cancelled) this.#listener.onPause()
+    if (this.#cancelled || this.#paused) return
+    this.#paused = true
+    this.#listener.onPause()
   }
 
   protected onResume(): void {
-    if (!this.#cancelled) this.#listener.onResume()
+    if (this.#cancelled || !this.#paused) return
+    this.#paused = false
+    this.#listener.onResume()
   }
 
   /** Resolves when a resume or a stop was asked for. */
@@ -194,6 +200,8 @@ export abstract class TaskRunner {
       this.onPause()
       await this.awaitResume()
       if (this.#stopping) return
+      // What follows is told as a start.
+      this.#paused = false
     }
     await this.initializeAndStart()
     if (this.#stopping) return

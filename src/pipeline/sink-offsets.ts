@@ -1,0 +1,77 @@
+import type { SinkOffset, TopicPartition } from '../sdk/plugin.ts'
+
+/** How far one assigned partition has come; null offsets are not known yet. */
+export class PartitionProgress {
+  /** The next offset after the last batch that `put` has taken. */
+  current: number | null = null
+  /** The offset, with its metadata, that the group holds as far as this task knows. */
+  committed: SinkOffset | null = null
+  /** The next offset after what has been read but not yet put, -1 = nothing. */
+  consumed = -1
+
+  constructor(
+    readonly topic: string,
+    readonly partition: number,
+  ) {}
+}
+
+/** Progress of every partition of a sink task. Java: currentOffsets, lastCommittedOffsets, origOffsets of WorkerSinkTask */
+export class SinkOffsets implements Iterable<PartitionProgress> {
+  readonly #topics = new Map<string, Map<number, PartitionProgress>>()
+
+  get(topic: string, partition: number): PartitionProgress | undefined {
+    return this.#topics.get(topic)?.get(partition)
+  }
+
+  /** The progress of a partition, made when it is not known. */
+  of(topic: string, partition: number): PartitionProgress {
+    let partitions = this.#topics.get(topic)
+    if (partitions === undefined) {
+      partitions = new Map()
+      this.#topics.set(topic, partitions)
+    }
+    let progress = partitions.get(partition)
+    if (progress === undefined) {
+      progress = new PartitionProgress(topic, partition)
+      partitions.set(partition, progress)
+    }
+    return progress
+  }
+
+  /** Where the consumer stands: both what was put and what is committed. */
+  position(topic: string, partition: number, offset: number): void {
+    const progress = this.of(topic, partition)
+    progress.current = offset
+    progress.committed = { topic, partition, offset }
+  }
+
+  /** `put` has taken everything that was read. */
+  delivered(): void {
+    for (const progress of this) {
+      if (progress.consumed < 0) continue
+      progress.current = progress.consumed
+      progress.consumed = -1
+    }
+  }
+
+  remove(partitions: readonly TopicPartition[]): void {
+    for (const { topic, partition } of partitions) {
+      const left = this.#topics.get(topic)
+      left?.delete(partition)
+      if (left?.size === 0) this.#topics.delete(topic)
+    }
+  }
+
+  partitions(): TopicPartition[] {
+    return [...this].map(({ topic, partition }) => ({ topic, partition }))
+  }
+
+  *[Symbol.iterator](): Iterator<PartitionProgress> {
+    for (const partitions of this.#topics.values()) yield* partitions.values()
+  }
+}
+
+/** Connect's text for a partition, such as `orders-0`. */
+export function text({ topic, partition }: TopicPartition): string {
+  return `${topic}-${partition}`
+}

@@ -1,0 +1,286 @@
+import { ConnectException, javaTrace, RetriableException } from '../data/errors.ts'
+import type { SinkRecord } from '../data/records.ts'
+import { PackedBatch } from '../kafka/packed-batch.ts'
+import type { Consumer, TopicPartition } from '../kafka/port.ts'
+import type { SinkTask, SinkTaskContext } from '../sdk/plugin.ts'
+import { isPending } from './awaitable.ts'
+import { Breather } from './breather.ts'
+import type { Chain } from './chain.ts'
+import { closeConverters, type TaskConverters } from './converters.ts'
+import { SinkCounters } from './counters.ts'
+import { LONGEST_TIMER } from './deadline.ts'
+import { SinkCommitter } from './sink-commit.ts'
+import { SinkContext } from './sink-context.ts'
+import { SinkDecoder } from './sink-decoder.ts'
+import { SinkOffsets } from './sink-offsets.ts'
+import { SinkRebalance } from './sink-rebalance.ts'
+import { TaskRunner, type TaskRunnerOptions } from './task-runner.ts'
+
+export interface SinkTaskRunnerOptions extends TaskRunnerOptions {
+  /** Called once, when the task is to start; `start` of what it gives is called next. */
+  createTask(context: SinkTaskContext): SinkTask
+  /** `topics`, or `topics.regex` (matched against whole names). */
+  topics: string[] | { pattern: RegExp }
+  converters: TaskConverters
+  chain?: Chain<SinkRecord> | null
+  openConsumer(): Promise<Consumer>
+  /** offset.flush.interval.ms */
+  offsetFlushIntervalMs: number
+  /** offset.flush.timeout.ms */
+  offsetFlushTimeoutMs: number
+  /** The most records of one `put`: the consumer's `max.poll.records`, default 500. */
+  maxPollRecords?: number
+  /** About how many bytes one `put` may hold; one record always passes. Default 16 MiB. */
+  maxPollBytes?: number
+  /** How long the last commit may take: the consumer's `default.api.timeout.ms`, default 60000. */
+  commitSyncTimeoutMs?: number
+}
+
+/**
+ * Moves records of Kafka into one sink task, at least once. Java: org.apache.kafka.connect.runtime.WorkerSinkTask
+ */
+export class SinkTaskRunner extends TaskRunner {
+  readonly counters = new SinkCounters()
+  readonly #options: SinkTaskRunnerOptions
+  readonly #offsets = new SinkOffsets()
+  readonly #batch = new PackedBatch()
+  readonly #decoder: SinkDecoder
+  readonly #breather = new Breather()
+  readonly #limits: { maxRecords: number; maxBytes: number; timeoutMs: number }
+  #task: SinkTask | null = null
+  #consumer: Consumer | null = null
+  #context!: SinkContext
+  #committer!: SinkCommitter
+  #rebalance!: SinkRebalance
+  /** Read and decoded, not yet taken by `put`. */
+  #records: SinkRecord[] = []
+  #pausedForRedelivery = false
+  #nextCommit = 0
+  #targetChanged = false
+
+  constructor(options: SinkTaskRunnerOptions) {
+    super(options, 'org.apache.kafka.connect.runtime.WorkerSinkTask')
+    this.#options = options
+    this.#decoder = new SinkDecoder(this.toString(), options.converters, options.chain ?? null, this.#offsets)
+    this.#limits = {
+      maxRecords: options.maxPollRecords ?? 500,
+      maxBytes: options.maxPollBytes ?? 16 * 1024 * 1024,
+      timeoutMs: 0,
+    }
+  }
+
+  /** Partitions that the task has open. */
+  assignment(): TopicPartition[] {
+    return this.#offsets.partitions()
+  }
+
+  protected override async initializeAndStart(): Promise<void> {
+    const options = this.#options
+    const consumer = await options.openConsumer()
+    this.#consumer = consumer
+    this.#context = new SinkContext({
+      id: this.id,
+      log: this.log,
+      signal: this.signal,
+      config: this.config,
+      consumer,
+      allPaused: () => this.pauseWanted || this.#pausedForRedelivery,
+    })
+    const task = options.createTask(this.#context)
+    this.#task = task
+    this.#committer = new SinkCommitter({
+      name: this.toString(),
+      task,
+      consumer,
+      offsets: this.#offsets,
+      counters: this.counters,
+      timeoutMs: options.offsetFlushTimeoutMs,
+      syncTimeoutMs: options.commitSyncTimeoutMs ?? 60_000,
+      cancelled: () => this.cancelled,
+      log: this.log,
+    })
+    this.#rebalance = new SinkRebalance({
+      task,
+      consumer,
+      offsets: this.#offsets,
+      committer: this.#committer,
+      context: this.#context,
+      log: this.log,
+      revoked: partitions => this.#forgetRecords(partitions),
+      assigned: () => this.#applyPauses(),
+      rewind: () => this.#rewind(),
+    })
+    await task.start?.()
+    consumer.subscribe(options.topics, this.#rebalance)
+  }
+
+  protected override async execute(): Promise<void> {
+    this.#nextCommit = performance.now() + this.#options.offsetFlushIntervalMs
+    this.#targetChanged = this.pauseWanted
+    try {
+      while (!this.stopping) await this.#iterate()
+    } catch (error) {
+      this.failed = true
+      try {
+        await this.#closePartitions()
+      } catch (suppressed) {
+        this.log.warn(`Could not close the task's partitions: ${javaTrace(suppressed)}`)
+      }
+      throw error
+    }
+    await this.#closePartitions()
+  }
+
+  protected override async close(): Promise<void> {
+    this.#rebalance?.ignore()
+    try {
+      await this.#task?.stop?.()
+    } catch (error) {
+      this.log.warn(`Could not stop task: ${javaTrace(error)}`)
+    }
+    await this.#closeConsumer()
+    this.#options.chain?.close()
+    closeConverters(this.#options.converters)
+  }
+
+  protected override targetChanged(): void {
+    this.#targetChanged = true
+    this.#consumer?.wakeup()
+  }
+
+  /** Leaves the group at once, so that the next instance need not wait for this one's plugin to return. */
+  protected override abandon(): void {
+    this.#rebalance?.ignore()
+    void this.#closeConsumer()
+  }
+
+  async #closePartitions(): Promise<void> {
+    const partitions = this.#offsets.partitions()
+    if (partitions.length > 0) await this.#committer.close(partitions)
+  }
+
+  async #closeConsumer(): Promise<void> {
+    try {
+      await this.#consumer?.close()
+    } catch (error) {
+      this.log.warn(`The consumer could not be closed: ${javaTrace(error)}`)
+    }
+  }
+
+  async #iterate(): Promise<void> {
+    if (this.#targetChanged) this.#followTarget()
+    const now = performance.now()
+    if (!this.#committer.committing && (this.#context.commitRequested || now >= this.#nextCommit)) {
+      this.#nextCommit = now + this.#options.offsetFlushIntervalMs
+      this.#context.commitRequested = false
+      await this.#committer.begin()
+    }
+    this.#committer.checkTimeout(now)
+    this.#rewind()
+    if (!(await this.#poll())) return
+    await this.#deliver()
+    if (this.#breather.due) await this.#breather.take()
+  }
+
+  /** Fills `#records` or waits for what is due next; false when the wait was cut short by pause, resume or stop. */
+  async #poll(): Promise<boolean> {
+    const asked = this.#context.takeTimeout()
+    const untilCommit = Math.max(this.#nextCommit - performance.now(), 0)
+    const deadline = performance.now() + (asked > 0 ? Math.min(asked, untilCommit) : untilCommit)
+    const consumer = this.#consumer!
+    for (;;) {
+      this.#limits.timeoutMs = Math.min(Math.max(Math.ceil(deadline - performance.now()), 0), LONGEST_TIMER)
+      const read = await consumer.poll(this.#batch, this.#limits)
+      this.#rebalance.throwFailure()
+      if (read > 0) {
+        this.counters.read += read
+        this.counters.readBytes += this.#batch.dataLength
+        const records = this.#decoder.decode(this.#batch)
+        this.#records = this.#records.length === 0 ? records : this.#records.concat(records)
+        return true
+      }
+      if (this.#targetChanged) return false
+      // A task hears of nothing before its timeout: a rebalance or a partition's end is no reason for a `put`.
+      if (performance.now() >= deadline) return true
+      if (this.#breather.due) await this.#breather.take()
+    }
+  }
+
+  async #deliver(): Promise<void> {
+    // A fresh list: what the task does with it must not change what is delivered again.
+    const records = this.#records
+    try {
+      const answer = this.#task!.put(records.slice())
+      if (isPending(answer)) await answer
+    } catch (error) {
+      if (error instanceof RetriableException) {
+        this.log.error(`RetriableException from SinkTask: ${javaTrace(error)}`)
+        if (!this.#pausedForRedelivery) {
+          this.#pausedForRedelivery = true
+          this.#consumer!.pause(this.#consumer!.assignment())
+        }
+        return
+      }
+      throw new ConnectException('Exiting WorkerSinkTask due to unrecoverable exception.', { cause: error })
+    }
+    this.counters.put += records.length
+    this.#offsets.delivered()
+    if (records.length > 0) this.#records = []
+    if (this.#pausedForRedelivery) {
+      this.#pausedForRedelivery = false
+      if (!this.pauseWanted) this.#resumeAll()
+    }
+  }
+
+  #followTarget(): void {
+    this.#targetChanged = false
+    if (this.stopping) return
+    if (this.pauseWanted) {
+      this.#consumer!.pause(this.#consumer!.assignment())
+      this.onPause()
+      this.#context.requestCommit()
+    } else {
+      if (!this.#pausedForRedelivery) this.#resumeAll()
+      this.onResume()
+    }
+  }
+
+  #resumeAll(): void {
+    const partitions = this.#context.notPaused(this.#consumer!.assignment())
+    if (partitions.length > 0) this.#consumer!.resume(partitions)
+  }
+
+  #rewind(): void {
+    for (const { topic, partition, offset } of this.#context.takeRewinds()) {
+      if (offset == null) {
+        this.log.warn(`Cannot rewind ${topic}-${partition} to null offset`)
+        continue
+      }
+      this.#consumer!.seek({ topic, partition, offset })
+      this.#offsets.position(topic, partition, offset)
+    }
+  }
+
+  /** After an assignment: new partitions come unpaused. */
+  #applyPauses(): void {
+    const consumer = this.#consumer!
+    const assignment = consumer.assignment()
+    const wasPaused = this.#pausedForRedelivery
+    this.#pausedForRedelivery = wasPaused && this.#records.length > 0
+    this.#context.retainPaused(assignment)
+    if (this.#pausedForRedelivery || this.pauseWanted) {
+      if (assignment.length > 0) consumer.pause(assignment)
+      return
+    }
+    if (wasPaused) this.#resumeAll()
+    const paused = this.#context.paused()
+    if (paused.length > 0) consumer.pause(paused)
+  }
+
+  /** Records of partitions that went away come again to whoever owns them now. */
+  #forgetRecords(partitions: readonly TopicPartition[]): void {
+    if (this.#records.length === 0) return
+    const gone = new Set(partitions.map(({ topic, partition }) => `${partition}-${topic}`))
+    this.#records = this.#records.filter(record => !gone.has(`${record.kafkaPartition}-${record.topic}`))
+  }
+}
