@@ -1,6 +1,7 @@
 /**
  * What a value looks like. Java: org.apache.kafka.connect.data.Schema, ConnectSchema, Field, SchemaAndValue
  */
+import { valueEquals } from './equality.ts'
 import { DataException } from './errors.ts'
 
 /** In Java's enum order, which shows in messages that print sets of types. */
@@ -45,6 +46,8 @@ export interface Schema {
   readonly valueSchema: Schema | null
   /** The immutable schema: itself, or what a builder holds now. Java: schema() */
   schema(): Schema
+  /** True for a built schema that agrees in every attribute, fields and their order included. */
+  equals(other: unknown): boolean
   toString(): string
 }
 
@@ -55,6 +58,15 @@ export class Field {
     readonly index: number,
     readonly schema: Schema,
   ) {}
+
+  equals(other: unknown): boolean {
+    return (
+      other instanceof Field &&
+      other.name === this.name &&
+      other.index === this.index &&
+      other.schema.equals(this.schema)
+    )
+  }
 
   toString(): string {
     return `Field{name=${this.name}, index=${this.index}, schema=${this.schema}}`
@@ -132,6 +144,23 @@ export class ConnectSchema implements Schema {
     return this
   }
 
+  equals(other: unknown): boolean {
+    if (other === this) return true
+    return (
+      other instanceof ConnectSchema &&
+      other.type === this.type &&
+      other.optional === this.optional &&
+      other.name === this.name &&
+      other.version === this.version &&
+      other.doc === this.doc &&
+      valueEquals(other.members, this.members) &&
+      valueEquals(other.key, this.key) &&
+      valueEquals(other.element, this.element) &&
+      valueEquals(other.parameters, this.parameters) &&
+      valueEquals(other.defaultValue, this.defaultValue)
+    )
+  }
+
   toString(): string {
     return schemaText(this)
   }
@@ -146,6 +175,14 @@ export class SchemaAndValue {
     public schema: Schema | null = null,
     public value: unknown = null,
   ) {}
+
+  equals(other: unknown): boolean {
+    return (
+      other instanceof SchemaAndValue &&
+      valueEquals(this.schema, other.schema) &&
+      valueEquals(this.value, other.value)
+    )
+  }
 
   toString(): string {
     return `SchemaAndValue{schema=${this.schema}, value=${this.value}}`

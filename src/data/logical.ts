@@ -1,0 +1,75 @@
+/** Date, Time and Timestamp: instants in UTC. Java: org.apache.kafka.connect.data.{Date,Time,Timestamp} */
+import { DataException } from './errors.ts'
+import type { Schema } from './schema.ts'
+import { SchemaBuilder } from './schema-builder.ts'
+
+export const DATE_NAME = 'org.apache.kafka.connect.data.Date'
+export const TIME_NAME = 'org.apache.kafka.connect.data.Time'
+export const TIMESTAMP_NAME = 'org.apache.kafka.connect.data.Timestamp'
+
+export const MILLIS_PER_DAY = 86_400_000
+
+export const dateBuilder = (): SchemaBuilder => SchemaBuilder.int32().name(DATE_NAME).version(1)
+export const timeBuilder = (): SchemaBuilder => SchemaBuilder.int32().name(TIME_NAME).version(1)
+export const timestampBuilder = (): SchemaBuilder => SchemaBuilder.int64().name(TIMESTAMP_NAME).version(1)
+
+export const DATE_SCHEMA: Schema = dateBuilder().build()
+export const TIME_SCHEMA: Schema = timeBuilder().build()
+export const TIMESTAMP_SCHEMA: Schema = timestampBuilder().build()
+
+function checkName(schema: Schema, name: string, word: string): void {
+  if (schema.name !== name)
+    throw new DataException(`Requested conversion of ${word} object but the schema does not match.`)
+}
+
+/** Days since 1970. @throws DataException when the instant is not midnight UTC */
+export function dateToInt(schema: Schema, value: Date): number {
+  checkName(schema, DATE_NAME, 'Date')
+  const millis = value.getTime()
+  if (millis % MILLIS_PER_DAY !== 0)
+    throw new DataException('Kafka Connect Date type should not have any time fields set to non-zero values.')
+  return millis / MILLIS_PER_DAY
+}
+
+export function dateFromInt(schema: Schema, days: number): Date {
+  checkName(schema, DATE_NAME, 'Date')
+  return new Date(days * MILLIS_PER_DAY)
+}
+
+/** Milliseconds of the day; 86,400,000 itself passes, as in the JVM. */
+export function timeToInt(schema: Schema, value: Date): number {
+  checkName(schema, TIME_NAME, 'Time')
+  const millis = value.getTime()
+  if (millis < 0 || millis > MILLIS_PER_DAY)
+    throw new DataException('Kafka Connect Time type should not have any date fields set to non-zero values.')
+  return millis
+}
+
+export function timeFromInt(schema: Schema, millis: number): Date {
+  checkName(schema, TIME_NAME, 'Time')
+  if (millis < 0 || millis > MILLIS_PER_DAY)
+    throw new DataException(
+      'Time values must use number of milliseconds greater than 0 and less than 86400000',
+    )
+  return new Date(millis)
+}
+
+export function timestampToLong(schema: Schema, value: Date): number {
+  checkName(schema, TIMESTAMP_NAME, 'Timestamp')
+  return value.getTime()
+}
+
+/**
+ * JavaScript dates end 8.64e15 ms from 1970 (the year 275,760): further ones, which Java could hold, are
+ * refused.
+ */
+export function timestampFromLong(schema: Schema, millis: number | bigint): Date {
+  checkName(schema, TIMESTAMP_NAME, 'Timestamp')
+  const date = new Date(Number(millis))
+  if (Number.isNaN(date.getTime())) {
+    throw new DataException(`Timestamp ${millis} ms lies beyond the year 275760`, {
+      hint: 'Timestamps hold at most 8640000000000000 ms before or after 1970; is the unit micro- or nanoseconds?',
+    })
+  }
+  return date
+}

@@ -1,0 +1,115 @@
+/** Java: org.apache.kafka.connect.data.Struct */
+import type { BigDecimal } from './decimal.ts'
+import { valueEquals } from './equality.ts'
+import { DataException } from './errors.ts'
+import { javaText } from './java-text.ts'
+import type { Float32, Float64, Int8, Int16, Int32 } from './numbers.ts'
+import { type Field, type Schema, type SchemaType, schemaText } from './schema.ts'
+import { validateValue } from './validate.ts'
+
+/** A record of named fields, each checked against the schema when it is set; unset fields are null. */
+export class Struct {
+  readonly schema: Schema
+  private readonly values: unknown[]
+
+  constructor(schema: Schema) {
+    if (schema.type !== 'STRUCT') throw new DataException(`Not a struct schema: ${schemaText(schema)}`)
+    this.schema = schema
+    this.values = new Array(schema.fields.length).fill(null)
+  }
+
+  get javaClass(): string {
+    return 'org.apache.kafka.connect.data.Struct'
+  }
+
+  /** By `Field` the index decides, not the name. @throws DataException when unknown or of another type */
+  put(field: string | Field, value: unknown): this {
+    const { name, index, schema } = this.lookup(field)
+    validateValue(name, schema, value)
+    this.values[index] = value ?? null
+    return this
+  }
+
+  /** The value, or the field's default when it is null, even where null was set on purpose. */
+  get(field: string | Field): unknown {
+    const { index, schema } = this.lookup(field)
+    return this.values[index] ?? schema.defaultValue
+  }
+
+  getWithoutDefault(field: string | Field): unknown {
+    return this.values[this.lookup(field).index] ?? null
+  }
+
+  /** The typed getters never apply defaults. @throws DataException when the field is of another type */
+  getInt8(name: string): number | Int8 | null {
+    return this.typed(name, 'INT8') as number | Int8 | null
+  }
+  getInt16(name: string): number | Int16 | null {
+    return this.typed(name, 'INT16') as number | Int16 | null
+  }
+  getInt32(name: string): number | Int32 | Date | null {
+    return this.typed(name, 'INT32') as number | Int32 | Date | null
+  }
+  getInt64(name: string): number | bigint | Date | null {
+    return this.typed(name, 'INT64') as number | bigint | Date | null
+  }
+  getFloat32(name: string): number | Float32 | null {
+    return this.typed(name, 'FLOAT32') as number | Float32 | null
+  }
+  getFloat64(name: string): number | Float64 | null {
+    return this.typed(name, 'FLOAT64') as number | Float64 | null
+  }
+  getBoolean(name: string): boolean | null {
+    return this.typed(name, 'BOOLEAN') as boolean | null
+  }
+  getString(name: string): string | null {
+    return this.typed(name, 'STRING') as string | null
+  }
+  getBytes(name: string): Uint8Array | BigDecimal | null {
+    return this.typed(name, 'BYTES') as Uint8Array | BigDecimal | null
+  }
+  getArray(name: string): readonly unknown[] | null {
+    return this.typed(name, 'ARRAY') as readonly unknown[] | null
+  }
+  getMap(name: string): ReadonlyMap<unknown, unknown> | Readonly<Record<string, unknown>> | null {
+    return this.typed(name, 'MAP') as ReadonlyMap<unknown, unknown> | Readonly<Record<string, unknown>> | null
+  }
+  getStruct(name: string): Struct | null {
+    return this.typed(name, 'STRUCT') as Struct | null
+  }
+
+  /** Checks every field; null passes where the field is optional or has a default. */
+  validate(): void {
+    for (const { name, index, schema } of this.schema.fields) {
+      const value = this.values[index] ?? null
+      if (value === null && (schema.optional || schema.defaultValue !== null)) continue
+      validateValue(name, schema, value)
+    }
+  }
+
+  equals(other: unknown): boolean {
+    return (
+      other instanceof Struct && other.schema.equals(this.schema) && valueEquals(other.values, this.values)
+    )
+  }
+
+  toString(): string {
+    return javaText(this)
+  }
+
+  private typed(name: string, type: SchemaType): unknown {
+    const { index, schema } = this.lookup(name)
+    if (schema.type !== type) throw new DataException(`Field '${name}' is not of type ${type}`)
+    return this.values[index] ?? null
+  }
+
+  private lookup(field: string | Field): Field {
+    if (typeof field !== 'string') {
+      if ((field as Field | null) === null) throw new DataException('field cannot be null.')
+      return this.schema.fields[field.index] ?? this.lookup(field.name)
+    }
+    const found = this.schema.field(field)
+    if (found === null) throw new DataException(`${field} is not a valid field name`)
+    return found
+  }
+}
