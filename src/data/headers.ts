@@ -1,18 +1,11 @@
 /** Record headers: an ordered multimap. Java: org.apache.kafka.connect.header.ConnectHeaders */
-import { BigDecimal, DECIMAL_NAME, decimalSchema } from './decimal.ts'
+import { BigDecimal } from './big-decimal.ts'
+import { decimalSchema } from './decimal.ts'
 import { valueEquals } from './equality.ts'
 import { DataException } from './errors.ts'
 import { javaText } from './java-text.ts'
-import {
-  DATE_NAME,
-  DATE_SCHEMA,
-  dateToInt,
-  TIME_NAME,
-  TIME_SCHEMA,
-  TIMESTAMP_NAME,
-  TIMESTAMP_SCHEMA,
-  timeToInt,
-} from './logical.ts'
+import { DATE_SCHEMA, dateToInt, TIME_SCHEMA, TIMESTAMP_SCHEMA, timeToInt } from './logical.ts'
+import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from './logical-names.ts'
 import type { Schema, SchemaAndValue, SchemaType } from './schema.ts'
 import * as schemas from './schema.ts'
 import { Struct } from './struct.ts'
@@ -157,7 +150,7 @@ export class ConnectHeaders implements Iterable<ConnectHeader> {
   }
 
   addStruct(key: string, value: Struct | null): this {
-    return this.append(key, value, value && value.schema)
+    return this.append(key, value, value?.schema ?? null)
   }
 
   private addOfType(key: string, value: unknown, schema: Schema, type: SchemaType): this {

@@ -1,11 +1,8 @@
 /** Date, Time and Timestamp: instants in UTC. Java: org.apache.kafka.connect.data.{Date,Time,Timestamp} */
 import { DataException } from './errors.ts'
+import { DATE_NAME, TIME_NAME, TIMESTAMP_NAME } from './logical-names.ts'
 import type { Schema } from './schema.ts'
 import { SchemaBuilder } from './schema-builder.ts'
-
-export const DATE_NAME = 'org.apache.kafka.connect.data.Date'
-export const TIME_NAME = 'org.apache.kafka.connect.data.Time'
-export const TIMESTAMP_NAME = 'org.apache.kafka.connect.data.Timestamp'
 
 export const MILLIS_PER_DAY = 86_400_000
 

@@ -1,5 +1,5 @@
 /** Java: org.apache.kafka.connect.data.Struct */
-import type { BigDecimal } from './decimal.ts'
+import type { BigDecimal } from './big-decimal.ts'
 import { valueEquals } from './equality.ts'
 import { DataException } from './errors.ts'
 import { javaText } from './java-text.ts'

@@ -1,8 +1,8 @@
 /** Java: ConnectSchema.validateValue */
-import { BigDecimal, DECIMAL_NAME } from './decimal.ts'
+import { BigDecimal } from './big-decimal.ts'
 import { DataException } from './errors.ts'
 import { isPlainObject, javaClassName } from './java-class.ts'
-import { DATE_NAME, TIME_NAME, TIMESTAMP_NAME } from './logical.ts'
+import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from './logical-names.ts'
 import { Float32, Float64, fitsInt64, Int8, Int16, Int32 } from './numbers.ts'
 import type { Schema } from './schema.ts'
 import { Struct } from './struct.ts'
