@@ -32,7 +32,7 @@ export interface KeySpec<T> {
   readonly displayName: string | null
   /**
    * Checks the parsed value, null included. Messages are Java's without the
-   * `Invalid value … for configuration …: ` part; one that holds `{name}` is a whole sentence.
+   * `Invalid value … for configuration …: ` part, but for whole sentences (`Sentence` in validators.ts).
    */
   readonly schema: v.GenericSchema<unknown, T>
   readonly secret: boolean

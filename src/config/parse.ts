@@ -2,6 +2,7 @@
  * Text to typed value by Java's rules: trim as Java trims, Java's number syntax and ranges, Java's complaints.
  * Java: org.apache.kafka.common.config.ConfigDef.parseType
  */
+import { doubleText } from '../data/java-number-text.ts'
 import type { ConfigType } from './keys.ts'
 import { Password } from './password.ts'
 
@@ -85,6 +86,7 @@ export function parseValue(
 }
 
 /** As Java prints a parsed value inside a complaint: lists in brackets, secrets hidden. */
-export function javaText(value: unknown): string {
+export function javaText(value: unknown, type?: ConfigType): string {
+  if (typeof value === 'number' && type === 'DOUBLE') return doubleText(value)
   return Array.isArray(value) ? `[${value.join(', ')}]` : String(value)
 }

@@ -1,8 +1,9 @@
 /** A whole configuration against its spec. Java: ConfigDef.parse and ConfigDef.validateAll */
 import * as v from 'valibot'
 import { ConfigException } from '../data/errors.ts'
-import type { ConfigSpec, KeySpec, Parsed } from './keys.ts'
+import type { ConfigSpec, ConfigType, KeySpec, Parsed } from './keys.ts'
 import { type ClassResolver, javaText, type ParsedValue, parseValue } from './parse.ts'
+import { SENTENCE } from './validators.ts'
 
 /** As a person wrote it; null where JSON said null. */
 export type RawConfig = Readonly<Record<string, string | null>>
@@ -54,8 +55,8 @@ export function parseConfig<C extends ConfigSpec>(
 }
 
 /** Java: `Invalid value … for configuration …: …` */
-export function invalidValue(name: string, value: unknown, why: string): string {
-  return `Invalid value ${javaText(value)} for configuration ${name}: ${why}`
+export function invalidValue(name: string, value: unknown, why: string, type?: ConfigType): string {
+  return `Invalid value ${javaText(value, type)} for configuration ${name}: ${why}`
 }
 
 export function missingKey(name: string): string {
@@ -80,8 +81,12 @@ function validateKey(
   }
   const checked = v.safeParse(key.schema, typeof value === 'bigint' ? Number(value) : value)
   for (const issue of checked.issues ?? []) {
-    const whole = issue.message.includes('{name}')
-    errors.push(whole ? issue.message.replaceAll('{name}', name) : invalidValue(name, value, issue.message))
+    const sentence = issue.expected === SENTENCE
+    errors.push(
+      sentence
+        ? issue.message.replaceAll('{name}', name)
+        : invalidValue(name, value, issue.message, key.type),
+    )
   }
   return { value, errors }
 }

@@ -5,15 +5,24 @@
 import * as v from 'valibot'
 import type { Validator } from './keys.ts'
 
+/** A complaint that stands alone, `{name}` in it being the key's name. */
+export interface Sentence {
+  sentence: string
+}
+
+/** What marks a whole sentence among valibot's issues. */
+export const SENTENCE = 'a sentence'
+
 /**
- * A validator from a function that gives the complaint or null. A text that holds `{name}` is a whole sentence
- * with the key's name put in; any other follows `Invalid value … for configuration …: `.
+ * A validator from a function that gives the complaint or null. A plain text follows
+ * `Invalid value … for configuration …: `.
  */
-export function satisfies<T>(complaint: (value: T | null) => string | null): Validator<T> {
+export function satisfies<T>(complaint: (value: T | null) => string | Sentence | null): Validator<T> {
   return v.rawCheck<T | null>(({ dataset, addIssue }) => {
     if (!dataset.typed) return
-    const message = complaint(dataset.value)
-    if (message !== null) addIssue({ message })
+    const found = complaint(dataset.value)
+    if (typeof found === 'string') addIssue({ message: found })
+    else if (found !== null) addIssue({ message: found.sentence, expected: SENTENCE })
   })
 }
 
@@ -23,12 +32,16 @@ export const atLeast = (min: number): Validator<number> =>
     value === null ? 'Value must be non-null' : value < min ? `Value must be at least ${min}` : null,
   )
 
-/** Java: Range.between */
-export const between = (min: number, max: number): Validator<number> =>
+/** Java: Range.between; `text` prints the bounds (doubles have theirs as `1.0`) */
+export const between = (
+  min: number,
+  max: number,
+  text: (bound: number) => string = String,
+): Validator<number> =>
   satisfies(value => {
     if (value === null) return 'Value must be non-null'
-    if (value < min) return `Value must be at least ${min}`
-    return value > max ? `Value must be no more than ${max}` : null
+    if (value < min) return `Value must be at least ${text(min)}`
+    return value > max ? `Value must be no more than ${text(max)}` : null
   })
 
 /** Java: ValidString.in */
@@ -63,12 +76,16 @@ export const nonEmptyWithoutControlChars: Validator<string> = satisfies(value =>
 /** Java: ValidList.anyNonDuplicateValues(isEmptyAllowed, isNullAllowed) */
 export const noDuplicates = (options: { empty: boolean; null: boolean }): Validator<readonly string[]> =>
   satisfies(value => {
-    if (value === null) return options.null ? null : "Configuration '{name}' values must not be null."
+    if (value === null)
+      return options.null ? null : { sentence: "Configuration '{name}' values must not be null." }
     if (value.length === 0 && !options.empty) {
-      return "Configuration '{name}' must not be empty. Valid values include: any non-empty value"
+      return {
+        sentence: "Configuration '{name}' must not be empty. Valid values include: any non-empty value",
+      }
     }
-    if (new Set(value).size !== value.length) return "Configuration '{name}' values must not be duplicated."
-    return value.includes('') ? "Configuration '{name}' values must not be empty." : null
+    if (new Set(value).size !== value.length)
+      return { sentence: "Configuration '{name}' values must not be duplicated." }
+    return value.includes('') ? { sentence: "Configuration '{name}' values must not be empty." } : null
   })
 
 /** Java: the validator of `transforms`, `predicates` and `topic.creation.groups` */
@@ -76,6 +93,24 @@ export const uniqueAliases: Validator<readonly string[]> = satisfies(value =>
   value !== null && new Set(value).size !== value.length ? 'Duplicate alias provided.' : null,
 )
 
-/** A null value passes the inner check. Java: LambdaValidator and the like around another validator */
-export const orNull = <T>(inner: (value: T) => string | null): Validator<T> =>
-  satisfies(value => (value === null ? null : inner(value)))
+/** Checks a value that is there; null passes. */
+export const ifGiven = <T>(complaint: (value: T) => string | Sentence | null): Validator<T> =>
+  satisfies(value => (value === null ? null : complaint(value)))
+
+/** Java: TopicCreationConfig.PARTITIONS_VALIDATOR and DistributedConfig's */
+export const partitionCount: Validator<number> = ifGiven(value =>
+  value >= 1 || value === -1
+    ? null
+    : "Number of partitions must be positive, or -1 to use the broker's default",
+)
+
+/** Java: TopicCreationConfig.REPLICATION_FACTOR_VALIDATOR and DistributedConfig's */
+export const replicationFactor: Validator<number> = ifGiven(value =>
+  value >= 1 || value === -1
+    ? null
+    : "Replication factor must be positive and not larger than the number of brokers in the Kafka cluster, or -1 to use the broker's default",
+)
+
+export const notNegativeIfGiven: Validator<number> = ifGiven(value =>
+  value < 0 ? 'Value must be at least 0' : null,
+)

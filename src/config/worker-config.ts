@@ -1,0 +1,115 @@
+/**
+ * A worker's configuration. Java: org.apache.kafka.connect.runtime.standalone.StandaloneConfig and
+ * org.apache.kafka.connect.runtime.distributed.DistributedConfig
+ */
+import { ConfigException, ConnectException } from '../data/errors.ts'
+import { key, type Parsed } from './keys.ts'
+import type { ClassResolver } from './parse.ts'
+import { unknownKeyWarnings } from './unknown-keys.ts'
+import { invalidValue, parseConfig } from './validate.ts'
+import { bunnectKeys } from './worker/bunnect.ts'
+import { commonKeys } from './worker/common.ts'
+import { distributedKeys } from './worker/distributed.ts'
+import { type Listener, parseListener } from './worker/listeners.ts'
+import { restKeys } from './worker/rest.ts'
+import { saslKeys } from './worker/sasl.ts'
+import { sslKeys } from './worker/ssl.ts'
+
+const everyWorker = { ...commonKeys, ...sslKeys, ...restKeys, ...bunnectKeys }
+
+export const standaloneConfig = {
+  ...everyWorker,
+  listeners: { ...restKeys.listeners, default: ['http://127.0.0.1:8083'] },
+  'offset.storage.file.filename': key.string({
+    doc: 'File to store source connector offsets',
+    importance: 'high',
+  }),
+}
+
+export const distributedConfig = { ...everyWorker, ...distributedKeys, ...saslKeys }
+
+export type WorkerMode = 'standalone' | 'distributed'
+const SPECS = { standalone: standaloneConfig, distributed: distributedConfig }
+
+export interface WorkerConfig<M extends WorkerMode> {
+  mode: M
+  /** As the person wrote it, keys of clients and plugins included. */
+  raw: Readonly<Record<string, string>>
+  values: Parsed<(typeof SPECS)[M]>
+  listeners: readonly Listener[]
+  /** Each is a line for the log. */
+  warnings: readonly string[]
+}
+
+export interface WorkerConfigOptions {
+  resolveClass?: ClassResolver
+  /** Adds the place to a key's name in warnings. */
+  place?: (key: string) => string
+}
+
+/** Throws what the JVM's worker ends with (exit code 2), all unusable keys at once. */
+export function parseWorkerConfig<M extends WorkerMode>(
+  mode: M,
+  raw: Readonly<Record<string, string>>,
+  options: WorkerConfigOptions = {},
+): WorkerConfig<M> {
+  checkPluginDiscovery(raw)
+  const spec = SPECS[mode]
+  const values = parseConfig<typeof everyWorker>(spec, raw, options.resolveClass)
+  const listeners = values.listeners.map(parseListener)
+  refuseProviders(values['config.providers'])
+  if (mode === 'distributed') checkDistributed(values as Parsed<typeof distributedConfig>)
+  const other = mode === 'standalone' ? 'distributed' : 'standalone'
+  return {
+    mode,
+    raw,
+    values: values as Parsed<(typeof SPECS)[M]>,
+    listeners,
+    warnings: unknownKeyWarnings(raw, spec, { mode: other, spec: SPECS[other] }, options.place),
+  }
+}
+
+/** The JVM reads this key before all others. Java: Plugins.PluginDiscoveryMode */
+function checkPluginDiscovery(raw: Readonly<Record<string, string>>): void {
+  const given = raw['plugin.discovery']?.trim().toLowerCase()
+  const modes = ['only_scan', 'hybrid_warn', 'hybrid_fail', 'service_load']
+  if (given !== undefined && !modes.includes(given)) {
+    throw new ConnectException(`Invalid plugin.discovery value, must be one of [${modes.join(', ')}]`)
+  }
+}
+
+/** Placeholders that nobody resolves would reach brokers and connectors as they stand. */
+function refuseProviders(names: readonly string[]): void {
+  if (names.length === 0) return
+  throw new ConfigException(
+    invalidValue('config.providers', names, 'config providers are not supported by this version'),
+    { hint: 'Write the values themselves where a placeholder stands and remove config.providers.' },
+  )
+}
+
+function checkDistributed(values: Parsed<typeof distributedConfig>): void {
+  const blank = (
+    name: 'config.storage.topic' | 'offset.storage.topic' | 'status.storage.topic',
+    text: string,
+  ) => {
+    if (values[name].trim() === '') throw new ConfigException(text)
+  }
+  blank('offset.storage.topic', 'Offset storage topic must be specified')
+  blank('config.storage.topic', 'Must specify topic for connector configuration.')
+  blank('status.storage.topic', 'Must specify topic for connector status.')
+  const algorithm = values['inter.worker.signature.algorithm']
+  if (!values['inter.worker.verification.algorithms'].includes(algorithm)) {
+    throw new ConfigException(
+      invalidValue(
+        'inter.worker.signature.algorithm',
+        algorithm,
+        'Signature algorithm must be present in inter.worker.verification.algorithms list',
+      ),
+    )
+  }
+  if (values['heartbeat.interval.ms'] >= values['session.timeout.ms']) {
+    throw new ConfigException('Heartbeat must be set lower than the session timeout', {
+      hint: 'heartbeat.interval.ms is usually a third of session.timeout.ms.',
+    })
+  }
+}

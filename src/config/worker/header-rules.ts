@@ -1,0 +1,73 @@
+/**
+ * `response.http.headers.config`: rules `[action] [header name]:[header value]`, comma separated, each in
+ * double quotes if it holds a comma. Java: RestServerConfig.ResponseHttpHeadersValidator, Jetty's HeaderFilter
+ */
+import type { Validator } from '../keys.ts'
+import { ifGiven } from '../validators.ts'
+
+const ACTIONS = ['set', 'add', 'setDate', 'addDate'] as const
+export type HeaderAction = (typeof ACTIONS)[number]
+
+export interface HeaderRule {
+  action: HeaderAction
+  name: string
+  /** For `setDate` and `addDate` milliseconds from now. */
+  value: string
+}
+
+export const headerRules: Validator<string> = ifGiven(text => {
+  for (const rule of splitRules(text)) {
+    const found = parseRule(rule)
+    if (typeof found === 'string') return { sentence: found }
+  }
+  return null
+})
+
+/** Rules of a text that passed `headerRules`. */
+export function parseHeaderRules(text: string): HeaderRule[] {
+  return splitRules(text)
+    .map(parseRule)
+    .filter(rule => typeof rule !== 'string')
+}
+
+/** At commas outside of double quotes; the quotes go. Java: Jetty's StringUtil.csvSplit */
+function splitRules(text: string): string[] {
+  const rules: string[] = []
+  let current = ''
+  let quoted = false
+  for (const char of text) {
+    if (char === '"') quoted = !quoted
+    else if (char === ',' && !quoted) {
+      rules.push(current.trim())
+      current = ''
+    } else current += char
+  }
+  if (current.trim() !== '') rules.push(current.trim())
+  return rules
+}
+
+/** The rule, or Java's complaint about it. */
+function parseRule(rule: string): HeaderRule | string {
+  const [word, rest] = splitOnce(rule)
+  if (rest === undefined) {
+    return `Invalid format of header config '${rule}'. Expected: '[action] [header name]:[header value]'`
+  }
+  const action = ACTIONS.find(known => known.toLowerCase() === word.toLowerCase())
+  if (!action) {
+    return `Invalid header config action: '${word.toLowerCase()}'. Expected one of [${ACTIONS.join(', ')}]`
+  }
+  const parts = rest.split(':')
+  if (parts.length !== 2 || parts[1] === '') {
+    return `Invalid format of header name and header value pair '${rest}'. Expected: '[header name]:[header value]'`
+  }
+  const name = parts[0]!.trim()
+  if (name === '' || /\s/.test(name)) {
+    return `Invalid header name '${name}'. The '[header name]' cannot contain whitespace`
+  }
+  return { action, name, value: parts[1]!.trim() }
+}
+
+function splitOnce(text: string): [string, string?] {
+  const at = text.search(/\s/)
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at).trimStart()]
+}
