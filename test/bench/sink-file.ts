@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
+import { sha256 } from '../servers/numbered-lines.ts'
 import { until } from '../servers/run.ts'
 import type { ConnectWorker } from '../servers/worker.ts'
 import type { Bench } from './case.ts'
-import { sha256 } from '../servers/numbered-lines.ts'
 import { checkAlive } from './worker-run.ts'
 
 /** Waits until the sink file is as long as the input. */

@@ -87,6 +87,7 @@ export async function startWorker(side: Side, options: WorkerOptions): Promise<C
     stderr: Bun.file(logFile),
     env: { ...process.env, ...options.env },
   })
+  await Bun.write(join(dir, 'worker.pid'), String(child.pid))
   const rest = `http://127.0.0.1:${port}`
   const log = () => Bun.file(logFile).text()
   const state = { readyAt: Number.NaN }

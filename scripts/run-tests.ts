@@ -1,0 +1,229 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { sharedBrokerSettings, startBroker } from '../test/servers/kafka.ts'
+import { run } from '../test/servers/run.ts'
+
+interface Outcome {
+  passed: number
+  failed: number
+  output: string
+}
+
+/** A command that passes or fails as a whole, or a folder of tests. */
+type Part =
+  | { name: string; about: string; command: string[] }
+  | { name: string; about: string; folder: string; needsBroker?: boolean; processPerFile?: boolean }
+
+const root = resolve(import.meta.dir, '..')
+process.chdir(root)
+
+/** In this order: what fails fastest and tells most comes first. */
+const parts: Part[] = [
+  {
+    name: 'style',
+    about: 'format and lint',
+    command: ['biome', 'ci', '--colors=off', '--error-on-warnings', '.'],
+  },
+  { name: 'types', about: 'TypeScript', command: ['tsc', '--noEmit'] },
+  { name: 'imports', about: 'direction of imports', command: ['bun', 'scripts/check-imports.ts'] },
+  { name: 'unit', about: 'pure parts', folder: 'test/unit' },
+  { name: 'conform', about: 'vectors taken from the JVM', folder: 'test/conform' },
+  { name: 'rest', about: 'REST through the hono app', folder: 'test/rest' },
+  { name: 'connectors', about: 'tests beside the connectors', folder: 'connectors' },
+  {
+    name: 'port',
+    about: 'Kafka port on both implementations',
+    folder: 'test/port',
+    needsBroker: true,
+    processPerFile: true,
+  },
+  { name: 'build', about: 'scripts/build', command: ['scripts/build'] },
+  { name: 'binary', about: 'dist/bunnect by itself', folder: 'test/binary', processPerFile: true },
+  {
+    name: 'integration',
+    about: 'with a real broker',
+    folder: 'test/integration',
+    needsBroker: true,
+    processPerFile: true,
+  },
+  {
+    name: 'differential',
+    about: 'same input to JVM Connect',
+    folder: 'test/differential',
+    needsBroker: true,
+    processPerFile: true,
+  },
+  {
+    name: 'chaos',
+    about: 'SIGKILLs on the way (short; --long for the full size)',
+    folder: 'test/chaos',
+    needsBroker: true,
+    processPerFile: true,
+  },
+]
+
+/** No part takes this long; whatever hangs must not hang the run. */
+const processDeadlineMs = 20 * 60_000
+
+const args = process.argv.slice(2)
+if (args.includes('--help') || args.includes('-h')) {
+  console.log(`usage: scripts/test [part …] [--long]
+${parts.map(part => `  ${part.name.padEnd(13)} ${part.about}`).join('\n')}
+Without a part all of them run, in this order. Test folders that the list does not name run with "integration".
+--long  the full sizes where a part has a short form`)
+  process.exit()
+}
+const chosen = args.filter(arg => !arg.startsWith('--'))
+const unknown = [
+  ...chosen.filter(name => !parts.some(part => part.name === name)),
+  ...args.filter(a => a.startsWith('--') && a !== '--long'),
+]
+if (unknown.length > 0) {
+  console.error(`unknown: ${unknown.join(' ')}; see scripts/test --help`)
+  process.exit(1)
+}
+
+const servers = mkdtempSync(join(tmpdir(), 'bunnect-test-'))
+process.env['BUNNECT_TEST_DIR'] = servers
+let broker: Awaited<ReturnType<typeof startBroker>> | undefined
+const children = new Set<Bun.Subprocess>()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    for (const child of children) child.kill('SIGKILL')
+    stopServers().finally(() => process.exit(1))
+  })
+}
+
+const total = { passed: 0, failed: 0 }
+const lastLines: string[] = []
+try {
+  for (const part of parts.filter(p => chosen.length === 0 || chosen.includes(p.name))) await runPart(part)
+} finally {
+  await stopServers()
+}
+if (lastLines.length > 0) console.log(`failed: ${lastLines.join(', ')}`)
+console.log(`${total.passed} passed, ${total.failed} failed`)
+process.exit(total.failed > 0 ? 1 : 0)
+
+async function runPart(part: Part): Promise<void> {
+  const started = performance.now()
+  const outcome = await outcomeOf(part).catch(error => ({ passed: 0, failed: 1, output: String(error) }))
+  total.passed += outcome.passed
+  total.failed += outcome.failed
+  if (outcome.failed > 0) {
+    lastLines.push(part.name)
+    console.log(`---- ${part.name} ----\n${outcome.output.trimEnd()}\n----`)
+  }
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  console.log(
+    `${outcome.failed > 0 ? 'FAIL' : 'ok  '} ${part.name.padEnd(13)} ${outcome.passed} passed, ${outcome.failed} failed, ${seconds} s`,
+  )
+}
+
+async function outcomeOf(part: Part): Promise<Outcome> {
+  if ('command' in part) {
+    const { code, output } = await execute(part.command)
+    return code === 0 ? { passed: 1, failed: 0, output } : { passed: 0, failed: 1, output }
+  }
+  if (part.needsBroker) await ensureBroker()
+  const files = testFilesOf(part.folder)
+  if (part.name === 'integration') files.push(...unnamedTestFiles())
+  if (files.length === 0) return { passed: 0, failed: 1, output: `${part.folder} has no test` }
+  const runs = part.processPerFile ? files.map(file => [file]) : [files]
+  const sum: Outcome = { passed: 0, failed: 0, output: '' }
+  for (const group of runs) {
+    const one = await bunTest(group)
+    sum.passed += one.passed
+    sum.failed += one.failed
+    if (one.failed > 0) sum.output += `${one.output.trimEnd()}\n`
+  }
+  return sum
+}
+
+/** One `bun test` process. One that crashes, runs no test or skips one has failed, whatever it counted. */
+async function bunTest(files: string[]): Promise<Outcome> {
+  const { code, output } = await execute([
+    'bun',
+    'test',
+    '--timeout',
+    '120000',
+    ...files.map(file => `./${file}`),
+  ])
+  const counted = (word: string) => Number(new RegExp(`^ *(\\d+) ${word}$`, 'm').exec(output)?.[1] ?? 0)
+  const passed = counted('pass')
+  let failed = counted('fail')
+  const left = counted('skip') + counted('todo')
+  let note = ''
+  if (left > 0) note += `${left} test(s) skipped or left to do\n`
+  if (!/^Ran \d+ tests? across/m.test(output)) note += `the test process ended early with ${code}\n`
+  else if (passed + failed === 0) note += 'no test ran\n'
+  else if (code !== 0 && failed === 0) note += `the test process ended with ${code}\n`
+  if (note !== '') failed += Math.max(1, left)
+  return { passed, failed, output: `${output}${note}${files.length === 1 ? files[0] : ''}\n` }
+}
+
+async function execute(command: string[]): Promise<{ code: number | string; output: string }> {
+  const child = Bun.spawn(command, {
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    env: {
+      ...process.env,
+      FORCE_COLOR: '0',
+      NO_COLOR: '1',
+      ...(args.includes('--long') ? { BUNNECT_CHAOS: 'long' } : {}),
+    },
+  })
+  children.add(child)
+  const timer = setTimeout(() => child.kill('SIGKILL'), processDeadlineMs)
+  const [out, err, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ])
+  clearTimeout(timer)
+  children.delete(child)
+  return { code: child.signalCode ?? code, output: out + err }
+}
+
+function testFilesOf(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  return [...new Bun.Glob(`${folder}/**/*.test.ts`).scanSync('.')].sort()
+}
+
+function unnamedTestFiles(): string[] {
+  const folders = parts.flatMap(part => ('folder' in part ? [`${part.folder}/`] : []))
+  return ['src', 'test', 'scripts']
+    .flatMap(testFilesOf)
+    .filter(file => !folders.some(folder => file.startsWith(folder)))
+}
+
+async function ensureBroker(): Promise<void> {
+  if (broker !== undefined) return
+  broker = await startBroker({ dir: join(servers, 'kafka'), set: sharedBrokerSettings })
+  process.env['BUNNECT_TEST_BROKER'] = broker.bootstrap
+}
+
+/** Ends what the tests started and have left running, found by the pid files in their folder. */
+async function stopServers(): Promise<void> {
+  for (const name of readdirSync(servers)) {
+    const folder = join(servers, name)
+    if (existsSync(join(folder, 'server.properties'))) {
+      await run(['scripts/kafka', 'clean', '--dir', folder]).catch(error => console.error(String(error)))
+    } else killLeftWorker(folder)
+  }
+  rmSync(servers, { recursive: true, force: true })
+}
+
+function killLeftWorker(folder: string): void {
+  const file = join(folder, 'worker.pid')
+  if (!existsSync(file)) return
+  const pid = Number(readFileSync(file, 'utf8'))
+  try {
+    // the number may have gone to another process since
+    if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder)) process.kill(pid, 'SIGKILL')
+  } catch {
+    return // it has ended
+  }
+}
