@@ -1,0 +1,17 @@
+export const USAGE = `bunnect: Kafka Connect as one executable
+
+  bunnect standalone worker.properties [connector1.properties connector2.json ...]
+      Runs connectors in this process. bootstrap.servers=embedded needs no Kafka.
+  bunnect demo [--lines N] [--keep DIR]
+      Moves a generated file through the embedded log and shows how to do it by hand.
+  bunnect offsets export --java FILE worker.properties
+      Writes the source offsets as a file that the JVM's standalone worker resumes from.
+
+  --mode standalone   the same as the command of that name
+  --debug             stack traces and debug log lines
+  --version           this program's version and the Kafka Connect version it stands in for
+  --help              this text
+
+Exit codes: 0 done, 1 usage, 2 worker configuration or start, 3 herder or command-line connector,
+143 after SIGTERM, 130 after SIGINT.
+`
