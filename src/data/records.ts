@@ -1,8 +1,12 @@
 import { ConnectHeaders } from './headers.ts'
+import type { JavaNumber } from './numbers.ts'
 import type { Schema } from './schema.ts'
 
-/** A value of a source partition or source offset map: flat, string keys, primitive values. */
-export type OffsetValue = string | number | bigint | boolean | Uint8Array | null
+/**
+ * A value of a source partition or source offset map: flat, string keys, primitive values. A double with an
+ * integral value is a Float64, as everywhere without a schema.
+ */
+export type OffsetValue = string | number | bigint | boolean | JavaNumber | Uint8Array | null
 /** A source partition or a source offset. */
 export type OffsetMap = Readonly<Record<string, OffsetValue>>
 

@@ -1,3 +1,4 @@
+import { JavaNumber } from '../data/numbers.ts'
 import type { OffsetMap, OffsetValue } from '../data/records.ts'
 
 /**
@@ -16,5 +17,6 @@ export function partitionKey(partition: OffsetMap | null): string {
 function valueKey(value: OffsetValue): string {
   if (typeof value === 'string') return JSON.stringify(value)
   if (value instanceof Uint8Array) return `x${Buffer.from(value).toString('hex')}`
+  if (value instanceof JavaNumber) return `${value.javaClass} ${value.value}`
   return String(value)
 }
