@@ -1,0 +1,150 @@
+/**
+ * The plugins that this worker can make, by Java class name and alias.
+ * Java: org.apache.kafka.connect.runtime.isolation.Plugins, PluginUtils
+ */
+import type { ClassResolver } from '../config/parse.ts'
+import { ConnectException } from '../data/errors.ts'
+import type { ConnectorPlugin, ConverterPlugin } from '../sdk/plugin.ts'
+
+export type Plugin = ConnectorPlugin | ConverterPlugin
+export type PluginType = 'sink' | 'source' | 'converter' | 'header_converter'
+
+/** An entry of `GET /connector-plugins`. Java: PluginInfo */
+export interface ListedPlugin {
+  class: string
+  type: PluginType
+  version: string
+}
+
+export interface PluginRegistry {
+  /** Throws ConnectException with the JVM's text for an unknown or ambiguous name. */
+  connector(classOrAlias: string): ConnectorPlugin
+  /** Converters and header converters alike. Throws ConnectException for anything else. */
+  converter(classOrAlias: string): ConverterPlugin
+  /** The plugin of that class or alias, or null. */
+  find(classOrAlias: string): Plugin | null
+  /** Class values of configuration keys: converters, transforms and predicates are looked up, others let be. */
+  readonly resolveClass: ClassResolver
+  /** Sinks, sources, converters, header converters, each by class name: the JVM's order. */
+  list(connectorsOnly: boolean): ListedPlugin[]
+}
+
+/** Aliases that two classes share are dropped, as in the JVM. */
+export function pluginRegistry(plugins: readonly Plugin[]): PluginRegistry {
+  const byClass = new Map(plugins.map(plugin => [plugin.className, plugin]))
+  const aliases = aliasesOf(plugins)
+  const connectors = plugins.filter(isConnector)
+
+  const find = (name: string) => byClass.get(name) ?? byClass.get(aliases.get(name) ?? '') ?? null
+
+  return {
+    find,
+    connector(name) {
+      const found = find(name)
+      if (found && isConnector(found)) return found
+      const matches = found ? [] : connectors.filter(plugin => matchesSimpleName(plugin, name))
+      if (matches.length === 1) return matches[0]!
+      const available = [...connectors].sort(byClassName).map(describe).join(', ')
+      if (matches.length > 1) {
+        throw new ConnectException(
+          `More than one connector matches alias ${name}. Please use full package and class name instead. Classes found: ${available}`,
+        )
+      }
+      throw new ConnectException(
+        `Failed to find any class that implements Connector and which name matches ${name}, available connectors are: ${available}`,
+      )
+    },
+    converter(name) {
+      const found = find(name)
+      if (found && !isConnector(found)) return found
+      throw new ConnectException(
+        `Failed to find any class that implements interface org.apache.kafka.connect.storage.Converter and which name matches ${name}`,
+        {
+          hint: `Converters of this worker: ${listOf(plugins, 'converter')
+            .map(entry => entry.class)
+            .join(', ')}`,
+        },
+      )
+    },
+    resolveClass(name, key) {
+      const isPluginKey = key.endsWith('converter') || /^(?:transforms|predicates)\..*\.type$/.test(key)
+      return isPluginKey ? (find(name)?.className ?? null) : name
+    },
+    list(connectorsOnly) {
+      const types: PluginType[] = connectorsOnly
+        ? ['sink', 'source']
+        : ['sink', 'source', 'converter', 'header_converter']
+      return types.flatMap(type => listOf(plugins, type))
+    },
+  }
+}
+
+/** The last part of a Java class name; of a nested class its own name. Java: Class.getSimpleName */
+export function simpleName(className: string): string {
+  return className.slice(Math.max(className.lastIndexOf('.'), className.lastIndexOf('$')) + 1)
+}
+
+/** `name` up to the last occurrence of `suffix`, unless that leaves nothing. Java: PluginUtils.prunePluginName */
+export function prunedName(name: string, suffix: string): string {
+  const at = name.lastIndexOf(suffix)
+  return at > 0 ? name.slice(0, at) : name
+}
+
+function isConnector(plugin: Plugin): plugin is ConnectorPlugin {
+  return plugin.kind !== 'converter'
+}
+
+function typesOf(plugin: Plugin): PluginType[] {
+  if (isConnector(plugin)) return [plugin.kind]
+  const types: PluginType[] = []
+  if (plugin.converter) types.push('converter')
+  if (plugin.headerConverter) types.push('header_converter')
+  return types
+}
+
+const SUFFIX: Readonly<Record<PluginType, string>> = {
+  sink: 'Connector',
+  source: 'Connector',
+  converter: 'Converter',
+  header_converter: 'HeaderConverter',
+}
+
+function aliasesOf(plugins: readonly Plugin[]): Map<string, string> {
+  const classes = new Map<string, Set<string>>()
+  for (const plugin of plugins) {
+    const simple = simpleName(plugin.className)
+    const names = [simple, ...typesOf(plugin).map(type => prunedName(simple, SUFFIX[type]))]
+    for (const name of names) {
+      const known = classes.get(name)
+      if (known) known.add(plugin.className)
+      else classes.set(name, new Set([plugin.className]))
+    }
+  }
+  const aliases = new Map<string, string>()
+  for (const [name, owners] of classes) {
+    if (owners.size === 1) for (const owner of owners) aliases.set(name, owner)
+  }
+  return aliases
+}
+
+function matchesSimpleName(plugin: Plugin, name: string): boolean {
+  const simple = simpleName(plugin.className)
+  return simple === name || simple === `${name}Connector`
+}
+
+function listOf(plugins: readonly Plugin[], type: PluginType): ListedPlugin[] {
+  return plugins
+    .filter(plugin => typesOf(plugin).includes(type))
+    .sort(byClassName)
+    .map(plugin => ({ class: plugin.className, type, version: plugin.version }))
+}
+
+function byClassName(a: Plugin, b: Plugin): number {
+  return a.className < b.className ? -1 : a.className > b.className ? 1 : 0
+}
+
+/** Java: PluginDesc.toString */
+function describe(plugin: ConnectorPlugin): string {
+  const { className, version, kind } = plugin
+  return `PluginDesc{klass=class ${className}, name='${className}', version='${version}', encodedVersion=${version}, type=${kind}, typeName='${kind}', location='classpath'}`
+}

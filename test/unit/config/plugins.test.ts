@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'bun:test'
+import { ConnectException } from '../../../src/data/errors.ts'
+import { type ConverterPlugin, sinkConnector, sourceConnector } from '../../../src/sdk/plugin.ts'
+import { pluginRegistry } from '../../../src/worker/plugins.ts'
+
+const source = (className: string) =>
+  sourceConnector({
+    className,
+    taskClassName: `${className}Task`,
+    version: '4.3.1',
+    config: {},
+    task: () => ({ poll: () => null }),
+  })
+const sink = (className: string) =>
+  sinkConnector({
+    className,
+    taskClassName: `${className}Task`,
+    version: '4.3.1',
+    config: {},
+    task: () => ({ put() {} }),
+  })
+const converter = (className: string, kinds: { data: boolean; header: boolean }): ConverterPlugin => ({
+  kind: 'converter',
+  className,
+  version: '4.3.1',
+  config: {},
+  ...(kinds.data && { converter: () => ({ serialize() {}, deserialize() {} }) }),
+  ...(kinds.header && { headerConverter: () => ({ serialize() {}, deserialize() {} }) }),
+})
+
+const FILE_SOURCE = 'org.apache.kafka.connect.file.FileStreamSourceConnector'
+const FILE_SINK = 'org.apache.kafka.connect.file.FileStreamSinkConnector'
+const JSON_CONVERTER = 'org.apache.kafka.connect.json.JsonConverter'
+const SIMPLE = 'org.apache.kafka.connect.storage.SimpleHeaderConverter'
+
+const registry = pluginRegistry([
+  source(FILE_SOURCE),
+  sink(FILE_SINK),
+  sink('b.Twin'),
+  source('a.TwinConnector'),
+  converter(JSON_CONVERTER, { data: true, header: true }),
+  converter(SIMPLE, { data: false, header: true }),
+  converter('x.Outer$Nested', { data: true, header: false }),
+  converter('y.Outer$Nested', { data: true, header: false }),
+])
+
+describe('names', () => {
+  test.each([
+    [FILE_SOURCE, FILE_SOURCE],
+    ['FileStreamSource', FILE_SOURCE],
+    ['FileStreamSourceConnector', FILE_SOURCE],
+    ['FileStreamSink', FILE_SINK],
+    ['Json', JSON_CONVERTER],
+    ['JsonConverter', JSON_CONVERTER],
+    ['Simple', SIMPLE],
+    ['SimpleHeaderConverter', SIMPLE],
+    ['x.Outer$Nested', 'x.Outer$Nested'],
+    ['TwinConnector', 'a.TwinConnector'],
+  ])('%s', (name, className) => {
+    expect(registry.find(name)?.className).toBe(className)
+  })
+  test.each(['Nested', 'Twin', 'filestreamsource', '', 'Header'])('%p is nobody', name => {
+    expect(registry.find(name)).toBeNull()
+  })
+})
+
+test('an unknown connector: the text lists the others as the JVM does', () => {
+  const small = pluginRegistry([source(FILE_SOURCE), sink(FILE_SINK)])
+  expect(() => small.connector('nope.Nope')).toThrow(
+    new ConnectException(
+      'Failed to find any class that implements Connector and which name matches nope.Nope, available connectors are: ' +
+        "PluginDesc{klass=class org.apache.kafka.connect.file.FileStreamSinkConnector, name='org.apache.kafka.connect.file.FileStreamSinkConnector', version='4.3.1', encodedVersion=4.3.1, type=sink, typeName='sink', location='classpath'}, " +
+        "PluginDesc{klass=class org.apache.kafka.connect.file.FileStreamSourceConnector, name='org.apache.kafka.connect.file.FileStreamSourceConnector', version='4.3.1', encodedVersion=4.3.1, type=source, typeName='source', location='classpath'}",
+    ),
+  )
+})
+
+test('an alias of two connectors', () => {
+  expect(() => registry.connector('Twin')).toThrow(
+    'More than one connector matches alias Twin. Please use full package and class name instead. Classes found: PluginDesc{',
+  )
+})
+
+test('a converter is no connector and the other way round', () => {
+  expect(() => registry.connector(JSON_CONVERTER)).toThrow(
+    'Failed to find any class that implements Connector',
+  )
+  expect(() => registry.converter(FILE_SINK)).toThrow(`which name matches ${FILE_SINK}`)
+  expect(registry.converter('Json').className).toBe(JSON_CONVERTER)
+})
+
+test('the list is in the order of the JVM', () => {
+  expect(registry.list(false).map(entry => `${entry.type} ${entry.class}`)).toEqual([
+    'sink b.Twin',
+    `sink ${FILE_SINK}`,
+    'source a.TwinConnector',
+    `source ${FILE_SOURCE}`,
+    `converter ${JSON_CONVERTER}`,
+    'converter x.Outer$Nested',
+    'converter y.Outer$Nested',
+    `header_converter ${JSON_CONVERTER}`,
+    `header_converter ${SIMPLE}`,
+  ])
+  expect(registry.list(true)).toHaveLength(4)
+})
+
+test('class values of keys', () => {
+  expect(registry.resolveClass('Json', 'key.converter')).toBe(JSON_CONVERTER)
+  expect(registry.resolveClass('nope', 'value.converter')).toBeNull()
+  expect(registry.resolveClass('nope', 'transforms.a.type')).toBeNull()
+  expect(registry.resolveClass('my.Engine', 'ssl.engine.factory.class')).toBe('my.Engine')
+})
