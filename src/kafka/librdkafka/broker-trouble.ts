@@ -1,0 +1,49 @@
+import type { Logger } from '../../observe/log.ts'
+
+/** A warning about one broker at most this often. */
+const SILENCE_MS = 30_000
+
+/**
+ * Keeps what librdkafka says about brokers that cannot be reached, so that a call that times out can name address
+ * and reason, and warns at most once a while and address.
+ */
+export class BrokerTrouble {
+  #last: { text: string; at: number } | null = null
+  readonly #warned = new Map<string, number>()
+  readonly #log: Logger
+
+  constructor(log: Logger) {
+    this.#log = log
+  }
+
+  /** `reason` in librdkafka's words. */
+  report(reason: string): void {
+    const text = plainReason(reason)
+    const now = Date.now()
+    this.#last = { text, at: now }
+    const address = text.slice(0, text.indexOf(': '))
+    if (now - (this.#warned.get(address) ?? Number.NEGATIVE_INFINITY) < SILENCE_MS) return
+    // Reasons without an address would pile up otherwise.
+    if (this.#warned.size > 1000) this.#warned.clear()
+    this.#warned.set(address, now)
+    this.#log.warn(`Cannot reach broker ${text}; trying again until it answers`)
+  }
+
+  /** What to add to the text of a call that got no answer. */
+  explanation(sinceMs: number): string {
+    return this.#last !== null && Date.now() - this.#last.at <= sinceMs ? ` (${this.#last.text})` : ''
+  }
+}
+
+/**
+ * `127.0.0.1:9092/bootstrap: Connect to ipv4#127.0.0.1:9092 failed: Connection refused (after 0ms in state CONNECT)`
+ * → `127.0.0.1:9092: connection refused`
+ */
+export function plainReason(reason: string): string {
+  const [, address, rest] = /^(?:[a-z_]+:\/\/)?([^\s/]+:\d+)(?:\/\S+?)?: (.*)$/s.exec(reason) ?? []
+  if (address === undefined || rest === undefined) return reason
+  const text = rest
+    .replace(/\s*\(after \d+ms in state [A-Z_]+(?:, \d+ identical error\(s\) suppressed)?\)$/, '')
+    .replace(/^Connect to \S+ failed: /, '')
+  return `${address}: ${text.charAt(0).toLowerCase()}${text.slice(1)}`
+}

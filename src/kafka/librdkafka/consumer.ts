@@ -1,0 +1,345 @@
+import type { Logger } from '../../observe/log.ts'
+import type { PackedBatch } from '../packed-batch.ts'
+import {
+  type Consumer,
+  KafkaError,
+  type RebalanceListener,
+  type TopicPartition,
+  type TopicPartitionOffset,
+} from '../port.ts'
+import type { PackedConsumer, Settings } from './addon.ts'
+import { Assignment } from './assignment.ts'
+import { kafkaError } from './errors.ts'
+import { type ClientEvent, nativePartitions, type PartitionResult, partitionKey } from './events.ts'
+import { Fetch } from './fetch.ts'
+import { Handle } from './handle.ts'
+import { PatternSubscription } from './pattern-subscription.ts'
+
+export interface ConsumerLimits {
+  /** How often the topics of a pattern are looked up. Java: metadata.max.age.ms */
+  metadataMaxAgeMs: number
+  /** A pending `poll` counts as polling; it tells librdkafka so at least this often. */
+  maxPollIntervalMs: number
+}
+
+/** Consumer errors that end a `poll`; the others are news about brokers and topics that pass. */
+const FINAL = new Set([29, 30, 58, 35, 1, -140, -181, -169])
+const UNKNOWN_TOPIC = new Set([3, -188, -190])
+const WARN_EVERY_MS = 30_000
+/** As Java's close(): 30 seconds for leaving the group. */
+const CLOSE_TIMEOUT_MS = 30_000
+const NO_OFFSET = -168
+
+/** A consumer on one native client. Java: org.apache.kafka.clients.consumer.KafkaConsumer */
+export class LibrdkafkaConsumer implements Consumer {
+  onEnd: ((partition: TopicPartition, endOffset: number) => void) | null = null
+
+  readonly #handle: Handle<PackedConsumer>
+  readonly #limits: ConsumerLimits
+  readonly #log: Logger
+  readonly #fetch: Fetch
+  readonly #assignment: Assignment
+  #pattern: PatternSubscription | null = null
+  #ends: { partition: TopicPartition; offset: number }[] = []
+  #failure: Error | null = null
+  #awake: (() => void) | null = null
+  #woken = false
+  #polling: Promise<void> | null = null
+  #closed: Promise<void> | null = null
+  readonly #warned = new Map<string, number>()
+
+  private constructor(handle: Handle<PackedConsumer>, limits: ConsumerLimits, log: Logger) {
+    this.#handle = handle
+    this.#limits = limits
+    this.#log = log
+    this.#fetch = new Fetch(handle.packed)
+    this.#assignment = new Assignment(handle, log)
+    handle.onWake = () => this.#awake?.()
+    handle.onEvent = event => this.#event(event)
+  }
+
+  static async open(settings: Settings, limits: ConsumerLimits, log: Logger): Promise<LibrdkafkaConsumer> {
+    return new LibrdkafkaConsumer(await Handle.open<PackedConsumer>('consumer', settings, log), limits, log)
+  }
+
+  subscribe(topics: string[] | { pattern: RegExp }, listener: RebalanceListener): void {
+    this.#mustBeOpen()
+    this.#assignment.listener = listener
+    this.#pattern?.stop()
+    this.#pattern = null
+    if (Array.isArray(topics)) {
+      this.#subscribe(topics)
+    } else {
+      this.#pattern = new PatternSubscription(
+        topics.pattern,
+        this.#limits.metadataMaxAgeMs,
+        () => this.#topics(),
+        matching => this.#subscribe(matching),
+        this.#log,
+      )
+    }
+  }
+
+  assign(partitions: TopicPartitionOffset[]): void {
+    this.#mustBeOpen()
+    this.#ends = []
+    this.#assignment.set(partitions)
+  }
+
+  assignment(): TopicPartition[] {
+    return this.#assignment.partitions()
+  }
+
+  async poll(
+    batch: PackedBatch,
+    limits: { maxRecords: number; maxBytes: number; timeoutMs: number },
+  ): Promise<number> {
+    this.#mustBeOpen()
+    if (this.#polling)
+      throw illegalState('KafkaConsumer is not safe for concurrent access: a poll is pending')
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#polling = promise
+    try {
+      return await this.#poll(batch, limits)
+    } finally {
+      this.#polling = null
+      resolve()
+    }
+  }
+
+  async #poll(
+    batch: PackedBatch,
+    limits: { maxRecords: number; maxBytes: number; timeoutMs: number },
+  ): Promise<number> {
+    batch.clear()
+    const deadline = Date.now() + limits.timeoutMs
+    let reported = false
+    for (;;) {
+      // Armed before fetching, so that nothing can arrive unnoticed in between.
+      const awake = this.#nextWake()
+      this.#fetch.fill(batch, limits.maxRecords, limits.maxBytes)
+      this.#handle.serveEvents()
+      if (this.#assignment.pending()) {
+        reported = true
+        this.#failure ??= await this.#assignment.rebalance(revoked => this.#forget(batch, revoked))
+      }
+      if (batch.count > 0) return batch.count
+      if (this.#failure) {
+        const failure = this.#failure
+        this.#failure = null
+        throw failure
+      }
+      if (this.#ends.length > 0) {
+        this.#reportEnds()
+        reported = true
+      }
+      const left = deadline - Date.now()
+      if (reported || this.#woken || this.#closed || left <= 0) {
+        this.#woken = false
+        return 0
+      }
+      await this.#wait(awake, Math.min(left, this.#limits.maxPollIntervalMs / 3))
+    }
+  }
+
+  wakeup(): void {
+    this.#woken = true
+    this.#awake?.()
+  }
+
+  position(partition: TopicPartition): number | null {
+    this.#mustBeOpen()
+    return this.#assignment.position(partition)
+  }
+
+  seek(position: TopicPartitionOffset): void {
+    this.#mustBeOpen()
+    this.#forgetEnds([position])
+    this.#assignment.seek(position)
+  }
+
+  pause(partitions: TopicPartition[]): void {
+    this.#mustBeOpen()
+    this.#handle.packed.pause(nativePartitions(partitions), true)
+  }
+
+  resume(partitions: TopicPartition[]): void {
+    this.#mustBeOpen()
+    this.#handle.packed.pause(nativePartitions(partitions), false)
+  }
+
+  async commit(offsets: TopicPartitionOffset[]): Promise<void> {
+    this.#mustBeOpen()
+    if (offsets.length === 0) return
+    this.#assignment.mustOwn(offsets)
+    const what = 'Committing offsets'
+    const result = await this.#handle.call(id => this.#handle.packed.commit(id, nativePartitions(offsets)))
+    if (result.error.code !== 0 && result.error.code !== NO_OFFSET) {
+      throw commitFailed(this.#handle.explain(result.error, what, 0))
+    }
+    throwFirst(result.partitions, what)
+  }
+
+  async committed(partitions: TopicPartition[], timeoutMs: number): Promise<TopicPartitionOffset[]> {
+    this.#mustBeOpen()
+    if (partitions.length === 0) return []
+    const what = 'Fetching committed offsets'
+    const packed = this.#handle.packed
+    const result = await this.#handle.check(what, id =>
+      packed.call(id, 'committed', nativePartitions(partitions), timeoutMs),
+    )
+    throwFirst(result.partitions, what)
+    return result.partitions
+      .filter(p => p.offset >= 0)
+      .map(({ topic, partition, offset, metadata }) => ({
+        topic,
+        partition,
+        offset,
+        ...(metadata ? { metadata } : {}),
+      }))
+  }
+
+  async watermarks(partition: TopicPartition, timeoutMs: number): Promise<{ low: number; high: number }> {
+    this.#mustBeOpen()
+    const packed = this.#handle.packed
+    const { low, high } = await this.#handle.check(`Fetching offsets of ${partitionKey(partition)}`, id =>
+      packed.call(id, 'watermarks', nativePartitions([partition]), timeoutMs),
+    )
+    return { low, high }
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    this.#pattern?.stop()
+    this.#awake?.()
+    await this.#polling
+    const packed = this.#handle.packed
+    const deadline = Date.now() + CLOSE_TIMEOUT_MS
+    this.#assignment.closing()
+    // After a fatal error there is no group to leave any more.
+    const left = packed.leave() !== 0
+    const nothing = new Uint8Array(0)
+    const exchange = new Uint8Array(new Float64Array(6).buffer)
+    while (!left && !packed.closed() && Date.now() < deadline) {
+      const awake = this.#nextWake()
+      packed.consume(nothing, nothing, nothing, withMaxRecords(exchange))
+      this.#handle.serveEvents()
+      if (this.#assignment.pending()) {
+        const failure = await this.#assignment.rebalance(() => {})
+        if (failure) this.#log.warn(`Closing the consumer: ${failure.message}`)
+        continue
+      }
+      if (!packed.closed()) await this.#wait(awake, deadline - Date.now())
+    }
+    await this.#handle.close(Math.max(1000, deadline - Date.now()))
+  }
+
+  async #topics(): Promise<string[]> {
+    const packed = this.#handle.packed
+    const result = await this.#handle.check('Listing topics', id => packed.call(id, 'topics', [], 30_000))
+    return result.partitions.map(p => p.topic)
+  }
+
+  #subscribe(topics: string[]): void {
+    const list = topics.flatMap(topic => [topic, -1, 0, null])
+    const code = this.#handle.packed.subscribe(list)
+    if (code !== 0) throw kafkaError({ code }, `Subscribing to ${topics.join(', ')}`)
+    this.#assignment.subscribed = true
+  }
+
+  #nextWake(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#awake = resolve
+    return promise
+  }
+
+  async #wait(awake: Promise<void>, timeoutMs: number): Promise<void> {
+    const timer = setTimeout(() => this.#awake?.(), Math.max(1, timeoutMs))
+    await awake
+    clearTimeout(timer)
+  }
+
+  #event(event: ClientEvent): void {
+    if (event.kind === 'rebalance') {
+      this.#assignment.announce(event)
+    } else if (event.kind === 'end') {
+      this.#ends.push({ partition: event.partition, offset: event.offset })
+    } else if (event.kind === 'error') {
+      if (event.error.fatal) this.#failure ??= kafkaError(event.error)
+      else this.#warn(`${event.error.code}`, kafkaError(event.error).message)
+    } else if (event.kind === 'consumerError') {
+      this.#consumerError(event)
+    }
+  }
+
+  #consumerError({ error, topic, partition }: ClientEvent & { kind: 'consumerError' }): void {
+    if (error.fatal || FINAL.has(error.code)) {
+      this.#failure ??= kafkaError(
+        error,
+        topic ? `Consuming ${topic}${partition < 0 ? '' : `-${partition}`}` : 'Consuming',
+      )
+    } else if (UNKNOWN_TOPIC.has(error.code)) {
+      // Java waits for it to appear, and so does librdkafka.
+      this.#warn(topic, `Topic ${topic} does not exist; waiting for it to be created`)
+    } else {
+      this.#warn(`${topic} ${error.code}`, `Consuming ${topic}: ${kafkaError(error).message}`)
+    }
+  }
+
+  #warn(key: string, text: string): void {
+    const now = Date.now()
+    if (now - (this.#warned.get(key) ?? 0) < WARN_EVERY_MS) return
+    if (this.#warned.size > 1000) this.#warned.clear()
+    this.#warned.set(key, now)
+    this.#log.warn(text)
+  }
+
+  #reportEnds(): void {
+    const ends = this.#ends
+    this.#ends = []
+    for (const { partition, offset } of ends) this.onEnd?.(partition, offset)
+  }
+
+  #forget(batch: PackedBatch, partitions: readonly TopicPartition[]): void {
+    this.#assignment.dropFrom(batch, partitions)
+    this.#forgetEnds(partitions)
+  }
+
+  #forgetEnds(partitions: readonly TopicPartition[]): void {
+    if (this.#ends.length === 0) return
+    const gone = new Set(partitions.map(partitionKey))
+    this.#ends = this.#ends.filter(end => !gone.has(partitionKey(end.partition)))
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closed) throw illegalState('This consumer has already been closed.')
+  }
+}
+
+function withMaxRecords(exchange: Uint8Array): Uint8Array {
+  // What is still fetched while closing is thrown away by the native side; only callbacks matter.
+  new Float64Array(exchange.buffer).set([0, 0, 1000, 0])
+  return exchange
+}
+
+function throwFirst(partitions: readonly PartitionResult[], what: string): void {
+  const failed = partitions.find(p => p.code !== 0)
+  if (failed) throw commitFailed(kafkaError({ code: failed.code }, `${what} of ${partitionKey(failed)}`))
+}
+
+/** The errors that tell a member that it is none any more have one class in Java. */
+function commitFailed(error: KafkaError): KafkaError {
+  if (!['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID'].includes(error.code)) return error
+  return new KafkaError(error.code, error.message, {
+    javaClass: 'org.apache.kafka.clients.consumer.CommitFailedException',
+    cause: error,
+  })
+}
+
+function illegalState(message: string): KafkaError {
+  return new KafkaError('ILLEGAL_STATE', message, { javaClass: 'java.lang.IllegalStateException' })
+}

@@ -1,0 +1,165 @@
+import { ConfigException } from '../../data/errors.ts'
+import type { Logger } from '../../observe/log.ts'
+import type { KafkaError } from '../port.ts'
+import {
+  type Addon,
+  type NativeClient,
+  type NativeFailure,
+  nativeAddon,
+  type PackedClient,
+  type Settings,
+} from './addon.ts'
+import { BrokerTrouble } from './broker-trouble.ts'
+import { kafkaError } from './errors.ts'
+import { type ClientEvent, type NativeError, type PartitionResult, readEvent } from './events.ts'
+
+/** Outcome of a native call that ran on a thread of its own. */
+export interface CallResult {
+  error: NativeError
+  partitions: PartitionResult[]
+  low: number
+  high: number
+}
+
+/** Codes that are about reaching brokers: librdkafka goes on trying, so they are news, not failures. */
+const TROUBLE = new Set([-195, -193, -187, -181, -169])
+const TIMED_OUT = -185
+
+/**
+ * One native client from connect to release: hands its events out, turns native calls into promises. Bun fires no
+ * weak callbacks, so the C++ objects live until `close` frees them.
+ */
+export class Handle<P extends PackedClient> {
+  readonly packed: P
+  readonly trouble: BrokerTrouble
+  /** Called when the client may have something: records, deliveries, events. */
+  onWake: () => void = () => {}
+  /** Events that are not the outcome of a call. */
+  onEvent: (event: ClientEvent) => void = () => {}
+
+  readonly #addon: Addon
+  readonly #native: NativeClient
+  readonly #log: Logger
+  readonly #calls = new Map<number, (result: CallResult) => void>()
+  #nextId = 1
+  #idle: (() => void) | null = null
+  #open = false
+
+  private constructor(kind: 'producer' | 'consumer', settings: Settings, log: Logger) {
+    this.#addon = nativeAddon()
+    this.#log = log
+    this.trouble = new BrokerTrouble(log)
+    const wake = () => this.#wake()
+    try {
+      this.#native =
+        kind === 'producer'
+          ? new this.#addon.Producer(settings, null)
+          : new this.#addon.KafkaConsumer(settings, null)
+    } catch (error) {
+      throw new ConfigException(`Kafka ${kind}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+    const packed: PackedClient =
+      kind === 'producer'
+        ? new this.#addon.PackedProducer(this.#native, wake)
+        : new this.#addon.PackedConsumer(this.#native, wake)
+    this.packed = packed as P
+  }
+
+  /** Creates the client; it connects to brokers by itself, so an unreachable one is no error here. */
+  static async open<P extends PackedClient>(
+    kind: 'producer' | 'consumer',
+    settings: Settings,
+    log: Logger,
+  ): Promise<Handle<P>> {
+    const handle = new Handle<P>(kind, settings, log)
+    const failure = await new Promise<NativeFailure | null>(resolve => handle.#native.connect(resolve))
+    if (failure) {
+      handle.#addon.packedRelease(handle.#native, handle.packed)
+      throw new ConfigException(`Kafka ${kind}: ${failure.message}`)
+    }
+    handle.packed.open()
+    handle.#open = true
+    return handle
+  }
+
+  /** Starts a native call under a new id and resolves with its outcome. */
+  call(start: (id: number) => void): Promise<CallResult> {
+    const id = this.#nextId++
+    const { promise, resolve } = Promise.withResolvers<CallResult>()
+    this.#calls.set(id, resolve)
+    start(id)
+    return promise
+  }
+
+  /** Like `call`; a failure becomes a KafkaError that names the deed and, for a timeout, the unreachable broker. */
+  async check(what: string, start: (id: number) => void): Promise<CallResult> {
+    const from = Date.now()
+    const result = await this.call(start)
+    if (result.error.code !== 0) throw this.explain(result.error, what, Date.now() - from)
+    return result
+  }
+
+  explain(error: NativeError, what: string, sinceMs: number): KafkaError {
+    const explained =
+      error.code === TIMED_OUT || TROUBLE.has(error.code)
+        ? { ...error, message: error.message + this.trouble.explanation(sinceMs + 30_000) }
+        : error
+    return kafkaError(explained, what)
+  }
+
+  /** Hands out what has happened. Called on every wake-up; consumers also call it after fetching. */
+  serveEvents(): void {
+    if (!this.#open) return
+    for (const raw of this.packed.events() ?? []) this.#dispatch(readEvent(raw))
+  }
+
+  /**
+   * Frees everything. Waits `timeoutMs` for native calls that still run and for librdkafka to end its threads;
+   * what takes longer is finished in the background.
+   */
+  async close(timeoutMs: number): Promise<void> {
+    if (!this.#open) return
+    const finished = this.#finish()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, timeoutMs)
+    await Promise.race([finished, promise])
+    clearTimeout(timer)
+  }
+
+  async #finish(): Promise<void> {
+    while (this.packed.callsRunning() > 0) {
+      await new Promise<void>(resolve => {
+        this.#idle = resolve
+      })
+    }
+    this.#open = false
+    this.packed.close()
+    await new Promise(resolve => this.#native.disconnect(resolve))
+    this.#addon.packedRelease(this.#native, this.packed)
+  }
+
+  #wake(): void {
+    if (!this.#open) return
+    this.serveEvents()
+    if (this.#open) this.onWake()
+    const idle = this.#idle
+    this.#idle = null
+    idle?.()
+  }
+
+  #dispatch(event: ClientEvent): void {
+    if (event.kind === 'call' || event.kind === 'commit') {
+      const resolve = this.#calls.get(event.id)
+      this.#calls.delete(event.id)
+      resolve?.(event.kind === 'call' ? event : { ...event, low: -1, high: -1 })
+    } else if (event.kind === 'log') {
+      if (event.level <= 3) this.#log.error(`${event.facility}: ${event.message}`)
+      else this.#log.debug(`${event.facility}: ${event.message}`)
+    } else if (event.kind === 'error' && !event.error.fatal && TROUBLE.has(event.error.code)) {
+      // "All brokers are down" says nothing that the brokers' own errors do not.
+      if (event.error.code !== -187) this.trouble.report(event.error.message)
+    } else {
+      this.onEvent(event)
+    }
+  }
+}
