@@ -101,13 +101,13 @@ class Translator {
         // The flag goes on into the next alternative but must not join it to this one: a(?i)b|c.
         this.#at++
         out += `${closing(opened)}|${opened}`
-      } else out += this.#atom()
+      } else out += this.#atom(out === opened || out.endsWith('|'))
     }
     ;[this.#dotAll, this.#multiline] = flags
     return out + closing(opened)
   }
 
-  #atom(): string {
+  #atom(isFirst: boolean): string {
     const char = this.#take()
     switch (char) {
       case '(':
@@ -125,6 +125,7 @@ class Translator {
       case '*':
       case '+':
       case '?':
+        if (isFirst) this.#fail(`Dangling meta character '${char}'`)
         return this.#quantifier(char)
       case '{': {
         const counted = /^\d+(?:,\d*)?\}/.exec(this.#rest())
@@ -155,7 +156,7 @@ class Translator {
       if (special[2] !== undefined) open = `(?${this.#flags(special[2], special[3] ?? '')}:`
     } else if (this.#peek() === '?') this.#fail('Unknown inline modifier')
     const body = this.#sequence()
-    if (this.#peek() !== ')') this.#fail('Unclosed group')
+    if (this.#peek() !== ')') this.#fail('Unclosed group', this.#at)
     this.#at++
     ;[this.#dotAll, this.#multiline] = flags
     return `${open}${body})`
@@ -303,8 +304,8 @@ class Translator {
     return char
   }
 
-  #fail(why: string): never {
-    throw new JavaRegexError(`${why} near index ${Math.max(0, this.#at - 1)}\n${this.pattern}`)
+  #fail(why: string, index = Math.max(0, this.#at - 1)): never {
+    throw new JavaRegexError(`${why} near index ${index}\n${this.pattern}`)
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { ConfigException, ConnectException } from '../data/errors.ts'
 import { key, type Parsed } from './keys.ts'
+import { overridePolicy } from './override-policy.ts'
 import type { ClassResolver } from './parse.ts'
 import { unknownKeyWarnings } from './unknown-keys.ts'
 import { invalidValue, parseConfig } from './validate.ts'
@@ -58,6 +59,7 @@ export function parseWorkerConfig<M extends WorkerMode>(
   const values = parseConfig<typeof everyWorker>(spec, raw, options.resolveClass)
   const listeners = values.listeners.map(parseListener)
   refuseProviders(values['config.providers'])
+  overridePolicy(raw)
   if (mode === 'distributed') checkDistributed(values as Parsed<typeof distributedConfig>)
   const other = mode === 'standalone' ? 'distributed' : 'standalone'
   return {

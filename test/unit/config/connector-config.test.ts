@@ -1,0 +1,388 @@
+import { describe, expect, test } from 'bun:test'
+import {
+  BadRequestException,
+  type ConnectorCheck,
+  checkConnector,
+  validateConnector,
+} from '../../../src/config/connector-config.ts'
+import { overridePolicy } from '../../../src/config/override-policy.ts'
+import { versionRange } from '../../../src/config/version-range.ts'
+import { type ConverterPlugin, key, oneOf, sinkConnector, sourceConnector } from '../../../src/sdk/index.ts'
+import { pluginRegistry } from '../../../src/worker/plugins.ts'
+
+const JSON_CONVERTER = 'org.apache.kafka.connect.json.JsonConverter'
+const bytes = { serialize() {}, deserialize() {} }
+const low = { doc: '', importance: 'low' } as const
+const converter = (className: string, config: ConverterPlugin['config'], data: boolean): ConverterPlugin => ({
+  kind: 'converter',
+  className,
+  version: '4.3.1',
+  config,
+  ...(data && { converter: () => bytes }),
+  headerConverter: () => bytes,
+})
+const plugins = pluginRegistry([
+  sourceConnector({
+    className: 'org.apache.kafka.connect.file.FileStreamSourceConnector',
+    taskClassName: 'org.apache.kafka.connect.file.FileStreamSourceTask',
+    version: '4.3.1',
+    config: {
+      file: key.string({ ...low, optional: true }),
+      topic: key.string(low),
+      'batch.size': key.int({ ...low, default: 2000 }),
+    },
+    task: () => ({ poll: () => null }),
+  }),
+  sinkConnector({
+    className: 'org.apache.kafka.connect.file.FileStreamSinkConnector',
+    taskClassName: 'org.apache.kafka.connect.file.FileStreamSinkTask',
+    version: '4.3.1',
+    config: { file: key.string({ ...low, optional: true }) },
+    task: () => ({ put() {} }),
+  }),
+  converter(
+    JSON_CONVERTER,
+    {
+      'converter.type': key.string({ ...low, validator: oneOf('key', 'value', 'header') }),
+      'schemas.enable': key.boolean({ ...low, default: true }),
+      'schemas.cache.size': key.int({ ...low, default: 1000 }),
+    },
+    true,
+  ),
+  converter('org.apache.kafka.connect.storage.SimpleHeaderConverter', {}, false),
+])
+const worker = { 'key.converter': JSON_CONVERTER, 'value.converter': JSON_CONVERTER }
+const check: ConnectorCheck = { plugins, worker }
+const source = { name: 's', 'connector.class': 'FileStreamSource', topic: 't' }
+const sink = { name: 's', 'connector.class': 'FileStreamSink', topics: 'a' }
+
+type Config = Record<string, string | null>
+const errors = (config: Config, options: ConnectorCheck = check) =>
+  validateConnector(config, options).keys.flatMap(({ name, errors }) => errors.map(error => [name, error]))
+
+describe('accepted', () => {
+  test('a source, nulls of its own keys left out', () => {
+    expect(checkConnector({ ...source, file: null, anything: 'x' }, check)).toEqual({
+      ...source,
+      anything: 'x',
+    })
+  })
+  test('a sink with everything that has no effect here', () => {
+    const config = {
+      ...sink,
+      'tasks.max': ' 2 ',
+      'errors.tolerance': 'none',
+      'errors.retry.timeout': '0',
+      'errors.log.enable': 'false',
+      'errors.log.include.messages': 'true',
+      'errors.deadletterqueue.topic.name': '',
+      transforms: '',
+      'key.converter': 'Json',
+      'key.converter.schemas.enable': 'false',
+      'consumer.override.max.poll.records': '10',
+      'consumer.override.unknown.thing': '1',
+      'connector.plugin.version': '4.3.1',
+    }
+    expect(checkConnector(config, check)).toEqual(config)
+  })
+  test('converters default to the worker’s', () => {
+    const value = (name: string) =>
+      validateConnector(source, check).keys.find(entry => entry.name === name)?.value
+    expect(value('key.converter')).toBe(JSON_CONVERTER)
+    expect(value('header.converter')).toBe('org.apache.kafka.connect.storage.SimpleHeaderConverter')
+  })
+})
+
+describe('the JVM’s complaints', () => {
+  test('bad numbers, enums, nulls and missing keys, in the JVM’s order and count', () => {
+    const config = {
+      'connector.class': 'org.apache.kafka.connect.file.FileStreamSourceConnector',
+      'tasks.max': 'abc',
+      'batch.size': 'x',
+      'errors.tolerance': 'some',
+      'tasks.max.enforce': 'maybe',
+      file: null,
+      foo: 'bar',
+      nullfoo: null,
+    }
+    expect(validateConnector(config, check).errorCount).toBe(8)
+    expect(errors(config)).toEqual([
+      ['nullfoo', 'Null value can not be supplied as the configuration value.'],
+      ['name', 'Missing required configuration "name" which has no default value.'],
+      ['tasks.max', 'Invalid value abc for configuration tasks.max: Not a number of type INT'],
+      ['tasks.max', 'Invalid value null for configuration tasks.max: Value must be non-null'],
+      [
+        'tasks.max.enforce',
+        'Invalid value maybe for configuration tasks.max.enforce: Expected value to be either true or false',
+      ],
+      [
+        'errors.tolerance',
+        'Invalid value some for configuration errors.tolerance: String must be one of: none, all',
+      ],
+      ['topic', 'Missing required configuration "topic" which has no default value.'],
+      ['batch.size', 'Invalid value x for configuration batch.size: Not a number of type INT'],
+    ])
+  })
+  test('the block of a 400', () => {
+    expect(() => checkConnector({ 'connector.class': 'FileStreamSource', name: 'x' }, check)).toThrow(
+      new BadRequestException(
+        'Connector configuration is invalid and contains the following 1 error(s):\n' +
+          'Missing required configuration "topic" which has no default value.\n' +
+          'You can also find the above list of errors at the endpoint `/connector-plugins/{connectorType}/config/validate`',
+      ),
+    )
+  })
+  test('no class, unknown class', () => {
+    expect(() => checkConnector({ name: 'v10', topic: 't1' }, check)).toThrow(
+      new BadRequestException('Connector config {name=v10, topic=t1} contains no connector type'),
+    )
+    expect(() => checkConnector({ ...source, 'connector.class': 'nope.Nope' }, check)).toThrow(
+      'Failed to find any class that implements Connector and which name matches nope.Nope, available connectors are: PluginDesc{',
+    )
+  })
+  const table: [string, Config, [string, string][]][] = [
+    [
+      'both topics and topics.regex',
+      { ...sink, topics: 'a, b', 'topics.regex': 'a.*' },
+      [
+        ['topics', 'topics and topics.regex are mutually exclusive options, but both are set.'],
+        ['topics.regex', 'topics and topics.regex are mutually exclusive options, but both are set.'],
+      ],
+    ],
+    [
+      'neither',
+      { name: 's', 'connector.class': 'FileStreamSink' },
+      [
+        ['topics', 'Must configure one of topics or topics.regex'],
+        ['topics.regex', 'Must configure one of topics or topics.regex'],
+      ],
+    ],
+    [
+      'topics twice',
+      { ...sink, topics: 'a,a' },
+      [['topics', "Configuration 'topics' values must not be duplicated."]],
+    ],
+    [
+      'a broken regex',
+      { name: 's', 'connector.class': 'FileStreamSink', 'topics.regex': '(' },
+      [
+        [
+          'topics.regex',
+          'Invalid value ( for configuration topics.regex: Invalid regex: Unclosed group near index 1\n(',
+        ],
+      ],
+    ],
+    [
+      'an unknown converter',
+      { ...source, 'key.converter': 'nope.Conv' },
+      [
+        [
+          'key.converter',
+          'Invalid value nope.Conv for configuration key.converter: Class nope.Conv could not be found.',
+        ],
+      ],
+    ],
+    [
+      'a header converter for values',
+      { ...source, 'value.converter': 'SimpleHeaderConverter' },
+      [
+        [
+          'value.converter',
+          'Class class org.apache.kafka.connect.storage.SimpleHeaderConverter does not implement the Converter interface',
+        ],
+      ],
+    ],
+    [
+      'a converter’s own key',
+      { ...source, 'value.converter': JSON_CONVERTER, 'value.converter.schemas.cache.size': 'x' },
+      [
+        [
+          'value.converter.schemas.cache.size',
+          'Invalid value x for configuration schemas.cache.size: Not a number of type INT',
+        ],
+      ],
+    ],
+    [
+      'a converter’s key without the class is not looked at',
+      { ...source, 'value.converter.schemas.cache.size': 'x' },
+      [],
+    ],
+    [
+      'a version that is not there',
+      { ...source, 'connector.plugin.version': '9.9.9' },
+      [
+        [
+          'connector.class',
+          'Plugin org.apache.kafka.connect.file.FileStreamSourceConnector not found that matches the version range [9.9.9,9.9.9], available versions: [4.3.1]',
+        ],
+        [
+          'connector.plugin.version',
+          'Plugin org.apache.kafka.connect.file.FileStreamSourceConnector not found that matches the version range [9.9.9,9.9.9], available versions: [4.3.1]',
+        ],
+      ],
+    ],
+    [
+      'source keys',
+      {
+        ...source,
+        'exactly.once.support': 'x',
+        'transaction.boundary.interval.ms': '-1',
+        'offsets.storage.topic': '',
+      },
+      [
+        [
+          'exactly.once.support',
+          'Invalid value x for configuration exactly.once.support: String must be one of (case insensitive): REQUIRED, REQUESTED',
+        ],
+        [
+          'transaction.boundary.interval.ms',
+          'Invalid value -1 for configuration transaction.boundary.interval.ms: Value must be at least 0',
+        ],
+        [
+          'offsets.storage.topic',
+          'Invalid value  for configuration offsets.storage.topic: String must be non-empty',
+        ],
+      ],
+    ],
+    [
+      'a name with a control character',
+      { ...source, name: 'a\rb' },
+      [
+        [
+          'name',
+          'Invalid value a\rb for configuration name: String may not contain control sequences but had the following ASCII chars: 13',
+        ],
+      ],
+    ],
+    [
+      'a null name',
+      { ...source, name: null },
+      [['name', 'Null value can not be supplied as the configuration value.']],
+    ],
+    [
+      'a null tasks.max',
+      { ...source, 'tasks.max': null },
+      [
+        ['tasks.max', 'Invalid value null for configuration tasks.max: Value must be non-null'],
+        ['tasks.max', 'Null value can not be supplied as the configuration value.'],
+      ],
+    ],
+  ]
+  for (const [title, config, expected] of table) {
+    test(title, () => expect(errors(config)).toEqual(expected))
+  }
+  test('an unparsable version', () => {
+    expect(() => validateConnector({ ...source, 'connector.plugin.version': '[bad' }, check)).toThrow(
+      new BadRequestException('Unbounded range: [bad'),
+    )
+  })
+})
+
+describe('client overrides', () => {
+  const none = { plugins, worker: { ...worker, 'connector.client.config.override.policy': 'None' } }
+  test('the policy decides', () => {
+    expect(errors({ ...source, 'producer.override.acks': '1' })).toEqual([])
+    expect(errors({ ...source, 'producer.override.acks': '1' }, none)).toEqual([
+      [
+        'producer.override.acks',
+        "The 'None' policy does not allow 'acks' to be overridden in the connector configuration.",
+      ],
+    ])
+    expect(errors({ ...sink, 'producer.override.acks': '1' }, none)).toEqual([])
+  })
+  test('a value of the wrong type ends validation', () => {
+    expect(() => validateConnector({ ...source, 'producer.override.linger.ms': 'x' }, check)).toThrow(
+      'Invalid value x for configuration linger.ms: Not a number of type LONG',
+    )
+  })
+  test('policies', () => {
+    const allows = (policy: string, key: string) =>
+      overridePolicy({
+        'connector.client.config.override.policy': policy,
+        'connector.client.config.override.allowlist': 'acks, linger.ms',
+      }).allows(key)
+    expect(
+      allows('org.apache.kafka.connect.connector.policy.AllConnectorClientConfigOverridePolicy', 'x'),
+    ).toBe(true)
+    expect(allows('Principal', 'sasl.mechanism')).toBe(true)
+    expect(allows('Principal', 'acks')).toBe(false)
+    expect(allows('Allowlist', 'linger.ms')).toBe(true)
+    expect(allows('Allowlist', 'retries')).toBe(false)
+    expect(() => allows('Nope', 'x')).toThrow(
+      'Failed to find any class that implements interface org.apache.kafka.connect.connector.policy.ConnectorClientConfigOverridePolicy and which name matches Nope',
+    )
+  })
+})
+
+describe('what this version does not do is refused', () => {
+  const table: [Config, string, string][] = [
+    [
+      { ...source, transforms: 'a' },
+      'transforms',
+      'Invalid value a for configuration transforms: transforms are not supported by this version',
+    ],
+    [
+      { ...source, predicates: 'p' },
+      'predicates',
+      'Invalid value p for configuration predicates: predicates are not supported by this version',
+    ],
+    [
+      { ...source, 'errors.tolerance': 'all' },
+      'errors.tolerance',
+      'Invalid value all for configuration errors.tolerance: skipping bad records is not supported by this version; a bad record fails the task',
+    ],
+    [
+      { ...source, 'errors.retry.timeout': '-1' },
+      'errors.retry.timeout',
+      'Invalid value -1 for configuration errors.retry.timeout: retrying a failed operation is not supported by this version; only 0 is',
+    ],
+    [
+      { ...source, 'errors.log.enable': 'TRUE' },
+      'errors.log.enable',
+      'Invalid value TRUE for configuration errors.log.enable: the error log is not supported by this version; a failed task tells its record in its trace',
+    ],
+    [
+      { ...sink, 'errors.deadletterqueue.topic.name': 'q' },
+      'errors.deadletterqueue.topic.name',
+      'Invalid value q for configuration errors.deadletterqueue.topic.name: the dead letter queue is not supported by this version',
+    ],
+    [
+      { ...source, 'topic.creation.default.partitions': '3' },
+      'topic.creation.default.partitions',
+      'Invalid value 3 for configuration topic.creation.default.partitions: topics are created by the broker only in this version; create the topic beforehand, or set topic.creation.enable=false on the worker',
+    ],
+  ]
+  for (const [config, name, message] of table) {
+    test(name, () => expect(errors(config)).toEqual([[name, message]]))
+  }
+  test('topic.creation keys pass where the worker would not act on them', () => {
+    const off = { plugins, worker: { ...worker, 'topic.creation.enable': 'false' } }
+    expect(errors({ ...source, 'topic.creation.default.partitions': '3' }, off)).toEqual([])
+  })
+})
+
+describe('version ranges', () => {
+  test.each([
+    ['latest', '1', true],
+    ['1.2', '1.2', true],
+    ['1.2', '1.2.0', true],
+    ['1.2', '1.3', false],
+    ['[1.0,2.0)', '1.9.9', true],
+    ['[1.0,2.0)', '2.0', false],
+    ['(,1.5]', '1.5', true],
+    ['(1.5,)', '1.5', false],
+    ['[1,2],[4,5]', '4.3.1', true],
+    ['[1,2],[4,5]', '3', false],
+    ['[2.0,)', '2.0-rc1', false],
+  ])('%s holds %s: %p', (range, version, expected) => {
+    expect(versionRange(range)?.contains(version) ?? true).toBe(expected)
+  })
+  test.each([
+    ['[bad', 'Unbounded range: [bad'],
+    ['[2,1]', 'Range defies version ordering: [2,1]'],
+    ['[1,1]', 'Range cannot have identical boundaries: [1,1]'],
+    ['(1)', 'Single version must be surrounded by []: (1)'],
+  ])('%s', (range, message) => {
+    expect(() => versionRange(range)).toThrow(message)
+  })
+})
