@@ -1,0 +1,117 @@
+import { beforeAll, describe, expect, test } from 'bun:test'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { BUILD_TIMEOUT, bunnect, probe, run } from './executables.ts'
+
+let executable: string
+let probed: string
+beforeAll(async () => {
+  executable = await bunnect()
+  probed = await probe()
+  await run(['scripts/apt', 'qemu-user'])
+}, BUILD_TIMEOUT)
+
+const LOADED = { again: true, producer: 'function', consumer: 'function', inMemory: true }
+
+/** `unshare` for a mount namespace of our own, in which `mount` may be used. */
+async function unshare(): Promise<string[]> {
+  for (const command of [
+    ['unshare', '-m'],
+    ['unshare', '-U', '-r', '-m'],
+  ])
+    if (Bun.spawnSync([...command, 'mount', '-t', 'tmpfs', 'none', '/mnt'], { stderr: 'ignore' }).success)
+      return command
+  throw new Error(
+    'These tests need to mount things: run them as root, or allow user namespaces ' +
+      '(sysctl kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0).',
+  )
+}
+
+/**
+ * Runs a shell script in a mount namespace of its own; `$program` in it is the executable, at a place that
+ * mounting over /tmp does not hide.
+ */
+async function confined(script: string, program: string): Promise<string> {
+  const prepare = `set -e; mount --bind '${dirname(program)}' /mnt; program=/mnt/${basename(program)}; cd /`
+  return run([...(await unshare()), 'sh', '-c', `${prepare}\n${script}`])
+}
+
+const NOEXEC_TMP = `
+  mount -t tmpfs -o noexec tmp /tmp
+  cp "$(command -v true)" /tmp/control
+  ! /tmp/control 2>/dev/null
+  rm /tmp/control`
+const READ_ONLY = `
+  awk '$5 !~ "^/(proc|sys|dev)(/|$)" { print $5 }' /proc/self/mountinfo | while read -r place; do
+    mount -o remount,bind,ro "$place"
+  done
+  for place in / /tmp "$HOME"; do ! touch "$place/control" 2>/dev/null; done`
+const PLACES = [
+  ['a /tmp from which nothing can be executed', NOEXEC_TMP],
+  ['a read-only root file system', READ_ONLY],
+] as const
+
+describe.each(PLACES)('with %s', (_, mounts) => {
+  test('bunnect starts', async () => {
+    expect(await confined(`${mounts}\n"$program" --version`, executable)).toStartWith('bunnect ')
+  })
+
+  test('the native client loads', async () => {
+    const report = JSON.parse(await confined(`${mounts}\n"$program" load`, probed))
+    expect(report).toMatchObject(LOADED)
+  })
+})
+
+test('no file is left in /tmp', async () => {
+  const script = 'mount -t tmpfs tmp /tmp; "$program" load >&2; find /tmp -mindepth 1'
+  expect(await confined(script, probed)).toBe('')
+})
+
+test('the native client can TLS, SASL and every compression', async () => {
+  const report = JSON.parse(await run([probed, 'load']))
+  expect(report.features).toEqual(
+    expect.arrayContaining([
+      'ssl',
+      'sasl_plain',
+      'sasl_scram',
+      'sasl_oauthbearer',
+      'gzip',
+      'snappy',
+      'lz4',
+      'zstd',
+    ]),
+  )
+})
+
+test('a start without Kafka does not load the native client', async () => {
+  expect(JSON.parse(await run([probed, 'idle']))).toEqual({ inMemory: false })
+})
+
+describe('on a processor without AVX', () => {
+  const nehalem = ['qemu-x86_64', '-cpu', 'Nehalem']
+
+  test('an AVX2 instruction does end a program (the test would notice)', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'avx2-'))
+    try {
+      const source = join(folder, 'avx2.c')
+      writeFileSync(source, 'int main(void) { __asm__ volatile("vpaddb %ymm0, %ymm1, %ymm2"); return 0; }\n')
+      await run(['gcc', '-o', join(folder, 'avx2'), source])
+      const child = Bun.spawnSync([...nehalem, join(folder, 'avx2')], { stderr: 'ignore', cwd: folder })
+      expect(child.signalCode).toBe('SIGILL')
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  test('bunnect starts', async () => {
+    expect(await run([...nehalem, executable, '--version'])).toStartWith('bunnect ')
+  }, 60_000)
+
+  test('the native client loads', async () => {
+    expect(JSON.parse(await run([...nehalem, probed, 'load']))).toMatchObject({
+      ...LOADED,
+      inMemory: expect.anything(),
+    })
+  }, 60_000)
+})

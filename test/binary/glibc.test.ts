@@ -1,0 +1,54 @@
+import { beforeAll, expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { BUILD_TIMEOUT, bunnect, root, run } from './executables.ts'
+
+/** RHEL 8; the requirement is 2.34. */
+const NEWEST = [2, 28] as const
+
+let executable: string
+beforeAll(async () => {
+  executable = await bunnect()
+}, BUILD_TIMEOUT)
+
+const addon = () => join(root, 'src/kafka/librdkafka/native/kafka.addon')
+
+/** Versions of GLIBC that an ELF file asks the loader for. */
+async function versions(file: string): Promise<string[]> {
+  const text = await run(['readelf', '-W', '--version-info', file])
+  return [...new Set(Array.from(text.matchAll(/Name: GLIBC_(\S+)/g), match => match[1]!))]
+}
+
+function isNewer(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return Number.isNaN(major) || major > NEWEST[0] || (major === NEWEST[0] && minor > NEWEST[1])
+}
+
+test('the executable runs on GLIBC 2.28', async () => {
+  const asked = await versions(executable)
+  expect(asked).toContain('2.2.5')
+  expect(asked.filter(isNewer)).toEqual([])
+})
+
+test('the addon runs on GLIBC 2.28', async () => {
+  const asked = await versions(addon())
+  expect(asked).toContain('2.2.5')
+  expect(asked.filter(isNewer)).toEqual([])
+})
+
+test('both need nothing but libc', async () => {
+  for (const file of [executable, addon()]) {
+    const text = await run(['readelf', '-W', '-d', file])
+    const needed = Array.from(text.matchAll(/\(NEEDED\).*\[(.+)\]/g), match => match[1]!)
+    const allowed = ['libc.so.6', 'libm.so.6', 'libpthread.so.0', 'libdl.so.2', 'ld-linux-x86-64.so.2']
+    expect(needed.filter(library => !allowed.includes(library))).toEqual([])
+  }
+})
+
+test('the build refuses an addon that asks for more than it may, and names the symbol', async () => {
+  expect(run(['scripts/native-check', addon(), '2.3'])).rejects.toThrow(/getrandom@GLIBC_2\.25/)
+})
+
+test('the addon shows none of its own symbols, so that none can clash with those of Bun', async () => {
+  const shown = (await run(['nm', '-D', '--defined-only', addon()])).trim().split('\n').filter(Boolean)
+  expect(shown).toEqual([])
+})
