@@ -1,0 +1,42 @@
+import { KafkaError } from '../port.ts'
+import { kafkaErrorByName } from './errors.ts'
+
+/** What @platformatic/kafka hangs on its errors; they nest in `errors` and `cause`. */
+interface Nested {
+  code?: unknown
+  apiId?: unknown
+  errors?: unknown
+  cause?: unknown
+}
+
+/** An error of @platformatic/kafka under the protocol's name, if the broker gave one; else by what it was. */
+export function adminError(error: unknown, what: string): KafkaError {
+  const all = [...flatten(error)]
+  for (const e of all) {
+    const apiId = (e as Nested).apiId
+    if (typeof apiId === 'string') return kafkaErrorByName(apiId, `${what}: ${e.message}`, error)
+  }
+  // The innermost error says why: "connect ECONNREFUSED 127.0.0.1:9092".
+  const reason = all.at(-1)?.message ?? String(error)
+  const codes = new Set(all.map(e => (e as Nested).code))
+  if (codes.has('PLT_KFK_AUTHENTICATION')) {
+    return kafkaErrorByName('SASL_AUTHENTICATION_FAILED', `${what}: ${reason}`, error)
+  }
+  if (codes.has('PLT_KFK_NETWORK') || codes.has('PLT_KFK_TIMEOUT')) {
+    return new KafkaError('REQUEST_TIMED_OUT', `${what}: no broker answers (${reason})`, {
+      javaClass: 'org.apache.kafka.common.errors.TimeoutException',
+      retriable: true,
+      cause: error,
+    })
+  }
+  return new KafkaError('UNKNOWN_SERVER_ERROR', `${what}: ${reason}`, { cause: error })
+}
+
+function* flatten(error: unknown, seen = new Set<unknown>()): Generator<Error> {
+  if (!(error instanceof Error) || seen.has(error)) return
+  seen.add(error)
+  yield error
+  const { errors, cause } = error as Nested
+  if (Array.isArray(errors)) for (const e of errors) yield* flatten(e, seen)
+  yield* flatten(cause, seen)
+}

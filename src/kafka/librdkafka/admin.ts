@@ -1,0 +1,166 @@
+import type { AdminOptions, Admin as PlatformaticAdmin } from '@platformatic/kafka'
+import type { Admin, KafkaError, TopicPartition, TopicPartitionOffset, TopicSpec } from '../port.ts'
+import { adminError } from './admin-errors.ts'
+
+/** ConfigResource.Type of the protocol. */
+const TOPIC_RESOURCE = 2
+/** Timestamp that asks for the end offset. */
+const LATEST = -1n
+
+/**
+ * The admin client, over @platformatic/kafka because the addon's own one lacks half of it and does not call back
+ * from others on Bun. Loaded when the first one is opened. Java: org.apache.kafka.clients.admin.Admin
+ */
+export class PlatformaticAdminClient implements Admin {
+  readonly #admin: PlatformaticAdmin
+  #closed: Promise<void> | null = null
+
+  private constructor(admin: PlatformaticAdmin) {
+    this.#admin = admin
+  }
+
+  static async open(options: AdminOptions): Promise<PlatformaticAdminClient> {
+    const { Admin } = await import('@platformatic/kafka')
+    return new PlatformaticAdminClient(new Admin(options))
+  }
+
+  async clusterId(): Promise<string | null> {
+    const metadata = await attempt('Describing the cluster', () =>
+      this.#admin.metadata({ topics: [], forceUpdate: true }),
+    )
+    return metadata.id || null
+  }
+
+  listTopics(): Promise<string[]> {
+    return attempt('Listing topics', () => this.#admin.listTopics({ includeInternals: false }))
+  }
+
+  async describeTopics(topics: string[]): Promise<Map<string, number>> {
+    const known = new Set(
+      await attempt('Listing topics', () => this.#admin.listTopics({ includeInternals: true })),
+    )
+    const found = new Map<string, number>()
+    // One request a topic: an unknown one among several fails them all.
+    await Promise.all(
+      topics
+        .filter(topic => known.has(topic))
+        .map(async topic => {
+          const what = `Describing topic ${topic}`
+          const metadata = await attempt(what, () =>
+            this.#admin.metadata({ topics: [topic], forceUpdate: true }),
+          )
+          const count = metadata.topics.get(topic)?.partitionsCount
+          if (count !== undefined) found.set(topic, count)
+        }),
+    )
+    return found
+  }
+
+  async createTopics(topics: TopicSpec[]): Promise<Map<string, KafkaError | null>> {
+    const results = new Map<string, KafkaError | null>()
+    await Promise.all(
+      topics.map(async ({ topic, partitions, replicationFactor, configs = {} }) => {
+        try {
+          await this.#admin.createTopics({
+            topics: [{ topic, partitions, replicas: replicationFactor }],
+            configs: Object.entries(configs).map(([name, value]) => ({ name, value })),
+          })
+          results.set(topic, null)
+        } catch (error) {
+          results.set(topic, adminError(error, `Creating topic ${topic}`))
+        }
+      }),
+    )
+    return results
+  }
+
+  async deleteTopics(topics: string[]): Promise<void> {
+    await attempt(`Deleting topics ${topics.join(', ')}`, () => this.#admin.deleteTopics({ topics }))
+  }
+
+  async topicConfigs(topic: string): Promise<Map<string, string | null>> {
+    const described = await attempt(`Describing the configuration of topic ${topic}`, () =>
+      this.#admin.describeConfigs({
+        resources: [{ resourceType: TOPIC_RESOURCE, resourceName: topic, configurationKeys: null }],
+      }),
+    )
+    return new Map(described.flatMap(d => d.configs.map(c => [c.name, c.value ?? null] as const)))
+  }
+
+  async endOffsets(partitions: TopicPartition[]): Promise<TopicPartitionOffset[]> {
+    if (partitions.length === 0) return []
+    const topics = byTopic(partitions).map(([name, list]) => ({
+      name,
+      partitions: list.map(p => ({ partitionIndex: p.partition, timestamp: LATEST })),
+    }))
+    const listed = await attempt('Listing end offsets', () =>
+      this.#admin.listOffsets({ topics, isolationLevel: 0 }),
+    )
+    return listed.flatMap(topic =>
+      topic.partitions.map(p => ({
+        topic: topic.name,
+        partition: p.partitionIndex,
+        offset: Number(p.offset),
+      })),
+    )
+  }
+
+  async groupOffsets(group: string): Promise<TopicPartitionOffset[]> {
+    const groups = await attempt(`Listing offsets of group ${group}`, () =>
+      this.#admin.listConsumerGroupOffsets({ groups: [group] }),
+    )
+    return groups.flatMap(g =>
+      g.topics.flatMap(topic =>
+        topic.partitions
+          .filter(p => p.committedOffset >= 0n)
+          .map(p => ({
+            topic: topic.name,
+            partition: p.partitionIndex,
+            offset: Number(p.committedOffset),
+            ...(p.metadata ? { metadata: p.metadata } : {}),
+          })),
+      ),
+    )
+  }
+
+  async alterGroupOffsets(group: string, offsets: TopicPartitionOffset[]): Promise<void> {
+    const topics = byTopic(offsets).map(([name, list]) => ({
+      name,
+      partitionOffsets: list.map(o => ({ partition: o.partition, offset: BigInt(o.offset) })),
+    }))
+    await attempt(`Altering offsets of group ${group}`, () =>
+      this.#admin.alterConsumerGroupOffsets({ groupId: group, topics }),
+    )
+  }
+
+  async deleteGroupOffsets(group: string, partitions: TopicPartition[]): Promise<void> {
+    const topics = byTopic(partitions).map(([name, list]) => ({
+      name,
+      partitionIndexes: list.map(p => p.partition),
+    }))
+    await attempt(`Deleting offsets of group ${group}`, () =>
+      this.#admin.deleteConsumerGroupOffsets({ groupId: group, topics }),
+    )
+  }
+
+  async deleteGroup(group: string): Promise<void> {
+    await attempt(`Deleting group ${group}`, () => this.#admin.deleteGroups({ groups: [group] }))
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= attempt('Closing the admin client', () => this.#admin.close())
+    return this.#closed
+  }
+}
+
+async function attempt<T>(what: string, deed: () => Promise<T>): Promise<T> {
+  try {
+    return await deed()
+  } catch (error) {
+    throw adminError(error, what)
+  }
+}
+
+function byTopic<T extends TopicPartition>(partitions: readonly T[]): [topic: string, partitions: T[]][] {
+  return [...Map.groupBy(partitions, p => p.topic)]
+}
