@@ -15,15 +15,17 @@ export { parseConfig, type RawConfig } from '../config/validate.ts'
 export {
   atLeast,
   between,
+  ifGiven,
   noDuplicates,
   nonEmptyString,
   oneOf,
   oneOfIgnoringCase,
-  orNull,
   satisfies,
 } from '../config/validators.ts'
 export type { ByteSink } from '../data/bytes.ts'
 export * from '../data/errors.ts'
+export { javaText } from '../data/java-text.ts'
 export * from '../data/records.ts'
+export * from '../data/schema.ts'
 export type { Logger } from '../observe/log.ts'
 export * from './plugin.ts'

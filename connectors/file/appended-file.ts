@@ -1,0 +1,182 @@
+import { type FileHandle, open, realpath, stat } from 'node:fs/promises'
+import { ConnectException, type Logger } from '#bunnect'
+import { TornLine } from './torn-line.ts'
+
+const LF = 10
+/** The files that are open for appending in this process, by their real path. */
+const openFiles = new Map<string, Promise<AppendedFile>>()
+
+/**
+ * A file to which the tasks of this process append whole lines, one write at a time. After a failure nothing more
+ * is accepted: what was put and not flushed comes again after a restart of the task.
+ */
+export class AppendedFile {
+  readonly #key: string
+  readonly #path: string
+  readonly #handle: FileHandle
+  /** False for a pipe or a device. */
+  readonly #regular: boolean
+  readonly #torn: TornLine | null
+  #users = 1
+  #queue: Promise<unknown> = Promise.resolve()
+  #failure: ConnectException | null = null
+
+  private constructor(
+    key: string,
+    path: string,
+    handle: FileHandle,
+    regular: boolean,
+    torn: TornLine | null,
+  ) {
+    this.#key = key
+    this.#path = path
+    this.#handle = handle
+    this.#regular = regular
+    this.#torn = torn
+  }
+
+  /** Opens or creates the file, shared with other tasks that have it open; its last line is complete afterwards. */
+  static async open(path: string, log: Logger): Promise<AppendedFile> {
+    // Creates it, so that it has a real path.
+    await (await open(path, 'a')).close()
+    const key = await realpath(path)
+    for (;;) {
+      const there = openFiles.get(key)
+      if (there === undefined) break
+      const file = await there.catch(() => null)
+      if (file !== null && file.#join()) return file
+      if (openFiles.get(key) === there) openFiles.delete(key)
+    }
+    const opening = AppendedFile.#open(key, path, log)
+    openFiles.set(key, opening)
+    return opening
+  }
+
+  static async #open(key: string, path: string, log: Logger): Promise<AppendedFile> {
+    const handle = await open(path, 'a+')
+    try {
+      const regular = (await handle.stat()).isFile()
+      const torn = regular ? await TornLine.mend(path, handle, log) : null
+      return new AppendedFile(key, path, handle, regular, torn)
+    } catch (error) {
+      await handle.close()
+      openFiles.delete(key)
+      throw error
+    }
+  }
+
+  /** Writes the lines with their ends in one piece. Rejects for good after any failure. */
+  append(lines: readonly string[]): Promise<void> {
+    if (lines.length === 0 && this.#failure === null) return Promise.resolve()
+    return this.#next(async () => {
+      if (lines.length === 0) return
+      const bytes = encode(lines)
+      if (this.#torn?.pending) this.#torn.compare(lines)
+      await this.#write(bytes)
+    })
+  }
+
+  /** Resolves when everything appended is on the disk, in the file that has this path. */
+  flush(): Promise<void> {
+    return this.#next(async () => {
+      if (!this.#regular) return
+      if (this.#torn?.pending) {
+        const line = this.#torn.flushing()
+        if (line !== null) await this.#write(line)
+      }
+      // Invariant 1: the offsets may be committed after this.
+      await this.#handle.datasync()
+      await this.#checkPlace()
+      await this.#torn?.settle()
+    })
+  }
+
+  async close(): Promise<void> {
+    if (--this.#users > 0) return
+    // Another may have taken the place of a broken one.
+    if ((await openFiles.get(this.#key)) === this) openFiles.delete(this.#key)
+    try {
+      if (this.#failure === null && this.#torn !== null) await this.#next(() => this.#restore(this.#torn!))
+    } finally {
+      await this.#handle.close()
+    }
+  }
+
+  async #restore(torn: TornLine): Promise<void> {
+    const line = torn.restore()
+    if (line === null) return
+    await this.#write(line)
+    await this.#handle.datasync()
+    await torn.settle()
+  }
+
+  /** False when it can no longer be used. */
+  #join(): boolean {
+    if (this.#users === 0 || this.#failure !== null) return false
+    this.#users++
+    return true
+  }
+
+  /** One after the other, in the order of the calls. */
+  #next(work: () => Promise<void>): Promise<void> {
+    const turn = this.#queue.then(async () => {
+      if (this.#failure !== null) throw this.#failure
+      try {
+        await work()
+      } catch (error) {
+        this.#failure =
+          error instanceof ConnectException
+            ? error
+            : new ConnectException(`Cannot write to ${this.#path}: ${(error as Error).message}`, {
+                cause: error,
+                hint: 'Make room or mend the file, then restart the task: what was not committed is written again.',
+              })
+        throw this.#failure
+      }
+    })
+    this.#queue = turn.catch(() => {})
+    return turn
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    let from = 0
+    while (from < bytes.length) {
+      try {
+        const { bytesWritten } = await this.#handle.write(bytes, from, bytes.length - from)
+        from += bytesWritten
+      } catch (error) {
+        if (from > 0) await this.#cutTorn(bytes, from)
+        throw error
+      }
+    }
+  }
+
+  /** Takes back the beginning of a line whose rest could not be written. */
+  async #cutTorn(bytes: Uint8Array, written: number): Promise<void> {
+    if (!this.#regular) return
+    const cut = written - (Buffer.from(bytes.buffer, bytes.byteOffset, written).lastIndexOf(LF) + 1)
+    const { size } = await this.#handle.stat()
+    const { buffer } = await this.#handle.read(Buffer.alloc(cut), 0, cut, size - cut)
+    // Not if somebody else has appended meanwhile.
+    if (buffer.equals(bytes.subarray(written - cut, written))) await this.#handle.truncate(size - cut)
+  }
+
+  async #checkPlace(): Promise<void> {
+    const mine = await this.#handle.stat({ bigint: true })
+    const there = await stat(this.#path, { bigint: true }).catch(error => {
+      if (error.code === 'ENOENT') return null
+      throw error
+    })
+    if (there !== null && there.ino === mine.ino && there.dev === mine.dev) return
+    throw new ConnectException(
+      `${this.#path} was ${there === null ? 'deleted or renamed' : 'replaced by another file'} while records were written to it`,
+      { hint: 'Restart the task: what was not committed is written again, to the file of that name.' },
+    )
+  }
+}
+
+function encode(lines: readonly string[]): Buffer {
+  const text = `${lines.join('\n')}\n`
+  // Java's encoder writes a question mark for half a character.
+  return Buffer.from(text.isWellFormed() ? text : text.replace(/\p{Surrogate}/gu, '?'), 'utf8')
+}
