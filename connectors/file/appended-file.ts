@@ -44,7 +44,7 @@ export class AppendedFile {
       const there = openFiles.get(key)
       if (there === undefined) break
       const file = await there.catch(() => null)
-      if (file !== null && file.#join()) return file
+      if (file?.tryJoin()) return file
       if (openFiles.get(key) === there) openFiles.delete(key)
     }
     const opening = AppendedFile.#open(key, path, log)
@@ -111,7 +111,7 @@ export class AppendedFile {
   }
 
   /** False when it can no longer be used. */
-  #join(): boolean {
+  private tryJoin(): boolean {
     if (this.#users === 0 || this.#failure !== null) return false
     this.#users++
     return true

@@ -17,7 +17,7 @@ export const fileStreamSource = sourceConnector({
     topic: key.string({
       importance: 'high',
       doc: 'The topic to publish data to',
-      validator: nonEmptyString(),
+      validator: nonEmptyString,
     }),
     'batch.size': key.int({
       default: 2000,

@@ -3,7 +3,7 @@
  * under way when a task stops is left for the next one.
  */
 class StandardInput {
-  #reader: ReadableStreamDefaultReader<Uint8Array> | null = null
+  readonly #reader = lazily(() => Bun.stdin.stream().getReader())
   #pending: Promise<Uint8Array | null> | null = null
   #ended = false
 
@@ -25,8 +25,7 @@ class StandardInput {
   }
 
   async #next(): Promise<Uint8Array | null> {
-    this.#reader ??= Bun.stdin.stream().getReader()
-    const { done, value } = await this.#reader.read()
+    const { done, value } = await this.#reader().read()
     if (done) {
       this.#ended = true
       this.#pending = null
@@ -37,3 +36,12 @@ class StandardInput {
 }
 
 export const standardInput = new StandardInput()
+
+/** Taking the reader locks standard input: not before somebody wants it. */
+function lazily<T>(make: () => T): () => T {
+  let made: { value: T } | null = null
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
