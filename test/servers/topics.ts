@@ -1,4 +1,4 @@
-import { Admin, Consumer } from '@platformatic/kafka'
+import { Admin, Consumer, Producer } from '@platformatic/kafka'
 
 /** One record as it lies in the topic. */
 export interface TopicRecord {
@@ -19,7 +19,10 @@ export class TopicProbe {
   readonly #admin: Admin
   readonly #consumer: Consumer<Buffer, Buffer, Buffer, Buffer>
 
+  readonly #bootstrap: string[]
+
   constructor(bootstrap: string) {
+    this.#bootstrap = [bootstrap]
     const options = { clientId: 'topic-probe', bootstrapBrokers: [bootstrap], retries: 20, retryDelay: 200 }
     this.#admin = new Admin(options)
     this.#consumer = new Consumer({ ...options, groupId: 'topic-probe' })
@@ -93,6 +96,22 @@ export class TopicProbe {
     const records: TopicRecord[] = []
     for await (const record of this.read(topic, partition)) records.push(record)
     return records
+  }
+
+  /** Writes values (null = tombstone) to partition 0, in order, without keys. */
+  async produce(topic: string, values: (string | null)[]): Promise<void> {
+    const producer = new Producer({ clientId: 'topic-probe', bootstrapBrokers: this.#bootstrap, retries: 20 })
+    try {
+      await producer.send({
+        messages: values.map(value => ({
+          topic,
+          partition: 0,
+          ...(value === null ? {} : { value: Buffer.from(value) }),
+        })),
+      })
+    } finally {
+      await producer.close()
+    }
   }
 
   async close(): Promise<void> {
