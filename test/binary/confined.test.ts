@@ -39,14 +39,17 @@ async function confined(script: string, program: string): Promise<string> {
 
 const NOEXEC_TMP = `
   mount -t tmpfs -o noexec tmp /tmp
-  cp "$(command -v true)" /tmp/control
-  ! /tmp/control 2>/dev/null
+  cp "$(command -v env)" /tmp/control
+  if /tmp/control 2>/dev/null; then echo '/tmp is executable' >&2; exit 1; fi
   rm /tmp/control`
 const READ_ONLY = `
   awk '$5 !~ "^/(proc|sys|dev)(/|$)" { print $5 }' /proc/self/mountinfo | while read -r place; do
-    mount -o remount,bind,ro "$place"
+    # What another mount hides cannot be reached, by the program neither.
+    [ ! -e "$place" ] || mount -o remount,bind,ro "$place"
   done
-  for place in / /tmp "$HOME"; do ! touch "$place/control" 2>/dev/null; done`
+  for place in / /tmp "$HOME" "$PWD"; do
+    if touch "$place/control" 2>/dev/null; then echo "$place is writable" >&2; exit 1; fi
+  done`
 const PLACES = [
   ['a /tmp from which nothing can be executed', NOEXEC_TMP],
   ['a read-only root file system', READ_ONLY],

@@ -45,7 +45,7 @@ test('both need nothing but libc', async () => {
 })
 
 test('the build refuses an addon that asks for more than it may, and names the symbol', async () => {
-  expect(run(['scripts/native-check', addon(), '2.3'])).rejects.toThrow(/getrandom@GLIBC_2\.25/)
+  await expect(run(['scripts/native-check', addon(), '2.3'])).rejects.toThrow(/getrandom@GLIBC_2\.25/)
 })
 
 test('the addon shows none of its own symbols, so that none can clash with those of Bun', async () => {
