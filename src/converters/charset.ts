@@ -42,7 +42,7 @@ function decodeUtf16(data: Buffer, start: number, end: number, bigEndian: boolea
 function directBytes(size: number): Charset {
   return {
     decode(data, start, end) {
-      const text = data.latin1Slice(start, end)
+      const text = data.toString('latin1', start, end)
       return size === 256 ? text : text.replace(/[\x80-\xff]/g, '\ufffd')
     },
     encode(text) {
@@ -87,7 +87,7 @@ export function charsetForName(name: string): Charset | null {
 
 /** The table comes from decoding every byte once. */
 function singleByte(name: string): Charset {
-  const decoder = new TextDecoder(name)
+  const decoder = new TextDecoder(name as Bun.Encoding)
   const byteOf = new Map<string, number>()
   for (let byte = 0; byte < 256; byte++) {
     const char = decoder.decode(Uint8Array.of(byte))

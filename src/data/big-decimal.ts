@@ -1,4 +1,5 @@
 /** Exact decimals. Java: java.math.BigDecimal */
+import { parseFloat32 } from './float32.ts'
 
 /** `unscaled` × 10^-`scale`; equal only when both agree (1.5 and 1.50 differ, as in Java). */
 export class BigDecimal {
@@ -55,6 +56,19 @@ export class BigDecimal {
   /** Nearest double, ±Infinity beyond its range. */
   toNumber(): number {
     return Number(`${this.unscaled}e${-this.scale}`)
+  }
+
+  /** Nearest float, rounded once. Java: BigDecimal.floatValue */
+  toFloat(): number {
+    return parseFloat32(`${this.unscaled}e${-this.scale}`)
+  }
+
+  /** -1, 0 or 1, by value: 1.5 and 1.50 compare as equal. */
+  compareTo(other: BigDecimal): number {
+    const scale = Math.max(this.scale, other.scale)
+    const left = this.unscaled * 10n ** BigInt(scale - this.scale)
+    const right = other.unscaled * 10n ** BigInt(scale - other.scale)
+    return left < right ? -1 : left > right ? 1 : 0
   }
 
   /** Truncated towards zero, then the low 64 bits. Java: BigDecimal.longValue */

@@ -1,4 +1,5 @@
 /** Java's hash codes, because the order of a HashMap's entries shows in texts and topics. */
+import type { Schema } from './schema.ts'
 
 /** Java: String.hashCode */
 export function stringHashCode(text: string): number {
@@ -55,4 +56,44 @@ function capacityOf(spread: readonly number[]): number {
     }
   }
   return capacity
+}
+
+const view = new DataView(new ArrayBuffer(8))
+
+/** Java's `hashCode` of a map key of that schema; 0, which keeps insertion order, where identity decides. */
+export function hashCodeOf(value: unknown, schema: Schema | null): number {
+  switch (typeof value) {
+    case 'string':
+      return stringHashCode(value)
+    case 'boolean':
+      return value ? 1231 : 1237
+    case 'bigint':
+      return longHashCode(value)
+    case 'number':
+      return numberHashCode(value, schema)
+    default:
+      return value instanceof Date ? longHashCode(BigInt(value.getTime())) : 0
+  }
+}
+
+function numberHashCode(value: number, schema: Schema | null): number {
+  switch (schema?.type) {
+    case 'INT8':
+    case 'INT16':
+    case 'INT32':
+      return value
+    case 'FLOAT32':
+      view.setFloat32(0, value)
+      return view.getInt32(0)
+    case 'INT64':
+      return longHashCode(BigInt(value))
+    default:
+      if (schema === null && Number.isSafeInteger(value)) return longHashCode(BigInt(value))
+      view.setFloat64(0, value)
+      return view.getInt32(0) ^ view.getInt32(4)
+  }
+}
+
+function longHashCode(value: bigint): number {
+  return Number(BigInt.asIntN(32, value ^ (value >> 32n)))
 }

@@ -1,0 +1,11 @@
+/** The converters that come with the executable. */
+import type { ConverterPlugin } from '../sdk/plugin.ts'
+import { byteArrayConverterPlugin } from './byte-array.ts'
+import { jsonConverterPlugin } from './json/json-converter.ts'
+import { stringConverterPlugin } from './string.ts'
+
+export const builtInConverters: readonly ConverterPlugin[] = [
+  stringConverterPlugin,
+  byteArrayConverterPlugin,
+  jsonConverterPlugin,
+]

@@ -1,0 +1,224 @@
+/** Connect values as JSON text. Java: JsonConverter.convertToJson */
+import { BigDecimal } from '../../data/big-decimal.ts'
+import { decimalToBytes } from '../../data/decimal.ts'
+import { DataException } from '../../data/errors.ts'
+import { isPlainObject, javaClassName, schemaTypeOf } from '../../data/java-class.ts'
+import { hashMapOrder } from '../../data/java-hash.ts'
+import { doubleText, floatText } from '../../data/java-number-text.ts'
+import { dateToInt, timestampToLong, timeToInt } from '../../data/logical.ts'
+import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from '../../data/logical-names.ts'
+import { Float32, Float64, fitsInt64, Int8, Int16, Int32 } from '../../data/numbers.ts'
+import type { Schema, SchemaType } from '../../data/schema.ts'
+import { Struct } from '../../data/struct.ts'
+import type { JsonOptions } from './config.ts'
+import { quoted } from './text.ts'
+
+/** @throws DataException when the value does not suit the schema, or is of no class that Connect knows */
+export function toJson(schema: Schema | null, value: unknown, options: JsonOptions): string {
+  if (value === null || value === undefined) return nullToJson(schema, options)
+  if (schema === null) return schemalessToJson(value, options)
+  if (schema.name !== null) {
+    const logical = logicalToJson(schema, value, options)
+    if (logical !== null) return logical
+  }
+  return typedToJson(schema.type, schema, value, options)
+}
+
+function nullToJson(schema: Schema | null, options: JsonOptions): string {
+  if (schema === null) return 'null'
+  if (schema.defaultValue !== null && options.replaceNullWithDefault)
+    return toJson(schema, schema.defaultValue, options)
+  if (schema.optional) return 'null'
+  throw new DataException('Conversion error: null value for field that is required and has no default value')
+}
+
+function schemalessToJson(value: unknown, options: JsonOptions): string {
+  if (typeof value === 'string') return quoted(value)
+  const type = schemaTypeOf(value)
+  if (type === null) {
+    throw new DataException(
+      `Java class class ${javaClassName(value)} does not have corresponding schema type.`,
+    )
+  }
+  return typedToJson(type, null, value, options)
+}
+
+/** Null when the schema's name is not one of Connect's own. */
+function logicalToJson(schema: Schema, value: unknown, options: JsonOptions): string | null {
+  switch (schema.name) {
+    case DECIMAL_NAME: {
+      if (!(value instanceof BigDecimal)) throw wrongLogical('Decimal', 'BigDecimal', value)
+      return options.numericDecimals ? value.toString() : base64(decimalToBytes(schema, value))
+    }
+    case DATE_NAME:
+      return String(dateToInt(schema, dateOf('Date', value)))
+    case TIME_NAME:
+      return String(timeToInt(schema, dateOf('Time', value)))
+    case TIMESTAMP_NAME:
+      return String(timestampToLong(schema, dateOf('Timestamp', value)))
+    default:
+      return null
+  }
+}
+
+function dateOf(type: string, value: unknown): Date {
+  if (!(value instanceof Date)) throw wrongLogical(type, 'Date', value)
+  return value
+}
+
+function wrongLogical(type: string, expected: string, value: unknown): DataException {
+  return new DataException(
+    `Invalid type for ${type}, expected ${expected} but was class ${javaClassName(value)}`,
+  )
+}
+
+function typedToJson(type: SchemaType, schema: Schema | null, value: unknown, options: JsonOptions): string {
+  switch (type) {
+    case 'STRING':
+      if (typeof value === 'string') return quoted(value)
+      break
+    case 'INT64':
+      if (
+        typeof value === 'number'
+          ? Number.isSafeInteger(value)
+          : typeof value === 'bigint' && fitsInt64(value)
+      )
+        return value === 0 ? '0' : String(value)
+      break
+    case 'INT32':
+      return integerToJson(schema, value, value instanceof Int32, -0x80000000, 0x7fffffff)
+    case 'INT16':
+      return integerToJson(schema, value, value instanceof Int16, -0x8000, 0x7fff)
+    case 'INT8':
+      return integerToJson(schema, value, value instanceof Int8, -0x80, 0x7f)
+    case 'FLOAT64':
+      if (typeof value === 'number') return finite(value, doubleText)
+      if (value instanceof Float64) return finite(value.value, doubleText)
+      break
+    case 'FLOAT32':
+      if (typeof value === 'number') return finite(Math.fround(value), floatText)
+      if (value instanceof Float32) return finite(value.value, floatText)
+      break
+    case 'BOOLEAN':
+      if (typeof value === 'boolean') return value ? 'true' : 'false'
+      break
+    case 'BYTES':
+      if (value instanceof Uint8Array) return base64(value)
+      throw new DataException(`Invalid type for bytes type: class ${javaClassName(value)}`)
+    case 'ARRAY':
+      if (Array.isArray(value)) return arrayToJson(schema, value, options)
+      break
+    case 'MAP':
+      if (value instanceof Map || isPlainObject(value)) return mapToJson(schema, value, options)
+      break
+    case 'STRUCT':
+      if (value instanceof Struct) return structToJson(schema, value, options)
+      break
+  }
+  throw wrongType(schema, value)
+}
+
+function wrongType(schema: Schema | null, value: unknown): DataException {
+  const type = schema === null ? 'unknown schema' : schema.type
+  return new DataException(`Invalid type for ${type}: class ${javaClassName(value)}`)
+}
+
+function integerToJson(
+  schema: Schema | null,
+  value: unknown,
+  wrapped: boolean,
+  min: number,
+  max: number,
+): string {
+  const number = wrapped ? (value as Int32).value : value
+  if (typeof number !== 'number' || !Number.isInteger(number) || number < min || number > max)
+    throw wrongType(schema, value)
+  return number === 0 ? '0' : String(number)
+}
+
+/** NaN and the infinities are strings. */
+function finite(value: number, text: (value: number) => string): string {
+  return Number.isFinite(value) ? text(value) : `"${value}"`
+}
+
+function base64(bytes: Uint8Array): string {
+  return `"${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64')}"`
+}
+
+function arrayToJson(schema: Schema | null, elements: readonly unknown[], options: JsonOptions): string {
+  if (elements.length === 0) return '[]'
+  const elementSchema = schema === null ? null : schema.valueSchema
+  let out = '['
+  for (let i = 0; i < elements.length; i++) {
+    if (i > 0) out += ','
+    out += toJson(elementSchema, elements[i], options)
+  }
+  return `${out}]`
+}
+
+type JsonMap = ReadonlyMap<unknown, unknown> | Readonly<Record<string, unknown>>
+
+/** An object when the keys are strings by schema or by class, else an array of pairs. */
+function mapToJson(schema: Schema | null, map: JsonMap, options: JsonOptions): string {
+  const keySchema = schema === null ? null : schema.keySchema
+  const valueSchema = schema === null ? null : schema.valueSchema
+  if (!(map instanceof Map)) {
+    if (keySchema !== null && keySchema.type !== 'STRING') throw wrongType(keySchema, Object.keys(map)[0])
+    return objectToJson(map as Readonly<Record<string, unknown>>, valueSchema, options)
+  }
+  const asObject = schema === null ? hasOnlyStringKeys(map) : keySchema?.type === 'STRING'
+  if (!asObject) {
+    const pairs = Array.from(
+      map,
+      ([k, v]) => `[${toJson(keySchema, k, options)},${toJson(valueSchema, v, options)}]`,
+    )
+    return `[${pairs.join(',')}]`
+  }
+  // Set by name, since a null key becomes "null" and may meet another key of that name.
+  const members = new Map<string, string>()
+  for (const [k, v] of map) members.set(toJson(keySchema, k, options), toJson(valueSchema, v, options))
+  let out = ''
+  for (const [name, text] of members)
+    out += `${out === '' ? '' : ','}${name.startsWith('"') ? name : `"${name}"`}:${text}`
+  return `{${out}}`
+}
+
+function hasOnlyStringKeys(map: ReadonlyMap<unknown, unknown>): boolean {
+  for (const key of map.keys()) if (typeof key !== 'string') return false
+  return true
+}
+
+let lastKeys: readonly string[] = []
+let lastOrder: readonly string[] = []
+
+/** Most objects of a stream have the same members: their order is found once. */
+function memberOrder(keys: readonly string[]): readonly string[] {
+  if (keys.length !== lastKeys.length || !keys.every((key, i) => key === lastKeys[i])) {
+    lastKeys = keys
+    lastOrder = hashMapOrder(keys)
+  }
+  return lastOrder
+}
+
+/** Members in the order of a HashMap, which is what the JVM would hold. */
+function objectToJson(
+  object: Readonly<Record<string, unknown>>,
+  valueSchema: Schema | null,
+  options: JsonOptions,
+): string {
+  let out = ''
+  for (const name of memberOrder(Object.keys(object)))
+    out += `${out === '' ? '' : ','}${quoted(name)}:${toJson(valueSchema, object[name], options)}`
+  return `{${out}}`
+}
+
+function structToJson(schema: Schema | null, struct: Struct, options: JsonOptions): string {
+  if (schema === null || (struct.schema !== schema && !struct.schema.equals(schema)))
+    throw new DataException('Mismatching schema.')
+  let out = ''
+  for (const field of schema.fields) {
+    const value = toJson(field.schema, struct.getWithoutDefault(field), options)
+    out += `${out === '' ? '' : ','}${quoted(field.name)}:${value}`
+  }
+  return `{${out}}`
+}

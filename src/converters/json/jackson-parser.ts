@@ -1,0 +1,188 @@
+/**
+ * A JSON reader that reads what Jackson reads with Kafka's settings and loses nothing: decimals as written,
+ * leading zeros allowed, a byte order mark skipped, whatever follows the first value ignored. Errors carry
+ * Jackson's texts. Java: com.fasterxml.jackson.core.json.UTF8StreamJsonParser
+ */
+import { JsonCursor } from './json-cursor.ts'
+import { readNumber } from './json-number.ts'
+import { readName, readString } from './json-string.ts'
+import { type JsonDocument, type JsonNode, MISSING } from './node.ts'
+import { JsonParseException } from './parse-error.ts'
+
+const MAX_DEPTH = 1000
+const QUOTE = 0x22
+const EOF = -1
+const TOKENS = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
+const CLOSES_ARRAY = 0x5d
+const CLOSES_OBJECT = 0x7d
+
+/** The first value of the bytes from `start` to `end`, MISSING when they are blank. @throws JsonParseException */
+export function parseJson(data: Buffer, start = 0, end = data.length): JsonDocument {
+  const cursor = new JsonCursor(data, start, end)
+  cursor.skipMark()
+  if (cursor.skipBlanks() === EOF) return MISSING
+  return readValue(cursor, 0)
+}
+
+/** At the first byte of a value. `depth` counts the containers around it. */
+export function readValue(cursor: JsonCursor, depth: number): JsonNode {
+  const c = cursor.peek()
+  switch (c) {
+    case QUOTE:
+      return readString(cursor)
+    case 0x7b:
+      return readObject(cursor, depth + 1)
+    case 0x5b:
+      return readArray(cursor, depth + 1)
+    case 0x74:
+      return literal(cursor, 'true', true)
+    case 0x66:
+      return literal(cursor, 'false', false)
+    case 0x6e:
+      return literal(cursor, 'null', null)
+  }
+  if (c === 0x2d || (c >= 0x30 && c <= 0x39)) return readNumber(cursor, depth === 0)
+  return unexpectedValue(cursor, c, depth)
+}
+
+/** Recursion ends at Jackson's own limit, which also keeps our stack. */
+function checkDepth(cursor: JsonCursor, depth: number): void {
+  if (depth <= MAX_DEPTH) return
+  throw cursor.error(
+    `Document nesting depth (${depth}) exceeds the maximum allowed (${MAX_DEPTH}, from \`StreamReadConstraints.getMaxNestingDepth()\`)`,
+    'exc.StreamConstraintsException',
+  )
+}
+
+function readArray(cursor: JsonCursor, depth: number): JsonNode[] {
+  const opened = cursor.at
+  cursor.at++
+  checkDepth(cursor, depth)
+  const elements: JsonNode[] = []
+  for (let first = true; ; first = false) {
+    let c = next(cursor, 'Array', opened)
+    if (c === CLOSES_ARRAY) {
+      if (first) break
+    } else if (c === CLOSES_OBJECT) {
+      throw mismatch(cursor, c, ']', 'Array', opened)
+    }
+    if (!first) {
+      if (c === CLOSES_ARRAY) break
+      if (c !== 0x2c) throw cursor.unexpected(c, 'was expecting comma to separate Array entries')
+      cursor.at++
+      c = next(cursor, 'Array', opened)
+    }
+    elements.push(readValue(cursor, depth))
+  }
+  cursor.at++
+  return elements
+}
+
+function readObject(cursor: JsonCursor, depth: number): Map<string, JsonNode> {
+  const opened = cursor.at
+  cursor.at++
+  checkDepth(cursor, depth)
+  const members = new Map<string, JsonNode>()
+  for (let first = true; ; first = false) {
+    let c = next(cursor, 'Object', opened)
+    if (c === CLOSES_OBJECT) break
+    if (c === CLOSES_ARRAY) throw mismatch(cursor, c, '}', 'Object', opened)
+    if (!first) {
+      if (c !== 0x2c) throw cursor.unexpected(c, 'was expecting comma to separate Object entries')
+      cursor.at++
+      c = next(cursor, 'Object', opened)
+    }
+    if (c !== QUOTE) throw unexpectedName(cursor, c)
+    const name = readName(cursor)
+    c = next(cursor, 'Object', opened)
+    if (c !== 0x3a) throw cursor.unexpected(c, 'was expecting a colon to separate field name and value')
+    cursor.at++
+    next(cursor, 'Object', opened)
+    members.set(name, readValue(cursor, depth))
+  }
+  cursor.at++
+  return members
+}
+
+/** The next byte that is not blank; the input must not end here. */
+function next(cursor: JsonCursor, container: 'Array' | 'Object', opened: number): number {
+  const c = cursor.skipBlanks()
+  if (c !== EOF) return c
+  throw cursor.error(
+    `Unexpected end-of-input: expected close marker for ${container} (start marker at ${cursor.locationOf(opened)})`,
+    'io.JsonEOFException',
+  )
+}
+
+function mismatch(
+  cursor: JsonCursor,
+  c: number,
+  expected: string,
+  container: string,
+  opened: number,
+): JsonParseException {
+  return cursor.error(
+    `Unexpected close marker '${String.fromCharCode(c)}': expected '${expected}' (for ${container} starting at ${cursor.locationOf(opened)})`,
+  )
+}
+
+function unexpectedName(cursor: JsonCursor, c: number): JsonParseException {
+  return cursor.unexpected(c, 'was expecting double-quote to start field name')
+}
+
+function literal<T>(cursor: JsonCursor, word: string, value: T): T {
+  const { data, end } = cursor
+  for (let i = 1; i < word.length; i++) {
+    if (cursor.at + i >= end || data[cursor.at + i] !== word.charCodeAt(i))
+      throw invalidToken(cursor, cursor.at + i)
+  }
+  const after = cursor.at + word.length
+  if (after < end && isTokenByte(data[after]!)) throw invalidToken(cursor, after)
+  cursor.at = after
+  return value
+}
+
+/** Bytes that make a word longer: Java's identifier characters. */
+function isTokenByte(c: number): boolean {
+  return (
+    (c >= 0x30 && c <= 0x39) ||
+    (c >= 0x41 && c <= 0x5a) ||
+    (c >= 0x61 && c <= 0x7a) ||
+    c === 0x5f ||
+    c === 0x24 ||
+    c >= 0x80
+  )
+}
+
+/** The whole word from the cursor on is reported, not only what was compared. */
+function invalidToken(cursor: JsonCursor, matchedTo: number, expected = TOKENS): JsonParseException {
+  const start = cursor.at
+  let end = matchedTo
+  while (end < cursor.end && isTokenByte(cursor.data[end]!) && end - start < 256) end++
+  const token = cursor.data.toString('utf8', start, end) + (end - start >= 256 ? '...' : '')
+  return new JsonParseException(
+    `Unrecognized token '${token}': was expecting ${expected}\n at ${cursor.locationOf(start)}`,
+  )
+}
+
+function unexpectedValue(cursor: JsonCursor, c: number, depth: number): never {
+  const word = nonStandard(cursor)
+  if (word !== null) {
+    cursor.at += word.length
+    throw cursor.error(
+      `Non-standard token '${word}': enable \`JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS\` to allow`,
+    )
+  }
+  if (c === CLOSES_ARRAY || c === CLOSES_OBJECT) throw cursor.unexpected(c, 'expected a value')
+  if (isTokenByte(c) && !(c >= 0x80)) throw invalidToken(cursor, cursor.at)
+  throw cursor.unexpected(c, depth >= 0 ? `expected a valid value ${TOKENS}` : '')
+}
+
+function nonStandard(cursor: JsonCursor): string | null {
+  for (const word of ['NaN', 'Infinity']) {
+    const after = cursor.at + word.length
+    if (cursor.data.toString('latin1', cursor.at, Math.min(after, cursor.end)) !== word) continue
+    if (after >= cursor.end || !isTokenByte(cursor.data[after]!)) return word
+  }
+  return null
+}

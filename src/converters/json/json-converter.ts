@@ -1,0 +1,134 @@
+import { parseConfig } from '../../config/validate.ts'
+import { DataException, SerializationException } from '../../data/errors.ts'
+import type { Schema } from '../../data/schema.ts'
+import type { Config, Converter, ConverterPlugin } from '../../sdk/plugin.ts'
+import { asHeaderConverter } from '../as-header.ts'
+import { CONVERTER_TYPE } from '../converter-type.ts'
+import { type JsonOptions, jsonConfig } from './config.ts'
+import { EnvelopeReader, needsDigits } from './envelope.ts'
+import { toJson } from './from-connect.ts'
+import type { JsonDocument } from './node.ts'
+import { readJson } from './read.ts'
+import { schemaFromJson } from './schema-from-json.ts'
+import { schemaToJson } from './schema-to-json.ts'
+import { toConnect } from './to-connect.ts'
+
+function jsonConverter(raw: Config, type: string): Converter {
+  const config = parseConfig(jsonConfig, { ...raw, [CONVERTER_TYPE]: type })
+  const options: JsonOptions = {
+    numericDecimals: config['decimal.format'].toUpperCase() === 'NUMERIC',
+    replaceNullWithDefault: config['replace.null.with.default'],
+  }
+  const read = reader(
+    config['schemas.enable'],
+    config['schema.content'],
+    config['schemas.cache.size'],
+    options,
+  )
+  const prefixOf = config['schemas.enable'] ? envelopePrefixes(options) : null
+  return {
+    serialize(_topic, schema, value, out) {
+      if (schema === null && (value === null || value === undefined)) return out.putNull()
+      if (prefixOf === null) return out.putUtf8(toJson(schema, value, options))
+      out.putUtf8(`${prefixOf(schema)}${toJson(schema, value, options)}}`)
+    },
+    deserialize(_topic, data, start, length, into) {
+      if (length < 0) {
+        into.schema = null
+        into.value = null
+        return
+      }
+      try {
+        read(data, start, start + length, into)
+      } catch (cause) {
+        if (!(cause instanceof SerializationException)) throw cause
+        throw new DataException(
+          'Converting byte[] to Kafka Connect data failed due to serialization error: ',
+          { cause },
+        )
+      }
+    },
+  }
+}
+
+type Reader = (
+  data: Buffer,
+  start: number,
+  end: number,
+  into: { schema: Schema | null; value: unknown },
+) => void
+
+function reader(
+  schemasEnabled: boolean,
+  content: string | null,
+  cacheSize: number,
+  options: JsonOptions,
+): Reader {
+  if (!schemasEnabled) {
+    return (data, start, end, into) => {
+      into.schema = null
+      into.value = toConnect(null, readJson(data, start, end, true), options)
+    }
+  }
+  if (content !== null && content !== '') {
+    const schema = schemaFromContent(content, options)
+    const doublesOnly = schema === null || !needsDigits(schema)
+    return (data, start, end, into) => {
+      into.schema = schema
+      into.value = toConnect(schema, readJson(data, start, end, doublesOnly), options)
+    }
+  }
+  const envelopes = new EnvelopeReader(options, cacheSize)
+  return (data, start, end, into) => {
+    const { schema, payload } = envelopes.read(data, start, end)
+    into.schema = schema
+    into.value = toConnect(schema, payload, options)
+  }
+}
+
+function schemaFromContent(content: string, options: JsonOptions): Schema | null {
+  const data = Buffer.from(content)
+  let node: JsonDocument
+  try {
+    node = readJson(data, 0, data.length, false)
+  } catch (cause) {
+    throw new DataException('Failed to parse schema in converter config due to serialization error: ', {
+      cause,
+    })
+  }
+  return schemaFromJson(node, options)
+}
+
+/**
+ * The text before the payload, kept for as long as its schema object lives: one that is made anew for every
+ * record is written anew, which costs no more than looking it up by equality would.
+ */
+function envelopePrefixes(options: JsonOptions): (schema: Schema | null) => string {
+  const known = new WeakMap<Schema, string>()
+  let lastSchema: Schema | null = null
+  let lastPrefix = '{"schema":null,"payload":'
+  return schema => {
+    if (schema === lastSchema) return lastPrefix
+    let prefix = schema === null ? undefined : known.get(schema)
+    if (prefix === undefined) {
+      prefix = `{"schema":${schemaToJson(schema, options)},"payload":`
+      if (schema !== null) known.set(schema, prefix)
+    }
+    lastSchema = schema
+    lastPrefix = prefix
+    return prefix
+  }
+}
+
+/**
+ * JSON, with the schema in an envelope or without; doubles as header converter.
+ * Java: org.apache.kafka.connect.json.JsonConverter
+ */
+export const jsonConverterPlugin: ConverterPlugin = {
+  kind: 'converter',
+  className: 'org.apache.kafka.connect.json.JsonConverter',
+  version: '4.3.1',
+  config: jsonConfig,
+  converter: (raw, isKey) => jsonConverter(raw, isKey ? 'key' : 'value'),
+  headerConverter: raw => asHeaderConverter(jsonConverter(raw, 'header')),
+}

@@ -1,0 +1,134 @@
+import { charDescription, type JsonCursor } from './json-cursor.ts'
+import { JsonParseException } from './parse-error.ts'
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const MAX_NAME = 50_000
+const MAX_STRING = 20_000_000
+
+/** At the opening quote. @throws JsonParseException */
+export function readString(cursor: JsonCursor): string {
+  const text = readQuoted(cursor, 'in VALUE_STRING', 'string value')
+  if (text.length <= MAX_STRING) return text
+  throw new JsonParseException(
+    `String value length (${text.length}) exceeds the maximum allowed (${MAX_STRING}, from \`StreamReadConstraints.getMaxStringLength()\`)`,
+    'exc.StreamConstraintsException',
+  )
+}
+
+/** The name of an object's member, at its opening quote. @throws JsonParseException */
+export function readName(cursor: JsonCursor): string {
+  const text = readQuoted(cursor, 'in field name', 'name')
+  if (text.length <= MAX_NAME) return text
+  throw new JsonParseException(
+    `Name length (${text.length}) exceeds the maximum allowed (${MAX_NAME}, from \`StreamReadConstraints.getMaxNameLength()\`)`,
+    'exc.StreamConstraintsException',
+  )
+}
+
+function readQuoted(cursor: JsonCursor, where: string, context: string): string {
+  const { data, end } = cursor
+  cursor.at++
+  let text = ''
+  let plain = cursor.at
+  for (;;) {
+    if (cursor.at >= end) {
+      const what = context === 'name' ? '' : ': was expecting closing quote for a string value'
+      throw cursor.error(`Unexpected end-of-input ${where}${what}`, 'io.JsonEOFException')
+    }
+    const c = data[cursor.at]!
+    if (c === QUOTE) break
+    if (c === BACKSLASH) {
+      text += data.toString('utf8', plain, cursor.at)
+      text += readEscape(cursor, where)
+      plain = cursor.at
+    } else if (c < 0x20) {
+      cursor.at++
+      throw cursor.error(
+        `Illegal unquoted character (${charDescription(c)}): has to be escaped using backslash to be included in ${context}`,
+      )
+    } else if (c < 0x80) {
+      cursor.at++
+    } else {
+      const surrogate = passMultiByte(cursor)
+      if (surrogate !== null) {
+        text += data.toString('utf8', plain, cursor.at - 3) + surrogate
+        plain = cursor.at
+      }
+    }
+  }
+  text += data.toString('utf8', plain, cursor.at)
+  cursor.at++
+  return text
+}
+
+const ESCAPES: Readonly<Record<number, string>> = {
+  98: '\b',
+  116: '\t',
+  110: '\n',
+  102: '\f',
+  114: '\r',
+  34: '"',
+  47: '/',
+  92: '\\',
+}
+
+function readEscape(cursor: JsonCursor, where: string): string {
+  cursor.at++
+  const c = cursor.peek()
+  if (c < 0) throw endInEscape(cursor, where)
+  cursor.at++
+  if (c !== 0x75) {
+    const text = ESCAPES[c]
+    if (text !== undefined) return text
+    throw cursor.error(`Unrecognized character escape ${charDescription(c)}`)
+  }
+  let code = 0
+  for (let i = 0; i < 4; i++) {
+    const digit = cursor.peek()
+    if (digit < 0) throw endInEscape(cursor, where)
+    const value = hexValue(digit)
+    if (value < 0) throw cursor.unexpected(digit, 'expected a hex-digit for character escape sequence')
+    code = code * 16 + value
+    cursor.at++
+  }
+  return String.fromCharCode(code)
+}
+
+function endInEscape(cursor: JsonCursor, _where: string): JsonParseException {
+  return cursor.error('Unexpected end-of-input in character escape sequence', 'io.JsonEOFException')
+}
+
+function hexValue(c: number): number {
+  if (c >= 0x30 && c <= 0x39) return c - 0x30
+  const lower = c | 0x20
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1
+}
+
+/**
+ * Passes one character beyond ASCII. An encoded surrogate, which UTF-8 does not allow and Jackson takes, is
+ * returned; else null.
+ */
+function passMultiByte(cursor: JsonCursor): string | null {
+  const { data, end } = cursor
+  const first = data[cursor.at]!
+  const length = (first & 0xe0) === 0xc0 ? 2 : (first & 0xf0) === 0xe0 ? 3 : (first & 0xf8) === 0xf0 ? 4 : 0
+  if (length === 0) {
+    cursor.at++
+    throw cursor.error(`Invalid UTF-8 start byte 0x${first.toString(16)}`)
+  }
+  for (let k = 1; k < length; k++) {
+    if (cursor.at + k >= end) {
+      cursor.at = end
+      throw cursor.error('Unexpected end-of-input in VALUE_STRING', 'io.JsonEOFException')
+    }
+    const c = data[cursor.at + k]!
+    if ((c & 0xc0) === 0x80) continue
+    cursor.at += k + 1
+    throw cursor.error(`Invalid UTF-8 middle byte 0x${c.toString(16)}`)
+  }
+  const at = cursor.at
+  cursor.at += length
+  if (length !== 3 || first !== 0xed || data[at + 1]! < 0xa0) return null
+  return String.fromCharCode(0xd000 | ((data[at + 1]! & 0x3f) << 6) | (data[at + 2]! & 0x3f))
+}

@@ -1,0 +1,215 @@
+/** JSON nodes as Connect values. Java: JsonConverter.convertToConnect */
+import { BigDecimal } from '../../data/big-decimal.ts'
+import { decimalFromBytes } from '../../data/decimal.ts'
+import { DataException } from '../../data/errors.ts'
+import { hashCodeOf, orderByHash, stringHashCode } from '../../data/java-hash.ts'
+import { dateFromInt, timeFromInt, timestampFromLong } from '../../data/logical.ts'
+import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from '../../data/logical-names.ts'
+import { Float64, int64 } from '../../data/numbers.ts'
+import type { Schema } from '../../data/schema.ts'
+import { Struct } from '../../data/struct.ts'
+import { decodeBase64 } from './base64.ts'
+import type { JsonOptions } from './config.ts'
+import {
+  doubleValue,
+  floatValue,
+  intValue,
+  isIntegral,
+  isObject,
+  type JsonDocument,
+  type JsonNode,
+  type JsonObject,
+  longValue,
+  member,
+  memberNames,
+  nodeType,
+} from './node.ts'
+
+/** `node` undefined = a member that is not there. @throws DataException */
+export function toConnect(
+  schema: Schema | null,
+  node: JsonDocument | undefined,
+  options: JsonOptions,
+): unknown {
+  if (schema === null) return typeof node === 'symbol' || node === undefined ? null : schemaless(node)
+  if (node === null || node === undefined) {
+    if (schema.defaultValue !== null && options.replaceNullWithDefault) return schema.defaultValue
+    if (schema.optional) return null
+    throw new DataException(`Invalid null value for required ${schema.type} field`)
+  }
+  switch (schema.name) {
+    case null:
+      return typed(schema, node, options)
+    case DECIMAL_NAME:
+      return decimal(schema, node)
+    case DATE_NAME:
+      return dateFromInt(schema, int32(node, 'Date'))
+    case TIME_NAME:
+      return timeFromInt(schema, int32(node, 'Time'))
+    case TIMESTAMP_NAME:
+      return timestamp(schema, node)
+    default:
+      return typed(schema, node, options)
+  }
+}
+
+/** What `JSON.parse` made of an object is Connect's value already; only what was read exactly has to change. */
+function schemaless(node: JsonNode): unknown {
+  switch (typeof node) {
+    case 'bigint':
+      return int64(BigInt.asIntN(64, node))
+    case 'object':
+      if (node instanceof BigDecimal) return new Float64(node.toNumber())
+      if (Array.isArray(node)) return hasExactParts(node) ? node.map(schemaless) : node
+      if (node instanceof Map) return inHashOrder(node, stringHashCode, schemaless)
+      return node
+    default:
+      return node
+  }
+}
+
+/** Lists of the native reader hold nothing that changes, and the exact reader's lists are walked. */
+function hasExactParts(nodes: readonly JsonNode[]): boolean {
+  return nodes.some(node => typeof node === 'bigint' || (typeof node === 'object' && node !== null))
+}
+
+/** A Map with the entries as a HashMap would hand them out. */
+function inHashOrder<K>(
+  map: ReadonlyMap<K, JsonNode>,
+  hashCode: (key: K) => number,
+  convert: (node: JsonNode) => unknown,
+): Map<K, unknown> {
+  const converted = new Map<K, unknown>()
+  for (const key of orderByHash([...map.keys()], hashCode)) converted.set(key, convert(map.get(key)!))
+  return converted
+}
+
+function decimal(schema: Schema, node: JsonDocument): BigDecimal {
+  switch (typeof node) {
+    case 'number':
+      return isIntegral(node) ? new BigDecimal(BigInt(node), 0) : BigDecimal.parse(String(node))!
+    case 'bigint':
+      return new BigDecimal(node, 0)
+    case 'string':
+      try {
+        return decimalFromBytes(schema, decodeBase64(node))
+      } catch (cause) {
+        throw new DataException('Invalid bytes for Decimal field', { cause })
+      }
+    default:
+      if (node instanceof BigDecimal) return node
+      throw new DataException(
+        `Invalid type for Decimal, underlying representation should be numeric or bytes but was ${nodeType(node)}`,
+      )
+  }
+}
+
+function int32(node: JsonDocument, type: string): number {
+  if (typeof node === 'number' && (node | 0) === node) return node
+  throw new DataException(
+    `Invalid type for ${type}, underlying representation should be integer but was ${nodeType(node)}`,
+  )
+}
+
+function timestamp(schema: Schema, node: JsonDocument): Date {
+  if (isIntegral(node)) return timestampFromLong(schema, int64(longValue(node)))
+  throw new DataException(
+    `Invalid type for Timestamp, underlying representation should be integral but was ${nodeType(node)}`,
+  )
+}
+
+/** Wrong kinds of nodes are not refused: a text is the number 0, a number the text null, as in Jackson. */
+function typed(schema: Schema, node: JsonDocument, options: JsonOptions): unknown {
+  switch (schema.type) {
+    case 'STRING':
+      return typeof node === 'string' ? node : null
+    case 'INT64':
+      return typeof node === 'number' && Number.isSafeInteger(node) ? node : int64(longValue(node))
+    case 'INT32':
+      return intValue(node)
+    case 'INT16':
+      return (intValue(node) << 16) >> 16
+    case 'INT8':
+      return (intValue(node) << 24) >> 24
+    case 'FLOAT64':
+      return doubleValue(node)
+    case 'FLOAT32':
+      return floatValue(node)
+    case 'BOOLEAN':
+      return node === true
+    case 'BYTES':
+      return bytes(node)
+    case 'ARRAY':
+      return elementsOf(node).map(element => toConnect(schema.valueSchema, element, options))
+    case 'MAP':
+      return mapValue(schema, node, options)
+    case 'STRUCT':
+      return struct(schema, node, options)
+  }
+}
+
+function bytes(node: JsonDocument): Uint8Array | null {
+  if (typeof node !== 'string') return null
+  try {
+    return decodeBase64(node)
+  } catch (cause) {
+    throw new DataException('Invalid bytes field', { cause })
+  }
+}
+
+/** An object's values count as elements, a scalar has none. */
+function elementsOf(node: JsonDocument): JsonNode[] {
+  if (Array.isArray(node)) return node
+  return isObject(node) ? memberNames(node).map(name => member(node, name)!) : []
+}
+
+function mapValue(schema: Schema, node: JsonDocument, options: JsonOptions): Map<unknown, unknown> {
+  const { keySchema, valueSchema } = schema
+  if (keySchema?.type === 'STRING') {
+    if (!isObject(node)) {
+      throw new DataException(
+        `Maps with string fields should be encoded as JSON objects, but found ${nodeType(node)}`,
+      )
+    }
+    return stringMap(node, valueSchema, options)
+  }
+  if (!Array.isArray(node)) {
+    throw new DataException(
+      `Maps with non-string fields should be encoded as JSON array of tuples, but found ${nodeType(node)}`,
+    )
+  }
+  const map = new Map<unknown, JsonNode>()
+  for (const entry of node) {
+    if (!Array.isArray(entry))
+      throw new DataException(`Found invalid map entry instead of array tuple: ${nodeType(entry)}`)
+    if (entry.length !== 2)
+      throw new DataException(`Found invalid map entry, expected length 2 but found :${entry.length}`)
+    map.set(toConnect(keySchema, entry[0], options), entry[1]!)
+  }
+  return inHashOrder(
+    map,
+    key => hashCodeOf(key, keySchema),
+    value => toConnect(valueSchema, value, options),
+  )
+}
+
+function stringMap(
+  object: JsonObject,
+  valueSchema: Schema | null,
+  options: JsonOptions,
+): Map<string, unknown> {
+  const map = new Map<string, unknown>()
+  for (const name of orderByHash(memberNames(object), stringHashCode))
+    map.set(name, toConnect(valueSchema, member(object, name), options))
+  return map
+}
+
+/** Members that the schema does not know are ignored. */
+function struct(schema: Schema, node: JsonDocument, options: JsonOptions): Struct {
+  if (!isObject(node))
+    throw new DataException(`Structs should be encoded as JSON objects, but found ${nodeType(node)}`)
+  const result = new Struct(schema.schema())
+  for (const field of schema.fields)
+    result.put(field, toConnect(field.schema, member(node, field.name), options))
+  return result
+}
