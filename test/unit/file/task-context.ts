@@ -1,0 +1,32 @@
+import type { OffsetMap, SourceTaskContext } from '#bunnect'
+import { logger } from '../../../src/observe/log.ts'
+
+/** What a source task gets from its worker, with this stored offset. */
+export function sourceContext(
+  stored: OffsetMap | null = null,
+  signal = new AbortController().signal,
+): SourceTaskContext {
+  return {
+    connectorName: 'file-test',
+    task: 0,
+    log: logger('test', 'file-test|task-0'),
+    signal,
+    configs: () => ({}),
+    offsets: { offset: async () => stored, offsets: async all => all.map(() => stored) },
+  }
+}
+
+/** Waits until `check` gives something else than null or false. */
+export async function until<T>(
+  what: string,
+  check: () => T | Promise<T>,
+  ms = 10_000,
+): Promise<NonNullable<T>> {
+  const deadline = performance.now() + ms
+  for (;;) {
+    const value = await check()
+    if (value !== null && value !== undefined && value !== false) return value as NonNullable<T>
+    if (performance.now() > deadline) throw new Error(`Timed out: ${what}`)
+    await Bun.sleep(5)
+  }
+}
