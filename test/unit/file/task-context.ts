@@ -1,4 +1,4 @@
-import type { OffsetMap, SourceTaskContext } from '#bunnect'
+import type { OffsetMap, SinkTaskContext, SourceTaskContext } from '#bunnect'
 import { logger } from '../../../src/observe/log.ts'
 
 /** What a source task gets from its worker, with this stored offset. */
@@ -28,5 +28,25 @@ export async function until<T>(
     if (value !== null && value !== undefined && value !== false) return value as NonNullable<T>
     if (performance.now() > deadline) throw new Error(`Timed out: ${what}`)
     await Bun.sleep(5)
+  }
+}
+
+/** What a sink task gets from its worker; the file sink asks for nothing of it but the log. */
+export function sinkContext(): SinkTaskContext {
+  const unused = () => {
+    throw new Error('the file sink does not use this')
+  }
+  return {
+    connectorName: 'file-test',
+    task: 0,
+    log: logger('test', 'file-test|task-0'),
+    signal: new AbortController().signal,
+    configs: () => ({}),
+    assignment: unused,
+    offset: unused,
+    timeout: unused,
+    pause: unused,
+    resume: unused,
+    requestCommit: unused,
   }
 }

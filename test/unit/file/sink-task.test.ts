@@ -1,0 +1,269 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Schema, SinkRecord, STRING_SCHEMA } from '#bunnect'
+import { FileStreamSinkTask } from '../../../connectors/file/sink-task.ts'
+import { INT32_SCHEMA } from '../../../src/data/schema.ts'
+import { SchemaBuilder } from '../../../src/data/schema-builder.ts'
+import { Struct } from '../../../src/data/struct.ts'
+import { sinkContext } from './task-context.ts'
+
+let folder: string
+let file: string
+let n = 0
+
+beforeAll(async () => {
+  folder = await mkdtemp('/tmp/bunnect-file-sink-')
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const record = (value: unknown, schema: Schema | null = null) =>
+  new SinkRecord('t', 0, null, null, schema, value, 0)
+const lines = (...values: string[]) => values.map(value => record(value, STRING_SCHEMA))
+const content = () => readFile(file, 'utf8')
+
+/** A started task on a file with this content, or on a new one. */
+async function sink(before: string | Uint8Array | null = null): Promise<FileStreamSinkTask> {
+  if (before !== null) await writeFile(file, before)
+  const task = new FileStreamSinkTask(file, sinkContext())
+  await task.start()
+  return task
+}
+
+function newFile() {
+  file = join(folder, `out-${++n}.txt`)
+  return file
+}
+
+describe('a value as Java prints it', () => {
+  const point = new SchemaBuilder('STRUCT').field('a', INT32_SCHEMA).build()
+  const table: [name: string, value: unknown, schema: Schema | null, line: string][] = [
+    ['string', 'line', STRING_SCHEMA, 'line\n'],
+    ['empty string', '', STRING_SCHEMA, '\n'],
+    ['string with line ends', 'a\nb', STRING_SCHEMA, 'a\nb\n'],
+    ['null', null, null, 'null\n'],
+    ['int32', 5, INT32_SCHEMA, '5\n'],
+    ['array', [1, 2], null, '[1, 2]\n'],
+    ['struct', new Struct(point).put('a', 1), point, 'Struct{a=1}\n'],
+    ['object in hash order', { b: 1, a: 2 }, null, '{a=2, b=1}\n'],
+    ['boolean', true, null, 'true\n'],
+    ['double', 1e10 + 0.5, null, '1.00000000005E10\n'],
+    ['half a character', 'a\uD83D', STRING_SCHEMA, 'a?\n'],
+  ]
+  for (const [name, value, schema, line] of table) {
+    test(name, async () => {
+      newFile()
+      const task = await sink()
+      await task.put([record(value, schema)])
+      expect(await content()).toBe(line)
+      await task.stop()
+    })
+  }
+})
+
+test('appends to what is there, and an empty put writes nothing', async () => {
+  newFile()
+  const task = await sink('before\n')
+  await task.put([])
+  await task.put(lines('1', '2'))
+  await task.put(lines('3'))
+  await task.flush()
+  await task.stop()
+  expect(await content()).toBe('before\n1\n2\n3\n')
+})
+
+test('many tasks append to one file, whole lines, none lost', async () => {
+  newFile()
+  const tasks = await Promise.all([1, 2, 3, 4].map(() => sink()))
+  const wide = 'w'.repeat(5000)
+  await Promise.all(
+    tasks.flatMap((task, t) =>
+      Array.from({ length: 50 }, (_, i) => task.put(lines(`${t}-${i}-a`, wide, `${t}-${i}-b`))),
+    ),
+  )
+  await Promise.all(tasks.map(task => task.flush()))
+  for (const task of tasks) await task.stop()
+  const written = (await content()).trimEnd().split('\n')
+  expect(written.length).toBe(600)
+  for (let i = 0; i < written.length; i += 3) {
+    expect(written[i + 1]).toBe(wide)
+    expect(written[i + 2]).toBe(written[i]!.replace(/a$/, 'b'))
+  }
+  for (let t = 0; t < 4; t++) {
+    const mine = written.filter(line => line.startsWith(`${t}-`) && line.endsWith('a'))
+    expect(mine).toEqual(Array.from({ length: 50 }, (_, i) => `${t}-${i}-a`))
+  }
+})
+
+describe('a last line without an end', () => {
+  test('that a crash cut off is dropped when its whole line comes again', async () => {
+    newFile()
+    const task = await sink('1\n2\n3 wor')
+    expect(await content()).toBe('1\n2\n')
+    expect(await readFile(`${file}.torn`, 'utf8')).toBe('3 wor\n')
+    await task.put(lines('2'))
+    await task.flush()
+    await task.put(lines('3 words', '4'))
+    await task.flush()
+    await task.stop()
+    expect(await content()).toBe('1\n2\n2\n3 words\n4\n')
+    expect(await readdir(folder)).not.toContain(`out-${n}.txt.torn`)
+  })
+
+  test('may end within a character', async () => {
+    newFile()
+    const task = await sink(Buffer.from('1\n漢字').subarray(0, 6))
+    await task.put(lines('漢字', '5'))
+    await task.flush()
+    await task.stop()
+    expect(await content()).toBe('1\n漢字\n5\n')
+  })
+
+  test('may be within a value of several lines', async () => {
+    newFile()
+    const task = await sink('a\nb')
+    await task.put(lines('a\nbc'))
+    await task.flush()
+    await task.stop()
+    expect(await content()).toBe('a\na\nbc\n')
+  })
+
+  test('that is somebody else’s is put back as a line after a few flushes', async () => {
+    newFile()
+    const task = await sink('kept\nforeign')
+    for (let i = 0; i < 3; i++) {
+      await task.put(lines(`${i}`))
+      await task.flush()
+    }
+    expect(await content()).toBe('kept\n0\n1\n2\nforeign\n')
+    expect(await readdir(folder)).not.toContain(`out-${n}.txt.torn`)
+    await task.stop()
+  })
+
+  test('is put back by a stop', async () => {
+    newFile()
+    const task = await sink(Buffer.from([0x61, 0x0a, 0xff, 0xfe]))
+    await task.stop()
+    expect(await readFile(file)).toEqual(Buffer.from([0x61, 0x0a, 0xff, 0xfe, 0x0a]))
+  })
+
+  test('survives further crashes: both pieces are remembered', async () => {
+    newFile()
+    await writeFile(`${file}.torn`, 'first\n')
+    const task = await sink('x\nsecond')
+    expect(await readFile(`${file}.torn`, 'utf8')).toBe('first\nsecond\n')
+    await task.put(lines('second line'))
+    await task.flush()
+    await task.stop()
+    expect(await content()).toBe('x\nsecond line\nfirst\n')
+  })
+
+  test('of more than a megabyte only gets an end', async () => {
+    newFile()
+    const long = 'l'.repeat(1_200_000)
+    const task = await sink(long)
+    await task.put(lines('1'))
+    await task.flush()
+    await task.stop()
+    expect(await content()).toBe(`${long}\n1\n`)
+  })
+})
+
+describe('failures are told before anything is acknowledged', () => {
+  test('a folder that does not exist', async () => {
+    const path = join(folder, 'no', 'such.txt')
+    const task = new FileStreamSinkTask(path, sinkContext())
+    await expect(task.start()).rejects.toThrow(
+      `Couldn't find or create file '${path}' for FileStreamSinkTask`,
+    )
+    await task.stop()
+  })
+
+  test('a full device', async () => {
+    const task = new FileStreamSinkTask('/dev/full', sinkContext())
+    await task.start()
+    await expect(task.put(lines('1'))).rejects.toThrow('Cannot write to /dev/full: ENOSPC')
+    await expect(task.flush()).rejects.toThrow('ENOSPC')
+    await expect(task.put([])).rejects.toThrow('ENOSPC')
+    await task.stop()
+  })
+
+  test('a full file system: what fits stays whole lines', async () => {
+    newFile()
+    // A limit on file size stands for the full disk: the kernel writes what fits, then refuses.
+    const script = `
+      import { FileStreamSinkTask } from ${JSON.stringify(join(import.meta.dir, '../../../connectors/file/sink-task.ts'))}
+      import { sinkContext } from ${JSON.stringify(join(import.meta.dir, 'task-context.ts'))}
+      import { SinkRecord, STRING_SCHEMA } from '#bunnect'
+      process.on('SIGXFSZ', () => {})
+      const task = new FileStreamSinkTask(${JSON.stringify(file)}, sinkContext())
+      await task.start()
+      try {
+        for (let i = 0; ; i++) {
+          await task.put(Array.from({ length: 100 }, (_, k) =>
+            new SinkRecord('t', 0, null, null, STRING_SCHEMA, 'line ' + i + ' ' + k + 'x'.repeat(90), 0)))
+        }
+      } catch (error) { console.log(error.message) }
+      await task.flush().catch(error => console.log(error.message))
+      await task.stop()`
+    const child = Bun.spawn(['sh', '-c', `ulimit -f 100; exec "$0" -e "$1"`, process.execPath, script], {
+      cwd: join(import.meta.dir, '../../..'),
+      stderr: 'inherit',
+    })
+    const out = (await child.stdout.text()).trim().split('\n')
+    expect(out.length).toBe(2)
+    for (const line of out) expect(line).toStartWith(`Cannot write to ${file}: EFBIG`)
+    const written = (await content()).split('\n')
+    expect(written.pop()).toBe('')
+    expect(written.length).toBeGreaterThan(100)
+    for (const line of written) expect(line).toMatch(/^line \d+ \d+x{90}$/)
+  })
+
+  test('a deleted file', async () => {
+    newFile()
+    const task = await sink()
+    await task.put(lines('1'))
+    await unlink(file)
+    await expect(task.flush()).rejects.toThrow(
+      `${file} was deleted or renamed while records were written to it`,
+    )
+    await expect(task.put([])).rejects.toThrow('deleted or renamed')
+    await task.stop()
+    const next = await sink()
+    await next.put(lines('1', '2'))
+    await next.flush()
+    await next.stop()
+    expect(await content()).toBe('1\n2\n')
+  })
+
+  test('a replaced file', async () => {
+    newFile()
+    const task = await sink()
+    await task.put(lines('1'))
+    await rename(file, `${file}.1`)
+    await writeFile(file, '')
+    await expect(task.flush()).rejects.toThrow('replaced by another file')
+    await task.stop()
+  })
+
+  test('a directory', async () => {
+    newFile()
+    await mkdir(file)
+    await expect(sink()).rejects.toThrow("Couldn't find or create file")
+  })
+})
+
+test('standard output', async () => {
+  const script = `
+    import { FileStreamSinkTask } from ${JSON.stringify(join(import.meta.dir, '../../../connectors/file/sink-task.ts'))}
+    import { sinkContext } from ${JSON.stringify(join(import.meta.dir, 'task-context.ts'))}
+    import { SinkRecord } from '#bunnect'
+    const task = new FileStreamSinkTask('', sinkContext())
+    await task.start()
+    for (let i = 0; i < 200; i++) await task.put([new SinkRecord('t', 0, null, null, null, 'é' + i + 'x'.repeat(9000), i)])
+    await task.flush()
+    await task.stop()`
+  const child = Bun.spawn([process.execPath, '-e', script], { cwd: join(import.meta.dir, '../../..') })
+  const out = await child.stdout.text()
+  expect(out).toBe(Array.from({ length: 200 }, (_, i) => `é${i}${'x'.repeat(9000)}\n`).join(''))
+})
