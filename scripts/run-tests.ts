@@ -13,7 +13,14 @@ interface Outcome {
 /** A command that passes or fails as a whole, or a folder of tests. */
 type Part =
   | { name: string; about: string; command: string[] }
-  | { name: string; about: string; folder: string; needsBroker?: boolean; processPerFile?: boolean }
+  | {
+      name: string
+      about: string
+      folder: string
+      needsBroker?: boolean
+      needsBinary?: boolean
+      processPerFile?: boolean
+    }
 
 const root = resolve(import.meta.dir, '..')
 process.chdir(root)
@@ -39,11 +46,18 @@ const parts: Part[] = [
     processPerFile: true,
   },
   { name: 'build', about: 'scripts/build', command: ['scripts/build'] },
-  { name: 'binary', about: 'dist/bunnect by itself', folder: 'test/binary', processPerFile: true },
+  {
+    name: 'binary',
+    about: 'dist/bunnect by itself',
+    folder: 'test/binary',
+    needsBinary: true,
+    processPerFile: true,
+  },
   {
     name: 'integration',
     about: 'with a real broker',
     folder: 'test/integration',
+    needsBinary: true,
     needsBroker: true,
     processPerFile: true,
   },
@@ -51,6 +65,7 @@ const parts: Part[] = [
     name: 'differential',
     about: 'same input to JVM Connect',
     folder: 'test/differential',
+    needsBinary: true,
     needsBroker: true,
     processPerFile: true,
   },
@@ -58,6 +73,7 @@ const parts: Part[] = [
     name: 'chaos',
     about: 'SIGKILLs on the way (short; --long for the full size)',
     folder: 'test/chaos',
+    needsBinary: true,
     needsBroker: true,
     processPerFile: true,
   },
@@ -83,6 +99,9 @@ if (unknown.length > 0) {
   console.error(`unknown: ${unknown.join(' ')}; see scripts/test --help`)
   process.exit(1)
 }
+
+/** A part that is run alone gets a binary of the present sources all the same. */
+const chosenBuild = chosen.length === 0 || chosen.includes('build')
 
 const servers = mkdtempSync(join(tmpdir(), 'bunnect-test-'))
 process.env['BUNNECT_TEST_DIR'] = servers
@@ -126,6 +145,7 @@ async function outcomeOf(part: Part): Promise<Outcome> {
     const { code, output } = await execute(part.command)
     return code === 0 ? { passed: 1, failed: 0, output } : { passed: 0, failed: 1, output }
   }
+  if (part.needsBinary && !chosenBuild) await run(['scripts/build'])
   if (part.needsBroker) await ensureBroker()
   const files = testFilesOf(part.folder)
   if (part.name === 'integration') files.push(...unnamedTestFiles())

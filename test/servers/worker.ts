@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { serversFolder } from './kafka.ts'
 import { freePort } from './ports.ts'
 import { propertiesText } from './properties.ts'
-import { until } from './run.ts'
+import { setupDone, until } from './run.ts'
 
 const root = resolve(import.meta.dir, '../..')
 
@@ -85,7 +85,7 @@ export async function startWorker(side: Side, options: WorkerOptions): Promise<C
     stdin: options.stdin ?? 'ignore',
     stdout: Bun.file(logFile),
     stderr: Bun.file(logFile),
-    env: { ...process.env, ...options.env },
+    env: { ...process.env, ...setupDone, ...options.env },
   })
   await Bun.write(join(dir, 'worker.pid'), String(child.pid))
   const rest = `http://127.0.0.1:${port}`
