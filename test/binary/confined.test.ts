@@ -66,6 +66,11 @@ describe.each(PLACES)('with %s', (_, mounts) => {
   })
 })
 
+test('from the sources the native client loads from its file', async () => {
+  const report = JSON.parse(await run([process.execPath, 'test/binary/probe.ts', 'load']))
+  expect(report).toMatchObject({ ...LOADED, inMemory: false })
+})
+
 test('no file is left in /tmp', async () => {
   const script = 'mount -t tmpfs tmp /tmp; "$program" load >&2; find /tmp -mindepth 1'
   expect(await confined(script, probed)).toBe('')

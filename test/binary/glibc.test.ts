@@ -35,6 +35,36 @@ test('the addon runs on GLIBC 2.28', async () => {
   expect(asked.filter(isNewer)).toEqual([])
 })
 
+test('the addon takes each function from the library that GLIBC 2.28 has it in', async () => {
+  const text = await run(['readelf', '-W', '--version-info', '--dyn-syms', addon()])
+  const files = new Map<string, string>()
+  let file = ''
+  for (const [, ofFile, version] of text.matchAll(/File: (\S+)|Name: GLIBC_\S+ .*Version: (\d+)/g)) {
+    if (ofFile) file = ofFile
+    else files.set(version!, file)
+  }
+  const owners = new Map(
+    Array.from(text.matchAll(/ UND (\S+)@GLIBC_\S+ \((\d+)\)/g), ([, name, version]) => [
+      name!,
+      files.get(version!),
+    ]),
+  )
+  expect(Object.fromEntries(['getrandom', 'pow'].map(name => [name, owners.get(name)]))).toEqual({
+    getrandom: 'libc.so.6',
+    pow: 'libm.so.6',
+  })
+  // Of these libc has had its own all along.
+  const inBoth =
+    /^pthread_(self|equal|cond_\w+|mutex_(init|destroy|lock|unlock)|attr_(init|destroy)|getschedparam|setschedparam)$/
+  for (const [name, owner] of owners) {
+    if (/^(__)?pthread_/.test(name) && !inBoth.test(name))
+      expect([name, owner]).toEqual([name, 'libpthread.so.0'])
+    if (/^dl(?!_iterate_phdr)/.test(name)) expect([name, owner]).toEqual([name, 'libdl.so.2'])
+  }
+  expect(owners.get('pthread_create')).toBe('libpthread.so.0')
+  expect(owners.get('dlopen')).toBe('libdl.so.2')
+})
+
 test('both need nothing but libc', async () => {
   for (const file of [executable, addon()]) {
     const text = await run(['readelf', '-W', '-d', file])
