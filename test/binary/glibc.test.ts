@@ -49,20 +49,19 @@ test('the addon takes each function from the library that GLIBC 2.28 has it in',
       files.get(version!),
     ]),
   )
-  expect(Object.fromEntries(['getrandom', 'pow'].map(name => [name, owners.get(name)]))).toEqual({
-    getrandom: 'libc.so.6',
-    pow: 'libm.so.6',
-  })
-  // Of these libc has had its own all along.
-  const inBoth =
-    /^pthread_(self|equal|cond_\w+|mutex_(init|destroy|lock|unlock)|attr_(init|destroy)|getschedparam|setschedparam)$/
-  for (const [name, owner] of owners) {
-    if (/^(__)?pthread_/.test(name) && !inBoth.test(name))
-      expect([name, owner]).toEqual([name, 'libpthread.so.0'])
-    if (/^dl(?!_iterate_phdr)/.test(name)) expect([name, owner]).toEqual([name, 'libdl.so.2'])
-  }
-  expect(owners.get('pthread_create')).toBe('libpthread.so.0')
-  expect(owners.get('dlopen')).toBe('libdl.so.2')
+  for (const [library, names] of Object.entries({
+    'libc.so.6': ['getrandom', 'pthread_mutex_lock', 'pthread_cond_wait', 'dl_iterate_phdr'],
+    'libm.so.6': ['pow'],
+    'libpthread.so.0': [
+      'pthread_create',
+      'pthread_join',
+      'pthread_once',
+      'pthread_key_create',
+      'pthread_rwlock_rdlock',
+    ],
+    'libdl.so.2': ['dlopen', 'dlsym'],
+  }))
+    for (const name of names) expect([name, owners.get(name)]).toEqual([name, library])
 })
 
 test('both need nothing but libc', async () => {
