@@ -96,13 +96,15 @@ export class PlatformaticAdminClient implements Admin {
     const listed = await attempt('Listing end offsets', () =>
       this.#admin.listOffsets({ topics, isolationLevel: 0 }),
     )
-    return listed.flatMap(topic =>
-      topic.partitions.map(p => ({
-        topic: topic.name,
-        partition: p.partitionIndex,
-        offset: Number(p.offset),
-      })),
+    const offsets = new Map(
+      listed.flatMap(t =>
+        t.partitions.map(p => [`${t.name}-${p.partitionIndex}`, Number(p.offset)] as const),
+      ),
     )
+    return partitions.flatMap(({ topic, partition }) => {
+      const offset = offsets.get(`${topic}-${partition}`)
+      return offset === undefined ? [] : [{ topic, partition, offset }]
+    })
   }
 
   async groupOffsets(group: string): Promise<TopicPartitionOffset[]> {

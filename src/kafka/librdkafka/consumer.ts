@@ -46,6 +46,8 @@ export class LibrdkafkaConsumer implements Consumer {
   #woken = false
   #polling: Promise<void> | null = null
   #closed: Promise<void> | null = null
+  /** Until then the listener may commit and ask for positions while the group is being left. */
+  #left = false
   readonly #warned = new Map<string, number>()
 
   private constructor(handle: Handle<PackedConsumer>, limits: ConsumerLimits, log: Logger) {
@@ -148,28 +150,28 @@ export class LibrdkafkaConsumer implements Consumer {
   }
 
   position(partition: TopicPartition): number | null {
-    this.#mustBeOpen()
+    this.#mustNotHaveLeft()
     return this.#assignment.position(partition)
   }
 
   seek(position: TopicPartitionOffset): void {
-    this.#mustBeOpen()
+    this.#mustNotHaveLeft()
     this.#forgetEnds([position])
     this.#assignment.seek(position)
   }
 
   pause(partitions: TopicPartition[]): void {
-    this.#mustBeOpen()
+    this.#mustNotHaveLeft()
     this.#handle.packed.pause(nativePartitions(partitions), true)
   }
 
   resume(partitions: TopicPartition[]): void {
-    this.#mustBeOpen()
+    this.#mustNotHaveLeft()
     this.#handle.packed.pause(nativePartitions(partitions), false)
   }
 
   async commit(offsets: TopicPartitionOffset[]): Promise<void> {
-    this.#mustBeOpen()
+    this.#mustNotHaveLeft()
     if (offsets.length === 0) return
     this.#assignment.mustOwn(offsets)
     const what = 'Committing offsets'
@@ -181,7 +183,7 @@ export class LibrdkafkaConsumer implements Consumer {
   }
 
   async committed(partitions: TopicPartition[], timeoutMs: number): Promise<TopicPartitionOffset[]> {
-    this.#mustBeOpen()
+    this.#mustNotHaveLeft()
     if (partitions.length === 0) return []
     const what = 'Fetching committed offsets'
     const packed = this.#handle.packed
@@ -200,7 +202,7 @@ export class LibrdkafkaConsumer implements Consumer {
   }
 
   async watermarks(partition: TopicPartition, timeoutMs: number): Promise<{ low: number; high: number }> {
-    this.#mustBeOpen()
+    this.#mustNotHaveLeft()
     const packed = this.#handle.packed
     const { low, high } = await this.#handle.check(`Fetching offsets of ${partitionKey(partition)}`, id =>
       packed.call(id, 'watermarks', nativePartitions([partition]), timeoutMs),
@@ -235,6 +237,7 @@ export class LibrdkafkaConsumer implements Consumer {
       }
       if (!packed.closed()) await this.#wait(awake, deadline - Date.now())
     }
+    this.#left = true
     await this.#handle.close(Math.max(1000, deadline - Date.now()))
   }
 
@@ -317,6 +320,10 @@ export class LibrdkafkaConsumer implements Consumer {
 
   #mustBeOpen(): void {
     if (this.#closed) throw illegalState('This consumer has already been closed.')
+  }
+
+  #mustNotHaveLeft(): void {
+    if (this.#left) this.#mustBeOpen()
   }
 }
 

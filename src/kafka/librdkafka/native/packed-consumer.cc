@@ -79,7 +79,7 @@ class Consumer : public Client, public RdKafka::RebalanceCb {
   // Replies to commits; callbacks run inside.
   void serve_replies() { rd_kafka_queue_poll_callback(replies_, 0); }
 
-  // `forget`: what was fetched before is never delivered.
+  // What was fetched before any of these is never delivered after it.
   void assigned(const rd_kafka_topic_partition_list_t* list);
   void unassigned(const rd_kafka_topic_partition_list_t* list);
   void pause(const rd_kafka_topic_partition_list_t* list, bool paused);
@@ -355,6 +355,8 @@ void Consumer::assigned(const rd_kafka_topic_partition_list_t* list) {
   for (int i = 0; i < list->cnt; i++) {
     Partition* p = partition_of(list->elems[i]);
     if (p == nullptr) continue;
+    // Left over from an assignment before.
+    drop_fetched(p);
     p->discard = false;
     p->started = false;
     p->generation++;
