@@ -69,11 +69,11 @@ function openChecked(file: string): OpenDatabase {
     writeFileSync(pid, `${process.pid}\n`)
     const close = () => {
       rmSync(pid, { force: true })
-      db.close()
+      db.close(true)
     }
     return { db, file, clusterId, close }
   } catch (error) {
-    db.close()
+    db.close(true)
     throw error
   }
 }

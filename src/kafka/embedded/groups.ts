@@ -169,9 +169,12 @@ export class Group {
     if (!this.#members.delete(member)) return
     member.phase = 'expelled'
     member.phaseChanged()
-    if (this.#members.size > 0) return
-    this.#cancelDeadline()
-    this.emptied()
+    if (this.#members.size > 0) {
+      this.rebalance()
+    } else {
+      this.#cancelDeadline()
+      this.emptied()
+    }
   }
 
   #cancelDeadline(): void {

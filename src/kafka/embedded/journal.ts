@@ -22,8 +22,10 @@ export interface Change {
   settled(error: KafkaError | null): void
 }
 
+/** Stands for a change that nobody waits for. */
+const NOTHING: Change = { bytes: 0, lazy: true, write() {}, settled() {} }
 /** While one sync runs, smaller changes wait for it so that the next one takes many. */
-const WRITE_DURING_SYNC = 1 << 20
+const WRITE_DURING_SYNC = 4 << 20
 const CHECKPOINT_BYTES = 32 << 20
 /** Pages that a small transaction rewrites besides its own bytes. */
 const BYTES_PER_TRANSACTION = 64 << 10
@@ -98,6 +100,9 @@ export class Journal {
     if (this.#broken || this.#closing) throw this.#broken ?? closed()
     // A transaction would overwrite the log that the running checkpoint's sync is about.
     if (this.#checkpointing) fdatasyncSync(this.#dbFd)
+    this.#bytesSinceCheckpoint += BYTES_PER_TRANSACTION
+    // A checkpoint may copy only what was synced.
+    this.#unsynced.push(NOTHING)
     try {
       return this.db.transaction(() => write(this.db))()
     } catch (error) {
@@ -108,12 +113,12 @@ export class Journal {
   /** Waits for all changes, then closes the database. */
   async close(): Promise<void> {
     if (this.#closing) return
-    this.#eager = true
     while (
       !this.#broken &&
       (this.#queue.length || this.#unsynced.length || this.#syncing || this.#checkpointing)
     ) {
       await new Promise<void>(resolve => {
+        this.#eager = true
         this.#idle.push(resolve)
         this.#schedule()
       })
@@ -136,15 +141,19 @@ export class Journal {
 
   #turn(): void {
     if (this.#broken || this.#checkpointing) return
-    if (this.#queue.length && !(this.#syncing && this.#queuedBytes < WRITE_DURING_SYNC)) this.#write()
-    if (!this.#syncing) {
-      if (this.#unsynced.length && this.#eager) this.#sync()
-      else if (this.#bytesSinceCheckpoint > CHECKPOINT_BYTES) {
-        if (this.#unsynced.length) this.#sync()
-        else this.#checkpoint()
+    if (this.#bytesSinceCheckpoint > CHECKPOINT_BYTES) {
+      // Changes wait: under a steady load the log would otherwise never be free to be copied.
+      if (this.#syncing) return
+      if (this.#unsynced.length) {
+        this.#sync()
+        return
       }
+      this.#checkpoint()
+      if (this.#checkpointing) return
     }
-    if (!this.#queue.length && !this.#unsynced.length && !this.#syncing && !this.#checkpointing) {
+    if (this.#queue.length && !(this.#syncing && this.#queuedBytes < WRITE_DURING_SYNC)) this.#write()
+    if (!this.#syncing && this.#unsynced.length && this.#eager) this.#sync()
+    if (!this.#queue.length && !this.#unsynced.length && !this.#syncing) {
       for (const resolve of this.#idle.splice(0)) resolve()
     }
   }
@@ -160,6 +169,10 @@ export class Journal {
       this.#commit.run()
     } catch (error) {
       if (this.db.inTransaction) this.#rollback.run()
+      if ((error as { code?: string }).code === 'SQLITE_IOERR_FSYNC') {
+        this.#break(error as Error, changes)
+        return
+      }
       const reason = this.#failure(error)
       for (const change of changes) change.settled(reason)
       return

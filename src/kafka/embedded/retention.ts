@@ -94,6 +94,8 @@ export class Retention {
   }
 
   async #run(): Promise<void> {
+    // What groups have just committed or subscribed to must be in the tables that are asked below.
+    await this.#journal.change(() => {})
     for (const topic of [...this.#topics.all()]) {
       const policy = topic.configs['cleanup.policy'] ?? 'delete'
       if (!policy.includes('delete')) continue
