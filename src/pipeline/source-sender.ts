@@ -1,6 +1,6 @@
 import { ConnectException, javaTrace } from '../data/errors.ts'
 import type { PackedBatch } from '../kafka/packed-batch.ts'
-import type { DeliveryRun, KafkaError, Producer } from '../kafka/port.ts'
+import { type DeliveryRun, KafkaError, type Producer } from '../kafka/port.ts'
 import type { Logger } from '../observe/log.ts'
 import { pauseFor } from './deadline.ts'
 import { InFlight } from './in-flight.ts'
@@ -88,8 +88,8 @@ export class SourceSender {
    */
   send(batch: PackedBatch, first: number): Promise<void> | null {
     this.#inFlight.add(batch, first)
+    const taken = this.#dead ? 0 : this.#hand(batch, 0)
     if (this.#dead) return this.#replace()
-    const taken = this.#producer.send(batch)
     return taken < batch.count ? this.#sendRest(batch, taken) : null
   }
 
@@ -124,7 +124,19 @@ export class SourceSender {
         if (this.#dead) continue
         throw error
       }
-      from += this.#producer.send(batch, from)
+      from += this.#hand(batch, from)
+    }
+  }
+
+  /** How many records the producer has taken; a dead one takes none. */
+  #hand(batch: PackedBatch, from: number): number {
+    try {
+      return this.#producer.send(batch, from)
+    } catch (error) {
+      if (!(error instanceof KafkaError)) throw error
+      if (!error.fatal) throw new ConnectException('Unrecoverable exception trying to send', { cause: error })
+      this.#dead ??= error
+      return 0
     }
   }
 
@@ -158,7 +170,8 @@ export class SourceSender {
     for (const { batch, first } of [...this.#inFlight.batches()]) {
       let from = Math.max(start - first, 0)
       while (from < batch.count) {
-        from += producer.send(batch, from)
+        from += this.#hand(batch, from)
+        if (this.#dead) return
         if (from >= batch.count) break
         try {
           await producer.room(this.#options.signal)
