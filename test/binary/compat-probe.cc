@@ -1,10 +1,14 @@
-// Shows the functions of compat.cc to compat.test.ts.
+// Shows the functions of compat.cc and glibc.c to compat.test.ts.
 #include <nan.h>
 #include <node_buffer.h>
 
-#include <atomic>
+#include <sys/stat.h>
+
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <random>
+#include <stdexcept>
 
 namespace {
 
@@ -51,6 +55,20 @@ NAN_METHOD(Encode) {
     info.GetReturnValue().Set(text);
 }
 
+NAN_METHOD(Catch) {
+  try {
+    throw std::runtime_error("thrown");
+  } catch (const std::exception& error) {
+    info.GetReturnValue().Set(Nan::New(error.what()).ToLocalChecked());
+  }
+}
+NAN_METHOD(Random) { info.GetReturnValue().Set(Nan::New(static_cast<double>(std::random_device{}()))); }
+NAN_METHOD(FileSize) {
+  struct stat file;
+  const Nan::Utf8String path(info[0]);
+  info.GetReturnValue().Set(Nan::New(stat(*path, &file) == 0 ? static_cast<double>(file.st_size) : -errno));
+}
+
 // Threads that add to a plain number under the lock; the sum tells whether it locks.
 struct Shared {
   uv_rwlock_t lock;
@@ -91,6 +109,9 @@ NAN_MODULE_INIT(Init) {
   NAN_EXPORT(target, IsBuffer);
   NAN_EXPORT(target, CopyBuffer);
   NAN_EXPORT(target, Encode);
+  NAN_EXPORT(target, Catch);
+  NAN_EXPORT(target, Random);
+  NAN_EXPORT(target, FileSize);
   NAN_EXPORT(target, AddInThreads);
 }
 

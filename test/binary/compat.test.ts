@@ -17,6 +17,9 @@ type Probe = Record<
   | 'IsBuffer'
   | 'CopyBuffer'
   | 'Encode'
+  | 'Catch'
+  | 'Random'
+  | 'FileSize'
   | 'AddInThreads',
   (...args: unknown[]) => unknown
 >
@@ -35,7 +38,12 @@ beforeAll(async () => {
   const module = { exports: {} }
   try {
     const file = join(folder, 'compat-probe.node')
-    await run(['g++', ...flags, ...headers, '-o', file, ...sources])
+    // Linked as the addon is: the stand-ins of glibc.c serve the static C++ library.
+    const standIns = join(folder, 'glibc.o')
+    await run(['gcc', '-fPIC', '-fvisibility=hidden', '-c', join(native, 'glibc.c'), '-o', standIns])
+    const libraries = [standIns, '-static-libstdc++', '-static-libgcc']
+    await run(['g++', ...flags, ...headers, '-o', file, ...sources, ...libraries])
+    expect(await run(['nm', '-D', '--undefined-only', file])).not.toMatch(/_dl_find_object|arc4random/)
     process.dlopen(module, file)
   } finally {
     rmSync(folder, { recursive: true })
@@ -131,4 +139,19 @@ describe('buffers', () => {
 
 test('threads and read-write locks', () => {
   expect(probe.AddInThreads()).toBe(400_000)
+})
+
+describe('stand-ins for what old GLIBC lacks', () => {
+  test('a C++ exception finds its handler', () => {
+    expect(probe.Catch()).toBe('thrown')
+  })
+
+  test('random numbers', () => {
+    expect(new Set(Array.from({ length: 100 }, () => probe.Random())).size).toBeGreaterThan(95)
+  })
+
+  test('stat', () => {
+    expect(probe.FileSize(import.meta.path)).toBe(Bun.file(import.meta.path).size)
+    expect(probe.FileSize('/does/not/exist')).toBe(-2)
+  })
 })
