@@ -1,6 +1,6 @@
 import { key } from '../keys.ts'
 import { atLeast, noDuplicates, nonEmptyString, oneOf, oneOfIgnoringCase } from '../validators.ts'
-import { autoOffsetReset } from './validators.ts'
+import { acknowledgementMode, acquireMode, autoOffsetReset } from './validators.ts'
 
 /** The consumer's own keys. Java: org.apache.kafka.clients.consumer.ConsumerConfig */
 export const consumerKeys = {
@@ -180,12 +180,12 @@ export const consumerKeys = {
     doc: 'Controls the acknowledgement mode for a share consumer. If set to <code>implicit</code>, the acknowledgement mode of the consumer is implicit and it must not use <code>org.apache.kafka.clients.consumer.ShareConsumer.acknowledge()</code> to acknowledge delivery of records. Instead, delivery is acknowledged implicitly on the next call to poll or commit. If set to <code>explicit</code>, the acknowledgement mode of the consumer is explicit and it must use <code>org.apache.kafka.clients.consumer.ShareConsumer.acknowledge()</code> to acknowledge delivery of records.',
     importance: 'medium',
     default: 'implicit',
-    validator: oneOf('implicit', 'explicit'),
+    validator: acknowledgementMode,
   }),
   'share.acquire.mode': key.string({
     doc: 'Controls the acquire mode for a share consumer. If set to <code>record_limit</code>, the number of records returned in each poll() will not exceed the value of <code>max.poll.records</code>. If set to <code>batch_optimized</code>, the number of records returned in each poll() call may exceed <code>max.poll.records</code> to align with batch boundaries for optimization.',
     importance: 'medium',
     default: 'BATCH_OPTIMIZED',
-    validator: oneOf('batch_optimized', 'record_limit'),
+    validator: acquireMode,
   }),
 }

@@ -17,3 +17,17 @@ function isDuration(value: string): boolean {
   const duration = /^by_duration:(P.+)$/.exec(value)?.[1]
   return duration !== undefined && /^P(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?$/i.test(duration)
 }
+
+/** Java: org.apache.kafka.clients.consumer.AcknowledgementMode.Validator */
+export const acknowledgementMode: Validator<string> = ifGiven(value =>
+  ['implicit', 'explicit'].includes(value)
+    ? null
+    : `Invalid value \`${value}\` for configuration share.acknowledgement.mode. The value must either be 'implicit' or 'explicit'.`,
+)
+
+/** Java: org.apache.kafka.clients.consumer.internals.ShareAcquireMode.Validator */
+export const acquireMode: Validator<string> = ifGiven(value =>
+  ['batch_optimized', 'record_limit'].includes(value.toLowerCase())
+    ? null
+    : `Invalid value \`${value}\` for configuration share.acquire.mode. The value must either be 'batch_optimized' or 'record_limit'.`,
+)
