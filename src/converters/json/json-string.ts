@@ -5,10 +5,11 @@ const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const MAX_NAME = 50_000
 const MAX_STRING = 20_000_000
+const IN_VALUE = 'in VALUE_STRING'
 
 /** At the opening quote. @throws JsonParseException */
 export function readString(cursor: JsonCursor): string {
-  const text = readQuoted(cursor, 'in VALUE_STRING', 'string value')
+  const text = readQuoted(cursor, IN_VALUE, 'string value')
   if (text.length <= MAX_STRING) return text
   throw new JsonParseException(
     `String value length (${text.length}) exceeds the maximum allowed (${MAX_STRING}, from \`StreamReadConstraints.getMaxStringLength()\`)`,
@@ -33,14 +34,14 @@ function readQuoted(cursor: JsonCursor, where: string, context: string): string 
   let plain = cursor.at
   for (;;) {
     if (cursor.at >= end) {
-      const what = context === 'name' ? '' : ': was expecting closing quote for a string value'
-      throw cursor.error(`Unexpected end-of-input ${where}${what}`, 'io.JsonEOFException')
+      throw endOfText(cursor, where)
     }
     const c = data[cursor.at]!
     if (c === QUOTE) break
     if (c === BACKSLASH) {
       text += data.toString('utf8', plain, cursor.at)
-      text += readEscape(cursor, where)
+      const char = readEscape(cursor, where)
+      text += context === 'name' ? char + lowSurrogate(cursor, char, where) : char
       plain = cursor.at
     } else if (c < 0x20) {
       cursor.at++
@@ -93,6 +94,30 @@ function readEscape(cursor: JsonCursor, where: string): string {
     cursor.at++
   }
   return String.fromCharCode(code)
+}
+
+function endOfText(cursor: JsonCursor, where: string): JsonParseException {
+  const what = where === IN_VALUE ? ': was expecting closing quote for a string value' : ''
+  return cursor.error(`Unexpected end-of-input ${where}${what}`, 'io.JsonEOFException')
+}
+
+/** In names, not in values, an escaped surrogate must be half of a pair. */
+function lowSurrogate(cursor: JsonCursor, high: string, where: string): string {
+  const code = high.charCodeAt(0)
+  if (code < 0xd800 || code > 0xdfff) return ''
+  const broken = 'Broken surrogate pair in field name: expected'
+  if (code >= 0xdc00) throw cursor.error(`Unexpected low surrogate in field name: 0x${hex(code, 4)}`)
+  const c = cursor.peek()
+  if (c < 0) throw endOfText(cursor, where)
+  if (c !== BACKSLASH) throw cursor.error(`${broken} '\\' to start low surrogate, got 0x${hex(c, 2)}`)
+  const low = readEscape(cursor, where)
+  const lowCode = low.charCodeAt(0)
+  if (lowCode >= 0xdc00 && lowCode <= 0xdfff) return low
+  throw cursor.error(`${broken} low surrogate, got 0x${hex(lowCode, 4).toUpperCase()}`)
+}
+
+function hex(code: number, digits: number): string {
+  return code.toString(16).padStart(digits, '0')
 }
 
 function endInEscape(cursor: JsonCursor, _where: string): JsonParseException {

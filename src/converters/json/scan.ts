@@ -61,12 +61,15 @@ function skipBlanks(text: string, i: number): number {
   return i
 }
 
-/** Names that start like an array index come out of a plain object before the others; `__proto__` is not its own. */
+/**
+ * Names that look like array indexes come out of a plain object before the others, `__proto__` is not its own,
+ * and of surrogates that are escaped in a name Jackson wants pairs.
+ */
 function isOddName(text: string, start: number, end: number, escapes: boolean): boolean {
   const first = text.charCodeAt(start)
   if ((first >= 0x30 && first <= 0x39) || end - start > MAX_NAME) return true
-  if (escapes && first === BACKSLASH) return true
-  return first === 0x5f && (escapes || text.slice(start, end) === '__proto__')
+  if (escapes && text.slice(start, end).includes('\\')) return true
+  return first === 0x5f && text.slice(start, end) === '__proto__'
 }
 
 function endOfNumber(text: string, i: number): number {

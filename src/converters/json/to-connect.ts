@@ -61,11 +61,17 @@ function schemaless(node: JsonNode): unknown {
     case 'object':
       if (node instanceof BigDecimal) return new Float64(node.toNumber())
       if (Array.isArray(node)) return hasExactParts(node) ? node.map(schemaless) : node
-      if (node instanceof Map) return inHashOrder(node, stringHashCode, schemaless)
+      if (node instanceof Map) return schemalessMap(node)
       return node
     default:
       return node
   }
+}
+
+function schemalessMap(members: ReadonlyMap<string, JsonNode>): Map<string, unknown> {
+  const map = new Map<string, unknown>()
+  for (const [name, node] of members) map.set(name, schemaless(node))
+  return inHashOrder(map, stringHashCode)
 }
 
 /** Lists of the native reader hold nothing that changes, and the exact reader's lists are walked. */
@@ -74,14 +80,10 @@ function hasExactParts(nodes: readonly JsonNode[]): boolean {
 }
 
 /** A Map with the entries as a HashMap would hand them out. */
-function inHashOrder<K>(
-  map: ReadonlyMap<K, JsonNode>,
-  hashCode: (key: K) => number,
-  convert: (node: JsonNode) => unknown,
-): Map<K, unknown> {
-  const converted = new Map<K, unknown>()
-  for (const key of orderByHash([...map.keys()], hashCode)) converted.set(key, convert(map.get(key)!))
-  return converted
+function inHashOrder<K>(map: ReadonlyMap<K, unknown>, hashCode: (key: K) => number): Map<K, unknown> {
+  const ordered = new Map<K, unknown>()
+  for (const key of orderByHash([...map.keys()], hashCode)) ordered.set(key, map.get(key))
+  return ordered
 }
 
 function decimal(schema: Schema, node: JsonDocument): BigDecimal {
@@ -178,19 +180,15 @@ function mapValue(schema: Schema, node: JsonDocument, options: JsonOptions): Map
       `Maps with non-string fields should be encoded as JSON array of tuples, but found ${nodeType(node)}`,
     )
   }
-  const map = new Map<unknown, JsonNode>()
+  const map = new Map<unknown, unknown>()
   for (const entry of node) {
     if (!Array.isArray(entry))
       throw new DataException(`Found invalid map entry instead of array tuple: ${nodeType(entry)}`)
     if (entry.length !== 2)
       throw new DataException(`Found invalid map entry, expected length 2 but found :${entry.length}`)
-    map.set(toConnect(keySchema, entry[0], options), entry[1]!)
+    map.set(toConnect(keySchema, entry[0], options), toConnect(valueSchema, entry[1], options))
   }
-  return inHashOrder(
-    map,
-    key => hashCodeOf(key, keySchema),
-    value => toConnect(valueSchema, value, options),
-  )
+  return inHashOrder(map, key => hashCodeOf(key, keySchema))
 }
 
 function stringMap(
@@ -199,9 +197,8 @@ function stringMap(
   options: JsonOptions,
 ): Map<string, unknown> {
   const map = new Map<string, unknown>()
-  for (const name of orderByHash(memberNames(object), stringHashCode))
-    map.set(name, toConnect(valueSchema, member(object, name), options))
-  return map
+  for (const name of memberNames(object)) map.set(name, toConnect(valueSchema, member(object, name), options))
+  return inHashOrder(map, stringHashCode)
 }
 
 /** Members that the schema does not know are ignored. */
