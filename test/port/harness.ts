@@ -28,6 +28,18 @@ export interface Port {
   properties(more?: ClientProperties): ClientProperties
 }
 
+/** A port for the functions below, of a client that somebody else opened. */
+export function portOf(client: KafkaClient): Port {
+  const factory: PortFactory = {
+    name: 'client',
+    client: async () => client,
+    properties: () => ({}),
+    dispose: async () => {},
+    capabilities: { compressions: [] },
+  }
+  return { client, factory, properties: (more = {}) => more }
+}
+
 export type Text = string | null
 export interface Sample {
   topic: string

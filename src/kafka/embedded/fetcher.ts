@@ -120,43 +120,42 @@ export class Fetcher implements Reader {
     throw kafkaError('ILLEGAL_STATE', `No current assignment for partition ${topic}-${partition}`)
   }
 
-  /** Fills the batch with what is there now. Throws a KafkaError where it is not known where to read. */
+  /**
+   * Fills the batch with what is there now, one stored batch of each partition in turn, so that a partition
+   * with a backlog does not starve the others. Throws a KafkaError where it is not known where to read.
+   */
   fill(batch: PackedBatch, maxRecords: number, maxBytes: number): void {
     const slots = this.#order
-    for (let tried = 0; tried < slots.length && batch.count < maxRecords; tried++) {
-      const slot = slots[this.#turn % slots.length]!
-      const drained = this.#fillFrom(slot, batch, maxRecords, maxBytes)
-      if (!drained) return
+    for (let empty = 0; empty < slots.length && batch.count < maxRecords; ) {
+      const got = this.#fillFrom(slots[this.#turn]!, batch, maxRecords, maxBytes)
+      if (got === 'part') return
+      empty = got === 'none' ? empty + 1 : 0
       this.#turn = (this.#turn + 1) % slots.length
     }
   }
 
-  /** False when the limits are reached and the slot has more. */
-  #fillFrom(slot: Slot, batch: PackedBatch, maxRecords: number, maxBytes: number): boolean {
+  /** Takes the rest of one stored batch, or the part of it that the limits leave room for. */
+  #fillFrom(slot: Slot, batch: PackedBatch, maxRecords: number, maxBytes: number): 'none' | 'part' | 'all' {
     const { partition } = slot
-    if (!partition || slot.paused) return true
-    let position = this.#valid(slot, partition)
+    if (!partition || slot.paused) return 'none'
+    const position = this.#valid(slot, partition)
     const end = partition.visible
-    let topic = -1
-    while (position < end) {
-      const stored = this.#batchAt(slot, partition, position)
-      if (!stored || stored.base >= end) {
-        // What is left before the end was deleted or belongs to an aborted transaction.
-        slot.position = position = end
-        break
-      }
-      const first = Math.max(0, position - stored.base)
-      const records = maxRecords - batch.count
-      let n = stored.fitting(first, records, maxBytes - batch.dataLength)
-      if (n === 0 && batch.count === 0) n = 1
-      if (n === 0) return false
-      if (topic < 0) topic = batch.topicNumber(slot.topic)
-      stored.copyTo(batch, first, n, topic, slot.number)
-      slot.position = position = stored.base + first + n
-      if (position >= stored.end) this.#stored = null
-      if (batch.count >= maxRecords || batch.dataLength >= maxBytes) return position >= end
+    if (position >= end) return 'none'
+    const stored = this.#batchAt(slot, partition, position)
+    if (!stored || stored.base >= end) {
+      // What is left before the end was deleted or belongs to an aborted transaction.
+      slot.position = end
+      return 'none'
     }
-    return true
+    const first = Math.max(0, position - stored.base)
+    let n = stored.fitting(first, maxRecords - batch.count, maxBytes - batch.dataLength)
+    if (n === 0 && batch.count === 0) n = 1
+    if (n === 0) return 'part'
+    stored.copyTo(batch, first, n, batch.topicNumber(slot.topic), slot.number)
+    slot.position = stored.base + first + n
+    if (slot.position < stored.end) return 'part'
+    this.#stored = null
+    return 'all'
   }
 
   #batchAt(slot: Slot, partition: Partition, position: number): StoredBatch | null {

@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { embeddedClient } from '../../../src/kafka/embedded/client.ts'
-import { DEADLINE, readAll } from '../../port/harness.ts'
-import { directory, portOf } from './support.ts'
+import { DEADLINE, portOf, readAll } from '../../port/harness.ts'
+import { directory } from './support.ts'
 
 const CHILD = join(import.meta.dir, 'crash-producer.ts')
 

@@ -11,8 +11,18 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { redirect } from '../../../src/observe/log.ts'
-import { DEADLINE, deliveries, numbered, packed, publish, readAll, take, values } from '../../port/harness.ts'
-import { directory, openLog, portOf } from './support.ts'
+import {
+  DEADLINE,
+  deliveries,
+  numbered,
+  packed,
+  portOf,
+  publish,
+  readAll,
+  take,
+  values,
+} from '../../port/harness.ts'
+import { directory, openLog } from './support.ts'
 
 const lines: string[] = []
 let restore = () => {}

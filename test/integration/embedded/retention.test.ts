@@ -4,8 +4,17 @@ import { join } from 'node:path'
 import type { EmbeddedClient } from '../../../src/kafka/embedded/client.ts'
 import type { Consumer } from '../../../src/kafka/port.ts'
 import { redirect } from '../../../src/observe/log.ts'
-import { createTopic, DEADLINE, numbered, pollOnce, publish, readAll, until } from '../../port/harness.ts'
-import { directory, openLog, portOf } from './support.ts'
+import {
+  createTopic,
+  DEADLINE,
+  numbered,
+  pollOnce,
+  portOf,
+  publish,
+  readAll,
+  until,
+} from '../../port/harness.ts'
+import { directory, openLog } from './support.ts'
 
 const HOUR = 3_600_000
 const NONE = { assigned() {}, revoked() {}, lost() {} }

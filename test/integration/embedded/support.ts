@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EmbeddedClient, embeddedClient } from '../../../src/kafka/embedded/client.ts'
 import type { ClientProperties } from '../../../src/kafka/port.ts'
-import type { Port } from '../../port/harness.ts'
 
 const opened: EmbeddedClient[] = []
 const directories: string[] = []
@@ -21,21 +20,6 @@ export function openLog(path: string, properties: ClientProperties = {}): Embedd
   const client = embeddedClient(path, properties)
   opened.push(client)
   return client
-}
-
-/** For the functions of the port suite. */
-export function portOf(client: EmbeddedClient): Port {
-  return {
-    client,
-    properties: (more = {}) => more,
-    factory: {
-      name: 'embedded',
-      client: async () => client,
-      properties: () => ({}),
-      dispose: async () => {},
-      capabilities: { compressions: [] },
-    },
-  }
 }
 
 afterEach(async () => {
