@@ -2,10 +2,12 @@
 import type { ConverterPlugin } from '../sdk/plugin.ts'
 import { byteArrayConverterPlugin } from './byte-array.ts'
 import { jsonConverterPlugin } from './json/json-converter.ts'
+import { simpleHeaderConverterPlugin } from './simple-header.ts'
 import { stringConverterPlugin } from './string.ts'
 
 export const builtInConverters: readonly ConverterPlugin[] = [
   stringConverterPlugin,
   byteArrayConverterPlugin,
   jsonConverterPlugin,
+  simpleHeaderConverterPlugin,
 ]
