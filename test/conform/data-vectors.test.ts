@@ -4,7 +4,10 @@
  */
 import { describe, expect, test } from 'bun:test'
 import { fromConnectData, hasConverter, toConnectData } from './data/converters.ts'
+import { evaluated } from './data/model-groups.ts'
 import { outcomeOf } from './data/outcome.ts'
+import { withSortedMaps } from './data/values.ts'
+import { converted, headerText, parsed, parseHeader, validated } from './data/values-groups.ts'
 import { bytesOf, type Vector, vectorsOf } from './data/vectors.ts'
 
 interface Group {
@@ -22,6 +25,11 @@ const groups: Readonly<Record<string, Group>> = {
   'json.to': { run: toConnectData },
   'converter.from': { run: fromConnectData, expected: hex, covers: ofKnownClass },
   'converter.to': { run: toConnectData, covers: ofKnownClass },
+  'values.parse': { run: parseHeader, expected: parsed },
+  'values.tostring': { run: headerText, expected: hex },
+  'values.convert': { run: converted },
+  validate: { run: validated },
+  model: { run: evaluated },
 }
 
 for (const [name, group] of Object.entries(groups)) {
@@ -32,7 +40,7 @@ for (const [name, group] of Object.entries(groups)) {
         const outcome = outcomeOf(() => group.run(vector))
         const expected = vector.error
           ? { error: vector.error }
-          : { out: group.expected ? group.expected(vector) : vector.out }
+          : { out: withSortedMaps(group.expected ? group.expected(vector) : vector.out) }
         expect(outcome).toEqual(expected)
       })
     }

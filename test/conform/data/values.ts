@@ -171,3 +171,14 @@ function fromStruct(struct: Struct, schema: Schema | null): TaggedValue {
   if (schema?.equals(struct.schema)) return { struct: fields }
   return { struct: fields, schema: fromSchema(struct.schema) }
 }
+
+/** A vector's result with its maps in the order that `fromValue` gives. */
+export function withSortedMaps(json: unknown): unknown {
+  if (Array.isArray(json)) return json.map(withSortedMaps)
+  if (typeof json !== 'object' || json === null) return json
+  const entries = Object.entries(json).map(([key, content]) => {
+    const inner = withSortedMaps(content)
+    return [key, key === 'map' ? sorted(inner as [TaggedValue, TaggedValue][]) : inner]
+  })
+  return Object.fromEntries(entries)
+}
