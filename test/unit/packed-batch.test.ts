@@ -95,6 +95,13 @@ describe('PackedBatch', () => {
     for (const [i, [, expected]] of cases.entries()) expect(batch.valueText(i)).toBe(expected)
   })
 
+  test('malformed UTF-8 is read as Java reads it, header names too', () => {
+    const batch = new PackedBatch()
+    const surrogate = new Uint8Array([0x61, 0xed, 0xa0, 0x80, 0x62])
+    write(batch, { topic: 't', key: surrogate, value: new Uint8Array([0xff, 0xc3]) })
+    expect([batch.keyText(0), batch.valueText(0)]).toEqual(['a\ufffdb', '\ufffd\ufffd'])
+  })
+
   test('a record that is not committed is forgotten', () => {
     const batch = new PackedBatch(1, 8)
     write(batch, { topic: 't', value: 'first' })
