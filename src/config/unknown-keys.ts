@@ -36,26 +36,30 @@ const PREFIXES = [
 
 /**
  * At most two warnings: removed keys with what replaces them, and unknown keys with the nearest known one.
- * `elsewhere` are the keys of the other mode; `lines` adds the place to each name.
+ * `elsewhere` are the keys of the other mode; `place` tells where a key stands.
  */
 export function unknownKeyWarnings(
   raw: Readonly<Record<string, string>>,
   spec: ConfigSpec,
   elsewhere: { mode: string; spec: ConfigSpec },
-  place: (key: string) => string = key => key,
+  place?: (key: string) => string,
 ): string[] {
   const removed: string[] = []
   const unknown: string[] = []
+  const named = (key: string, note?: string) => {
+    const notes = [place?.(key), note].filter(part => part !== undefined)
+    return notes.length > 0 ? `${key} (${notes.join('; ')})` : key
+  }
   for (const key of Object.keys(raw)) {
     if (Object.hasOwn(spec, key) || isClientKey(key)) continue
     const former = REMOVED.find(([pattern]) => pattern.test(key))
-    if (former) removed.push(`${place(key)} ${former[1]}`)
+    if (former) removed.push(`${named(key)} ${former[1]}`)
     else if (PREFIXES.some(prefix => key.startsWith(prefix) && key.length > prefix.length)) continue
     else if (Object.hasOwn(elsewhere.spec, key))
-      unknown.push(`${place(key)} (read in ${elsewhere.mode} mode only)`)
+      unknown.push(named(key, `read in ${elsewhere.mode} mode only`))
     else {
       const near = nearest(key, Object.keys(spec))
-      unknown.push(near === null ? place(key) : `${place(key)} (did you mean ${near}?)`)
+      unknown.push(named(key, near === null ? undefined : `did you mean ${near}?`))
     }
   }
   const warnings: string[] = []

@@ -15,6 +15,7 @@ import { type Listener, parseListener } from './worker/listeners.ts'
 import { restKeys } from './worker/rest.ts'
 import { saslKeys } from './worker/sasl.ts'
 import { sslKeys } from './worker/ssl.ts'
+import { ineffectiveKeys, refuseRestExtensions } from './worker/unsupported.ts'
 
 const everyWorker = { ...commonKeys, ...sslKeys, ...restKeys, ...bunnectKeys }
 
@@ -44,7 +45,7 @@ export interface WorkerConfig<M extends WorkerMode> {
 
 export interface WorkerConfigOptions {
   resolveClass?: ClassResolver
-  /** Adds the place to a key's name in warnings. */
+  /** Where a key stands (file and line), for warnings. */
   place?: (key: string) => string
 }
 
@@ -59,6 +60,7 @@ export function parseWorkerConfig<M extends WorkerMode>(
   const values = parseConfig<typeof everyWorker>(spec, raw, options.resolveClass)
   const listeners = values.listeners.map(parseListener)
   refuseProviders(values['config.providers'])
+  refuseRestExtensions(values['rest.extension.classes'])
   overridePolicy(raw)
   if (mode === 'distributed') checkDistributed(values as Parsed<typeof distributedConfig>)
   const other = mode === 'standalone' ? 'distributed' : 'standalone'
@@ -67,7 +69,10 @@ export function parseWorkerConfig<M extends WorkerMode>(
     raw,
     values: values as Parsed<(typeof SPECS)[M]>,
     listeners,
-    warnings: unknownKeyWarnings(raw, spec, { mode: other, spec: SPECS[other] }, options.place),
+    warnings: [
+      ...unknownKeyWarnings(raw, spec, { mode: other, spec: SPECS[other] }, options.place),
+      ...ineffectiveKeys(values),
+    ],
   }
 }
 

@@ -25,4 +25,10 @@ export const bunnectKeys = {
     importance: 'low',
     default: false,
   }),
+  'bunnect.embedded.retention.check.interval.ms': key.long({
+    doc: 'How often the embedded log looks for what may be deleted.',
+    importance: 'low',
+    default: 60_000,
+    validator: atLeast(1),
+  }),
 }

@@ -179,19 +179,18 @@ describe('start failures', () => {
 
 describe('unknown keys', () => {
   const warnings = (change: Record<string, string>) =>
-    parseWorkerConfig('standalone', { ...minimal, ...change }, { place: key => `w.properties:7 ${key}` })
-      .warnings
+    parseWorkerConfig('standalone', { ...minimal, ...change }, { place: () => 'w:7' }).warnings
   test('are named with the nearest known one', () => {
     expect(
       warnings({ 'ofset.flush.interval.ms': '1', 'plugin.paht': 'x', 'my.own.thing': 'x', 'group.id': 'g' }),
     ).toEqual([
-      'These keys are unknown and have no effect: w.properties:7 ofset.flush.interval.ms (did you mean offset.flush.interval.ms?), ' +
-        'w.properties:7 plugin.paht (did you mean plugin.path?), w.properties:7 my.own.thing',
+      'These keys are unknown and have no effect: ofset.flush.interval.ms (w:7; did you mean offset.flush.interval.ms?), ' +
+        'plugin.paht (w:7; did you mean plugin.path?), my.own.thing (w:7)',
     ])
   })
   test('of the other mode are told apart', () => {
     expect(warnings({ 'config.storage.topic': 'c', 'rebalance.timeout.ms': '1' })).toEqual([
-      'These keys are unknown and have no effect: w.properties:7 rebalance.timeout.ms (read in distributed mode only)',
+      'These keys are unknown and have no effect: rebalance.timeout.ms (w:7; read in distributed mode only)',
     ])
   })
   test('that were removed say what to do', () => {
@@ -203,9 +202,9 @@ describe('unknown keys', () => {
       }),
     ).toEqual([
       'These keys have no effect any more: ' +
-        'w.properties:7 internal.key.converter was removed in Kafka 3.0: internal data is always JSON without schemas; delete the line; ' +
-        'w.properties:7 internal.key.converter.schemas.enable was removed in Kafka 3.0: internal data is always JSON without schemas; delete the line; ' +
-        'w.properties:7 rest.port was removed in Kafka 3.0: write listeners=http://<host>:<port>',
+        'internal.key.converter (w:7) was removed in Kafka 3.0: internal data is always JSON without schemas; delete the line; ' +
+        'internal.key.converter.schemas.enable (w:7) was removed in Kafka 3.0: internal data is always JSON without schemas; delete the line; ' +
+        'rest.port (w:7) was removed in Kafka 3.0: write listeners=http://<host>:<port>',
     ])
   })
   test.each([
@@ -270,6 +269,31 @@ describe('response.http.headers.config', () => {
     expect(parseHeaderRules('"add Cache-Control: no-cache, no-store",setdate Expires:1000')).toEqual([
       { action: 'add', name: 'Cache-Control', value: 'no-cache, no-store' },
       { action: 'setDate', name: 'Expires', value: '1000' },
+    ])
+  })
+})
+
+describe('what this version does not act on', () => {
+  test('a REST extension stops the start: it may be what protects the listeners', () => {
+    expect(() => parseWorkerConfig('standalone', { ...minimal, 'rest.extension.classes': 'nope.E' })).toThrow(
+      'Failed to find any class that implements interface org.apache.kafka.connect.rest.ConnectRestExtension and which name matches nope.E',
+    )
+  })
+  test('the rest is told', () => {
+    const { warnings } = parseWorkerConfig('standalone', {
+      ...minimal,
+      'plugin.path': '/usr/share/java',
+      'metric.reporters': 'a.B',
+      'access.control.allow.origin': '*',
+      'response.http.headers.config': 'set A:b',
+      'admin.listeners': 'http://:9999',
+    })
+    expect(warnings.map(warning => warning.split(' ')[0])).toEqual([
+      'plugin.path',
+      'metric.reporters',
+      'access.control.allow.origin',
+      'response.http.headers.config',
+      'admin.listeners',
     ])
   })
 })

@@ -1,0 +1,42 @@
+/**
+ * Worker keys of Kafka Connect that this version does not act on: those that protect something stop the start,
+ * the others are a warning.
+ */
+import { ConnectException } from '../../data/errors.ts'
+import type { Parsed } from '../keys.ts'
+import type { commonKeys } from './common.ts'
+import type { restKeys } from './rest.ts'
+
+const REST_EXTENSION = 'org.apache.kafka.connect.rest.ConnectRestExtension'
+const JMX_REPORTER = 'org.apache.kafka.common.metrics.JmxReporter'
+
+/** Java's text for a REST extension that is not there: many of them are what asks for a password. */
+export function refuseRestExtensions(classes: readonly string[]): void {
+  if (classes.length === 0) return
+  throw new ConnectException(
+    `Failed to find any class that implements interface ${REST_EXTENSION} and which name matches ${classes[0]}`,
+    { hint: 'REST extensions are not supported by this version; protect the listeners by other means.' },
+  )
+}
+
+/** One line a key that was set and does nothing. */
+export function ineffectiveKeys(values: Parsed<typeof commonKeys & typeof restKeys>): string[] {
+  const warnings: string[] = []
+  const say = (key: string, why: string) => warnings.push(`${key} has no effect: ${why}.`)
+  if (values['plugin.path'] !== null) {
+    say('plugin.path', 'this version has its built-in plugins only, and none in Java can be loaded')
+  }
+  if (values['metric.reporters'].some(name => name !== JMX_REPORTER)) {
+    say('metric.reporters', 'reporters are Java classes')
+  }
+  if (values['access.control.allow.origin'] !== '' || values['access.control.allow.methods'] !== '') {
+    say('access.control.allow.origin', 'this version answers no cross-origin requests')
+  }
+  if (values['response.http.headers.config'] !== '') {
+    say('response.http.headers.config', 'this version adds no headers of that kind')
+  }
+  if (values['admin.listeners'] !== null) {
+    say('admin.listeners', 'this version has no admin endpoints')
+  }
+  return warnings
+}
