@@ -10,7 +10,9 @@ export async function offsets(argv: string[]): Promise<number> {
   const { values, positionals } = arguments_(argv)
   const [verb, workerFile] = positionals
   if (verb !== 'export' || !values.java || !workerFile || positionals.length > 2) {
-    throw new Failure(EXIT.usage, 'offsets needs: export, --java FILE and the worker properties.', { hint: FORM })
+    throw new Failure(EXIT.usage, 'offsets needs: export, --java FILE and the worker properties.', {
+      hint: FORM,
+    })
   }
   const properties = await readPropertiesFile(workerFile)
   const file = properties.values['offset.storage.file.filename']

@@ -7,3 +7,5 @@ export const COMMIT = typeof BUNNECT_COMMIT === 'string' ? BUNNECT_COMMIT : 'unk
 
 /** The Kafka Connect version whose behaviour this is; `GET /` and Apache's plugins show it. */
 export const CONNECT_VERSION = '4.3.1'
+/** Of Apache's 4.3.1 release: scripts compare it as they do the version. */
+export const CONNECT_COMMIT = '26b251a451ce941d'

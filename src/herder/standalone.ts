@@ -1,0 +1,374 @@
+import { javaTrace } from '../data/errors.ts'
+import { logger } from '../observe/log.ts'
+import { within } from '../pipeline/deadline.ts'
+import type { Config } from '../sdk/plugin.ts'
+import type { TargetState, TaskId } from '../worker/status.ts'
+import { completeTaskConfigs, TooManyTasksException, taskConfigsChanged } from '../worker/task-configs.ts'
+import type { Worker } from '../worker/worker.ts'
+import { HerderError } from './errors.ts'
+import type {
+  ConnectorInfo,
+  ConnectorStatus,
+  ConnectorType,
+  Health,
+  Herder,
+  PluginInfo,
+  ServerInfo,
+  SubmittedConfig,
+  TaskInfo,
+  TaskStatus,
+} from './herder.ts'
+import type { MemoryStatuses } from './memory-statuses.ts'
+import { restartPlan } from './restart-plan.ts'
+import { SerialQueues } from './serial.ts'
+
+const log = logger('bunnect.herder.StandaloneHerder')
+const HEALTH_TIMEOUT = 10_000
+
+export interface StandaloneHerderOptions {
+  worker: Worker
+  statuses: MemoryStatuses
+  /** For `GET /`; may wait for the broker. */
+  serverInfo(): Promise<ServerInfo>
+  plugins(connectorsOnly: boolean): PluginInfo[]
+  /** The checked configuration, or HerderError with Connect's text. */
+  validate(config: SubmittedConfig): Promise<Record<string, string>>
+  /** How long a request waits for connectors and tasks. The JVM's is fixed: 90 s. */
+  requestTimeoutMs?: number
+}
+
+/** What a person wants of one connector. Standalone keeps it in memory, as the JVM does. */
+interface Desired {
+  config: Record<string, string>
+  target: TargetState
+  tasks: Record<string, string>[]
+  /** The connector configuration that `tasks` were made from. */
+  applied: Config | null
+  /** `requestTaskReconfiguration` came and its answer has not begun. */
+  reconfigure: boolean
+}
+
+/**
+ * Desired state of a worker on its own. Every change of a connector is a job in that connector's queue, and
+ * such a job waits for plugins no longer than their time to stop; `start` and `taskConfigs` run beside the
+ * queue and come back to it as jobs (invariant 4).
+ * Java: org.apache.kafka.connect.runtime.standalone.StandaloneHerder
+ */
+export class StandaloneHerder implements Herder {
+  readonly #options: StandaloneHerderOptions
+  readonly #worker: Worker
+  readonly #statuses: MemoryStatuses
+  readonly #connectors = new Map<string, Desired>()
+  readonly #queues = new SerialQueues()
+  readonly #ready = Promise.withResolvers<void>()
+  readonly #created = new Date()
+  #isReady = false
+  #stopping: Promise<void> | null = null
+
+  constructor(options: StandaloneHerderOptions) {
+    this.#options = options
+    this.#worker = options.worker
+    this.#statuses = options.statuses
+  }
+
+  /** The connectors of the command line are created: the worker is healthy from now on. */
+  markReady(): void {
+    this.#isReady = true
+    this.#ready.resolve()
+  }
+
+  /** Stops every task and connector within the graceful timeouts. Safe to call twice. */
+  stop(): Promise<void> {
+    this.#stopping ??= (async () => {
+      log.info('Herder stopping')
+      const names = [...this.#connectors.keys()]
+      await this.#worker.stop()
+      for (const name of names) this.#statuses.deleteTasks(name)
+      log.info('Herder stopped')
+    })()
+    return this.#stopping
+  }
+
+  serverInfo(): Promise<ServerInfo> {
+    return this.#options.serverInfo()
+  }
+
+  async health(): Promise<Health> {
+    if (!this.#isReady) await within(this.#ready.promise, HEALTH_TIMEOUT, () => undefined)
+    if (this.#isReady)
+      return {
+        status: 'healthy',
+        message: 'Worker has completed startup and is ready to handle requests.',
+      }
+    const stage = `The worker is currently awaiting startup, which began at ${this.#created.toISOString()}.`
+    return { status: 'starting', message: `Worker is still starting up. ${stage}` }
+  }
+
+  async plugins(connectorsOnly: boolean): Promise<PluginInfo[]> {
+    return this.#options.plugins(connectorsOnly)
+  }
+
+  async connectors(): Promise<string[]> {
+    return [...this.#connectors.keys()]
+  }
+
+  async connectorInfo(name: string): Promise<ConnectorInfo> {
+    const { config, tasks } = this.#known(name)
+    return {
+      name,
+      config: { ...config },
+      tasks: tasks.map((_, task) => ({ connector: name, task })),
+      type: this.#type(config),
+    }
+  }
+
+  async connectorConfig(name: string): Promise<Record<string, string>> {
+    return { ...this.#known(name).config }
+  }
+
+  async connectorStatus(name: string): Promise<ConnectorStatus> {
+    const status = this.#status(name)
+    if (!status) throw new HerderError('NO_STATUS', name)
+    return status
+  }
+
+  async taskConfigs(name: string): Promise<TaskInfo[]> {
+    return this.#known(name).tasks.map((config, task) => ({
+      id: { connector: name, task },
+      config: { ...config },
+    }))
+  }
+
+  async taskStatus(connector: string, task: number): Promise<TaskStatus> {
+    const status = this.#statuses.taskStatus({ connector, task })
+    if (!status) throw new HerderError('NO_TASK_STATUS', `${connector}-${task}`)
+    return status
+  }
+
+  putConnector(
+    name: string,
+    submitted: SubmittedConfig,
+    options: { replace: boolean; initialState?: TargetState },
+  ): Promise<{ created: boolean; info: ConnectorInfo }> {
+    return this.#request('starting the connector', async () => {
+      const config = await this.#options.validate(submitted)
+      const { created, start } = await this.#job(name, async () => {
+        const existing = this.#connectors.get(name)
+        if (existing) {
+          if (!options.replace) throw new HerderError('CONNECTOR_EXISTS', name)
+          await this.#worker.stopAndAwaitConnectors([name])
+          existing.config = config
+          return { created: false, start: this.#start(name, existing) }
+        }
+        const desired: Desired = {
+          config,
+          target: options.initialState ?? 'STARTED',
+          tasks: [],
+          applied: null,
+          reconfigure: false,
+        }
+        this.#connectors.set(name, desired)
+        return { created: true, start: this.#start(name, desired) }
+      })
+      await this.#started(start)
+      await this.#updateTasks(name)
+      return { created, info: await this.connectorInfo(name) }
+    })
+  }
+
+  deleteConnector(name: string): Promise<void> {
+    return this.#request(`stopping connector ${name}`, () =>
+      this.#job(name, async () => {
+        const desired = this.#known(name)
+        await Promise.all([this.#removeTasks(name, desired), this.#worker.stopAndAwaitConnectors([name])])
+        this.#connectors.delete(name)
+        this.#statuses.deleteConnector(name)
+      }),
+    )
+  }
+
+  setTargetState(name: string, target: TargetState): Promise<void> {
+    return this.#request(`writing the ${target} target state for connector ${name}`, () =>
+      this.#job(name, async () => {
+        const desired = this.#connectors.get(name)
+        if (!desired) throw new HerderError('UNKNOWN_CONNECTOR_STATE', name)
+        if (target === 'STOPPED') await this.#removeTasks(name, desired)
+        if (desired.target === target) return
+        desired.target = target
+        // Answered when the wish is recorded: the plugin follows in its own time.
+        void this.#follow(name, this.#worker.setTargetState(name, target))
+      }),
+    )
+  }
+
+  restartConnector(name: string): Promise<void> {
+    return this.#request('starting the connector', async () => {
+      const start = await this.#job(name, async () => {
+        const desired = this.#known(name)
+        await this.#worker.stopAndAwaitConnectors([name])
+        return { promise: this.#start(name, desired).promise }
+      })
+      await this.#started(start)
+      void this.#reconfigure(name)
+    })
+  }
+
+  restartConnectorAndTasks(
+    name: string,
+    options: { includeTasks: boolean; onlyFailed: boolean },
+  ): Promise<ConnectorStatus> {
+    return this.#request(`handling restart request for connector ${name}`, () =>
+      this.#job(name, async () => {
+        const desired = this.#connectors.get(name)
+        if (!desired) throw new HerderError('UNKNOWN_CONNECTOR', name)
+        const status = this.#status(name)
+        if (!status) throw new HerderError('NO_STATUS_TO_RESTART', name)
+        const plan = restartPlan(status, options)
+        const tasks = plan.tasks.map(task => ({ connector: name, task }))
+        await Promise.all([
+          this.#worker.stopAndAwaitConnectors(plan.connector ? [name] : []),
+          this.#worker.stopAndAwaitTasks(tasks),
+        ])
+        if (plan.connector) {
+          this.#statuses.connector(name, 'RESTARTING', { version: null })
+          void this.#follow(name, this.#start(name, desired).promise)
+        }
+        for (const id of tasks) this.#statuses.task(id, 'RESTARTING', { version: null })
+        for (const id of tasks) await this.#startTask(id, desired)
+        return plan.announced
+      }),
+    )
+  }
+
+  restartTask(connector: string, task: number): Promise<void> {
+    const id = { connector, task }
+    return this.#request(`restarting task ${connector}-${task}`, () =>
+      this.#job(connector, async () => {
+        const desired = this.#known(connector)
+        if (!desired.tasks[task]) throw new HerderError('TASK_NOT_FOUND', `${connector}-${task}`)
+        await this.#worker.stopAndAwaitTasks([id])
+        if (!(await this.#startTask(id, desired)))
+          throw new HerderError('TASK_START_FAILED', `${connector}-${task}`)
+      }),
+    )
+  }
+
+  #known(name: string): Desired {
+    const desired = this.#connectors.get(name)
+    if (!desired) throw new HerderError('CONNECTOR_NOT_FOUND', name)
+    return desired
+  }
+
+  #type(config: Config | undefined): ConnectorType {
+    return (config && this.#worker.pluginOf(config)?.kind) ?? 'unknown'
+  }
+
+  #status(name: string): ConnectorStatus | null {
+    const connector = this.#statuses.connectorStatus(name)
+    if (!connector) return null
+    const tasks = this.#statuses.taskStatuses(name)
+    return { name, connector, tasks, type: this.#type(this.#connectors.get(name)?.config) }
+  }
+
+  #job<T>(name: string, job: () => Promise<T>): Promise<T> {
+    return this.#queues.run(name, () => {
+      if (this.#stopping) throw new HerderError('SHUTTING_DOWN')
+      return job()
+    })
+  }
+
+  /** The answer of `work`, or Connect's timeout answer; the work itself goes on (invariant 7). */
+  async #request<T>(stage: string, work: () => Promise<T>): Promise<T> {
+    if (this.#stopping) throw new HerderError('SHUTTING_DOWN')
+    const began = new Date().toISOString()
+    return await within(work(), this.#options.requestTimeoutMs ?? 90_000, () => {
+      throw new HerderError('TIMED_OUT', stage, began)
+    })
+  }
+
+  /** Begins the start of the connector's object; wrapped so that a job can hand it on without waiting. */
+  #start(name: string, { config, target }: Desired): { promise: Promise<TargetState> } {
+    const promise = this.#worker.startConnector(name, config, target, () => {
+      const desired = this.#connectors.get(name)
+      if (!desired || desired.reconfigure) return
+      desired.reconfigure = true
+      void this.#reconfigure(name)
+    })
+    promise.catch(() => {}) // It is awaited outside the job that began it, and the status tells of it.
+    return { promise }
+  }
+
+  async #started(start: { promise: Promise<TargetState> }): Promise<void> {
+    try {
+      await start.promise
+    } catch (error) {
+      throw new HerderError('INTERNAL', (error as Error).message)
+    }
+  }
+
+  /** After a change of state that nobody waits for. */
+  async #follow(name: string, change: Promise<TargetState | null>): Promise<void> {
+    try {
+      if ((await change) === 'STARTED') await this.#reconfigure(name)
+    } catch (error) {
+      log.error(`Failed to transition connector ${name}: ${javaTrace(error)}`)
+    }
+  }
+
+  async #reconfigure(name: string): Promise<void> {
+    try {
+      await this.#updateTasks(name)
+    } catch (error) {
+      log.error(`Failed to reconfigure the tasks of connector ${name}: ${javaTrace(error)}`)
+    }
+  }
+
+  /** Asks a running connector for its task configurations and restarts its tasks where they have changed. */
+  async #updateTasks(name: string): Promise<void> {
+    const desired = this.#connectors.get(name)
+    const instance = this.#worker.connector(name)
+    if (!desired || !instance || instance.state !== 'STARTED' || desired.target !== 'STARTED') return
+    desired.reconfigure = false
+    const { config } = desired
+    const { max, enforced } = this.#worker.tasksMax(config)
+    let tasks: Record<string, string>[]
+    try {
+      tasks = completeTaskConfigs(await instance.taskConfigs(max), instance.plugin, config)
+      if (tasks.length > max) {
+        const tooMany = new TooManyTasksException(name, tasks.length, max)
+        if (enforced) throw tooMany
+        log.warn(tooMany.message)
+      }
+    } catch (error) {
+      instance.fail(error)
+      throw new HerderError('INTERNAL', (error as Error).message)
+    }
+    await this.#job(name, async () => {
+      const superseded =
+        this.#connectors.get(name) !== desired ||
+        this.#worker.connector(name) !== instance ||
+        desired.target !== 'STARTED'
+      if (superseded || !taskConfigsChanged(desired.tasks, desired.applied, tasks, config)) return
+      await this.#removeTasks(name, desired)
+      desired.tasks = tasks
+      desired.applied = config
+      for (let task = 0; task < tasks.length; task++)
+        await this.#startTask({ connector: name, task }, desired)
+    })
+  }
+
+  #startTask(id: TaskId, { config, tasks, target }: Desired): Promise<boolean> {
+    return this.#worker.startTask(id, {
+      connector: config,
+      task: tasks[id.task]!,
+      tasks: tasks.length,
+      target,
+    })
+  }
+
+  async #removeTasks(name: string, desired: Desired): Promise<void> {
+    await this.#worker.stopAndAwaitTasks(desired.tasks.map((_, task) => ({ connector: name, task })))
+    desired.tasks = []
+    this.#statuses.deleteTasks(name)
+  }
+}

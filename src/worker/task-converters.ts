@@ -1,0 +1,53 @@
+import { ConnectException } from '../data/errors.ts'
+import type { TaskConverters } from '../pipeline/converters.ts'
+import type { Config } from '../sdk/plugin.ts'
+import type { PluginLookup } from './worker.ts'
+
+export type ConverterKey = 'key.converter' | 'value.converter' | 'header.converter'
+const DEFAULT_HEADER_CONVERTER = 'org.apache.kafka.connect.storage.SimpleHeaderConverter'
+
+/**
+ * The class of a converter and its sub-keys, all from the connector if that names a class, else all from the
+ * worker: the two are never mixed. Java: Plugins.newConverter
+ */
+export function converterChoice(
+  key: ConverterKey,
+  connector: Config,
+  worker: Config,
+): { className: string; config: Record<string, string> } {
+  const source = connector[key] === undefined ? worker : connector
+  const className = source[key] ?? (key === 'header.converter' ? DEFAULT_HEADER_CONVERTER : '')
+  const prefix = `${key}.`
+  const config: Record<string, string> = { 'converter.type': key.slice(0, key.indexOf('.')) }
+  for (const [name, value] of Object.entries(source)) {
+    if (name.startsWith(prefix)) config[name.slice(prefix.length)] = value
+  }
+  return { className, config }
+}
+
+/** The converters of one task, configured. Throws ConnectException for a class that cannot be one. */
+export function taskConverters(connector: Config, worker: Config, plugins: PluginLookup): TaskConverters {
+  const data = (key: 'key.converter' | 'value.converter') => {
+    const { className, config } = converterChoice(key, connector, worker)
+    const plugin = plugins.converter(className)
+    if (!plugin.converter) throw notA(className, key, 'Converter')
+    return { made: plugin.converter(config, key === 'key.converter'), className: plugin.className }
+  }
+  const key = data('key.converter')
+  const value = data('value.converter')
+  const { className, config } = converterChoice('header.converter', connector, worker)
+  const plugin = plugins.converter(className)
+  if (!plugin.headerConverter) throw notA(className, 'header.converter', 'HeaderConverter')
+  return {
+    key: key.made,
+    value: value.made,
+    header: plugin.headerConverter(config),
+    classNames: { key: key.className, value: value.className, header: plugin.className },
+  }
+}
+
+function notA(className: string, key: ConverterKey, kind: string): ConnectException {
+  return new ConnectException(
+    `Class ${className} for configuration ${key} does not implement the ${kind} interface`,
+  )
+}
