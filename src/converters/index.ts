@@ -1,7 +1,9 @@
 /** The converters that come with the executable. */
 import type { ConverterPlugin } from '../sdk/plugin.ts'
+import { booleanConverterPlugin } from './boolean.ts'
 import { byteArrayConverterPlugin } from './byte-array.ts'
 import { jsonConverterPlugin } from './json/json-converter.ts'
+import { numberConverterPlugins } from './numbers.ts'
 import { simpleHeaderConverterPlugin } from './simple-header.ts'
 import { stringConverterPlugin } from './string.ts'
 
@@ -10,4 +12,6 @@ export const builtInConverters: readonly ConverterPlugin[] = [
   byteArrayConverterPlugin,
   jsonConverterPlugin,
   simpleHeaderConverterPlugin,
+  booleanConverterPlugin,
+  ...numberConverterPlugins,
 ]

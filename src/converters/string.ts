@@ -19,12 +19,21 @@ const config = {
   }),
 }
 
+/** Java tells names that cannot be charsets from those that it does not know. */
+class CharsetException extends Error {
+  get javaClass(): string {
+    const legal = /^[A-Za-z0-9][A-Za-z0-9+:_.-]*$/.test(this.message)
+    return `java.nio.charset.${legal ? 'UnsupportedCharset' : 'IllegalCharsetName'}Exception`
+  }
+}
+
 function stringConverter(raw: Config, type: string): Converter {
   const parsed = parseConfig(config, { ...raw, [CONVERTER_TYPE]: type })
   const encoding = parsed['converter.encoding']
   const charset = charsetForName(encoding)
   if (charset === null) {
     throw new SerializationException(`Unsupported encoding ${encoding}`, {
+      cause: new CharsetException(encoding),
       hint: 'converter.encoding takes UTF-8, UTF-16, UTF-16BE, UTF-16LE, ISO-8859-n, US-ASCII or windows-125n',
     })
   }

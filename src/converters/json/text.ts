@@ -3,22 +3,27 @@
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
+const NEEDS_ESCAPE = /[\0-\x1f"\\\ud800-\udfff]/
+
 /**
  * A string with its quotes: the short escapes for the usual controls, upper-case hexadecimal for the others,
  * and for every surrogate, paired or not; anything else as it is.
  */
 export function quoted(text: string): string {
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i)
-    if (c < 0x20 || c === QUOTE || c === BACKSLASH || (c >= 0xd800 && c <= 0xdfff)) return escaped(text, i)
+  // Of ASCII, which the native writer does at the speed of copying, only some controls come out otherwise.
+  if (Buffer.byteLength(text) === text.length) {
+    const native = JSON.stringify(text)
+    if (native.length === text.length + 2 || !native.includes('\\u00')) return native
+  } else if (!NEEDS_ESCAPE.test(text)) {
+    return `"${text}"`
   }
-  return `"${text}"`
+  return escaped(text)
 }
 
-function escaped(text: string, from: number): string {
-  let out = `"${text.slice(0, from)}`
-  let plain = from
-  for (let i = from; i < text.length; i++) {
+function escaped(text: string): string {
+  let out = '"'
+  let plain = 0
+  for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i)
     if (c >= 0x20 && c !== QUOTE && c !== BACKSLASH && (c < 0xd800 || c > 0xdfff)) continue
     out += text.slice(plain, i) + escapeOf(c)
