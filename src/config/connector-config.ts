@@ -3,6 +3,7 @@
  * Java: AbstractHerder.validateConnectorConfig, ConnectorConfig, SourceConnectorConfig, SinkConnectorConfig
  */
 import { ConfigException, ConnectException } from '../data/errors.ts'
+import { hashMapOrder } from '../data/java-hash.ts'
 import { type ClientKind, clientKeys } from './client/index.ts'
 import { connectorKeys } from './connector/common.ts'
 import { sinkKeys } from './connector/sink.ts'
@@ -137,12 +138,15 @@ function frameworkKeys(config: RawConfig, plugin: PluginShape, check: ConnectorC
     named('connector.class'),
     named('connector.plugin.version'),
   ])
+  defaultVersion(named('connector.plugin.version'), plugin.version)
   for (const part of ['key', 'value', 'header'] as const) {
     const converter = named(`${part}.converter`)
-    const found = typeof config[converter.name] === 'string' && check.plugins.find(String(converter.value))
+    const found = converter.errors.length === 0 ? check.plugins.find(String(converter.value)) : null
+    if (!found) continue
     const version = named(`${part}.converter.plugin.version`)
-    if (found && converter.errors.length === 0)
-      checkVersion(config[version.name], found, [converter, version])
+    const isOwn = typeof config[converter.name] === 'string'
+    if (isOwn) checkVersion(config[version.name], found, [converter, version])
+    defaultVersion(version, found.version)
   }
   if (plugin.kind === 'sink') sinkCrossChecks(config, named('topics').errors, named('topics.regex').errors)
   const topicCreation =
@@ -178,6 +182,12 @@ function checkConverterClass(key: CheckedKey, part: 'key' | 'value' | 'header', 
     const wanted = part === 'header' ? 'HeaderConverter' : 'Converter'
     key.errors.push(`Class class ${found.className} does not implement the ${wanted} interface`)
   }
+}
+
+/** A version that nobody asks for is the one there is. */
+function defaultVersion(key: CheckedKey, version: string): void {
+  key.value ??= version
+  if (key.spec) key.spec = { ...key.spec, default: version }
 }
 
 function checkVersion(requirement: string | null | undefined, plugin: PluginShape, keys: CheckedKey[]): void {
@@ -235,6 +245,8 @@ function converterKeys(config: RawConfig, framework: CheckedKey[], check: Connec
     if (!plugin) return []
     const prefix = `${name}.`
     const raw = { 'converter.type': part, ...withPrefix(config, prefix) }
-    return entries(plugin.config, raw, check).map(entry => ({ ...entry, name: prefix + entry.name }))
+    const checked = new Map(entries(plugin.config, raw, check).map(entry => [entry.name, entry]))
+    // The JVM keeps them in a HashMap, and its order shows in the answer.
+    return hashMapOrder([...checked.keys()]).map(name => ({ ...checked.get(name)!, name: prefix + name }))
   })
 }

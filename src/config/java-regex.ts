@@ -4,6 +4,8 @@
  * counterpart for (possessive quantifiers, atomic groups, `\G`, Unicode blocks) is refused by name.
  * Java: java.util.regex.Pattern
  */
+
+import { CONTROL, LINE_END, literal, POSIX, SHORTHAND, VERTICAL } from './java-regex-classes.ts'
 import type { Validator } from './keys.ts'
 import { ifGiven } from './validators.ts'
 
@@ -30,45 +32,6 @@ export const validRegex: Validator<string> = ifGiven(text => {
     throw error
   }
 })
-
-const LINE_END = '\\n\\r\\u0085\\u2028\\u2029'
-const SPACE = ' \\t\\n\\x0b\\f\\r'
-const HORIZONTAL = ' \\t\\xa0\\u1680\\u180e\\u2000-\\u200a\\u202f\\u205f\\u3000'
-const VERTICAL = `\\x0b\\f${LINE_END}`
-/** Bodies of a class, by the letter after the backslash. */
-const SHORTHAND: Readonly<Record<string, string>> = {
-  s: SPACE,
-  h: HORIZONTAL,
-  v: VERTICAL,
-  d: '0-9',
-  w: '0-9A-Z_a-z',
-}
-const POSIX: Readonly<Record<string, string>> = {
-  Lower: 'a-z',
-  Upper: 'A-Z',
-  ASCII: '\\x00-\\x7f',
-  Alpha: 'A-Za-z',
-  Digit: '0-9',
-  Alnum: '0-9A-Za-z',
-  Punct: '!-\\/:-@\\[-`\\{-~',
-  Graph: '!-~',
-  Print: ' -~',
-  Blank: ' \\t',
-  Cntrl: '\\x00-\\x1f\\x7f',
-  XDigit: '0-9A-Fa-f',
-  Space: SPACE,
-  javaLowerCase: '\\p{Lowercase}',
-  javaUpperCase: '\\p{Uppercase}',
-  javaWhitespace: '\\p{White_Space}',
-}
-const CONTROL: Readonly<Record<string, string>> = {
-  a: '\\x07',
-  e: '\\x1b',
-  t: '\\t',
-  n: '\\n',
-  r: '\\r',
-  f: '\\f',
-}
 
 class Translator {
   #at = 0
@@ -311,8 +274,4 @@ class Translator {
 
 function closing(opened: string): string {
   return ')'.repeat(opened.split('(').length - 1)
-}
-
-function literal(char: string): string {
-  return /[\^$\\.*+?()[\]{}|/\-&!#%,:;<=>@`~]/.test(char) ? `\\u{${char.codePointAt(0)!.toString(16)}}` : char
 }
