@@ -3,7 +3,10 @@ import java.io.*;
 import java.lang.reflect.*;
 import org.apache.kafka.common.config.*;
 import org.apache.kafka.common.config.ConfigDef.*;
-/** Prints, as JSON, every key of Connect's definitions and what Java answers to a row of sample values. */
+/**
+ * Writes vectors/jvm-config-definitions.json: every key of Connect's definitions and what Java answers to a row
+ * of sample values. Class path: the jars of connect-runtime; argument: the file to write.
+ */
 public class ConfigDefinitions {
   static final String[] SAMPLES = { "abc", "-2", "-1", "0", "1", "1000000", "99999999999", "", "a,a", "a,,b", "true", "ALL", "0.3" };
   static String q(Object o){ if(o==null) return "null"; String s=o.toString(); StringBuilder b=new StringBuilder("\""); for(char c: s.toCharArray()){ if(c=='"'||c=='\\') b.append('\\').append(c); else if(c<0x20||c>0x7e) b.append(String.format("\\u%04x",(int)c)); else b.append(c);} return b.append('"').toString(); }

@@ -2,7 +2,7 @@ import java.io.*;
 import java.nio.charset.StandardCharsets;
 import java.util.*;
 
-/** Prints, as JSON, what java.util.Properties.load makes of a row of texts: [text, [[key, value] …] or error]. */
+/** Prints vectors/java-properties.json: what java.util.Properties.load makes of a row of texts: [text, [[key, value] …] or error]. */
 public class JavaProperties {
   static final String[] TEXTS = {
     "", "a=b", "a:b", "a b", "a", "a=", "=b", ":b", "a = b", "a : b", "a  b", "a\t=\tb", "a\fb", " a = b ", "a==b", "a=:b", "a :=b", "a= =b", "a  := b",

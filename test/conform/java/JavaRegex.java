@@ -1,4 +1,5 @@
 import java.util.regex.*;
+/** Prints vectors/java-regex.json: per pattern and text 2 = matches(), 1 = find() only, 0 = neither. */
 public class JavaRegex { 
   static final String[] PATTERNS = {"a.*","[a-z]+","[a-z&&[^bc]]+","[a[0-9]]+","(?i)ab","a(?i)b","a|(?i)b","a(?i)b|c","(a(?i)b|c)","(?i:a)b","\\Qa.b\\E","\\w+","\\d","[\\w-]+","[-a]","[a-]","[^a]","^a$","a$","\\p{Alpha}+","\\p{L}+","\\p{Punct}","[\\p{Upper}\\d]+","\\h","(a)(b)\\1","(?<n>a)\\k<n>","a{2,3}","a{2,3}?","a++","(?>a)","(","[a","a)","*a","\\p{IsLatin}+","\\x41","\\u0041","\\0101","[\\x41-\\x43]+","a\\.b","test-.*","a/b","a#b","[.]","[a.b]+","[+*?]","[&]","a&&b","[\\[\\]]","[^\\d\\s]","topic_\\d{3}","(foo|bar)-(baz)?","\\Aab\\z","ab\\Z","a{","a}b","a]b","\\P{L}","\\pL+","(?s).","(?m)^b","[{}]","x=~!@%","ä+","\\S+", "(?=a)a", "(?<!a)b", "(?<=a)b","\\t", "[^&&a]","\\q"};
   static final String[] TEXTS = {"", "a","b","ab","AB","Ab","aB","a.b","a\n","ab\n","\n","_","-","aa","aaa","abc","abd","09a","aba","1"," ","\u00a0","!","\u00e9","A","ABC","test-x","a/b","a#b","+","&","a&&b","[","topic_123","foo-baz","a}b","a]b","a\nb","{","x=~!@%","\u00e4","\u0085","\t"};
