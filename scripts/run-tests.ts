@@ -3,12 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { sharedBrokerSettings, startBroker } from '../test/servers/kafka.ts'
 import { run } from '../test/servers/run.ts'
-
-interface Outcome {
-  passed: number
-  failed: number
-  output: string
-}
+import { bunTest, endCommands, execute, type Outcome } from './bun-test.ts'
 
 /** A command that passes or fails as a whole, or a folder of tests. */
 type Part =
@@ -79,9 +74,6 @@ const parts: Part[] = [
   },
 ]
 
-/** No part takes this long; whatever hangs must not hang the run. */
-const processDeadlineMs = 20 * 60_000
-
 const args = process.argv.slice(2)
 if (args.includes('--help') || args.includes('-h')) {
   console.log(`usage: scripts/test [part …] [--long]
@@ -105,11 +97,11 @@ const chosenBuild = chosen.length === 0 || chosen.includes('build')
 
 const servers = mkdtempSync(join(tmpdir(), 'bunnect-test-'))
 process.env['BUNNECT_TEST_DIR'] = servers
+if (args.includes('--long')) process.env['BUNNECT_CHAOS'] = 'long'
 let broker: Awaited<ReturnType<typeof startBroker>> | undefined
-const children = new Set<Bun.Subprocess>()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    for (const child of children) child.kill('SIGKILL')
+    endCommands()
     stopServers().finally(() => process.exit(1))
   })
 }
@@ -153,58 +145,12 @@ async function outcomeOf(part: Part): Promise<Outcome> {
   const runs = part.processPerFile ? files.map(file => [file]) : [files]
   const sum: Outcome = { passed: 0, failed: 0, output: '' }
   for (const group of runs) {
-    const one = await bunTest(group)
+    const one = await bunTest(group.map(file => `./${file}`))
     sum.passed += one.passed
     sum.failed += one.failed
     if (one.failed > 0) sum.output += `${one.output.trimEnd()}\n`
   }
   return sum
-}
-
-/** One `bun test` process. One that crashes, runs no test or skips one has failed, whatever it counted. */
-async function bunTest(files: string[]): Promise<Outcome> {
-  const { code, output } = await execute([
-    'bun',
-    'test',
-    '--timeout',
-    '120000',
-    ...files.map(file => `./${file}`),
-  ])
-  const counted = (word: string) => Number(new RegExp(`^ *(\\d+) ${word}$`, 'm').exec(output)?.[1] ?? 0)
-  const passed = counted('pass')
-  let failed = counted('fail')
-  const left = counted('skip') + counted('todo')
-  let note = ''
-  if (left > 0) note += `${left} test(s) skipped or left to do\n`
-  if (!/^Ran \d+ tests? across/m.test(output)) note += `the test process ended early with ${code}\n`
-  else if (passed + failed === 0) note += 'no test ran\n'
-  else if (code !== 0 && failed === 0) note += `the test process ended with ${code}\n`
-  if (note !== '') failed += Math.max(1, left)
-  return { passed, failed, output: `${output}${note}${files.length === 1 ? files[0] : ''}\n` }
-}
-
-async function execute(command: string[]): Promise<{ code: number | string; output: string }> {
-  const child = Bun.spawn(command, {
-    stdin: 'ignore',
-    stdout: 'pipe',
-    stderr: 'pipe',
-    env: {
-      ...process.env,
-      FORCE_COLOR: '0',
-      NO_COLOR: '1',
-      ...(args.includes('--long') ? { BUNNECT_CHAOS: 'long' } : {}),
-    },
-  })
-  children.add(child)
-  const timer = setTimeout(() => child.kill('SIGKILL'), processDeadlineMs)
-  const [out, err, code] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ])
-  clearTimeout(timer)
-  children.delete(child)
-  return { code: child.signalCode ?? code, output: out + err }
 }
 
 function testFilesOf(folder: string): string[] {
