@@ -33,7 +33,13 @@ test.each([
     1,
     'ended early with SIGSEGV',
   ],
-  ['a process left behind', `test('a', () => void Bun.spawn(['sleep', '1000'], { stdout: 'inherit' }).unref())`, 1, 0, ''],
+  [
+    'a process left behind',
+    `test('a', () => void Bun.spawn(['sleep', '1000'], { stdout: 'inherit' }).unref())`,
+    1,
+    0,
+    '',
+  ],
   ['an error outside the tests', `test('a', () => {}); throw new Error('loose')`, 0, 1, 'loose'],
 ])('%s', async (name, content, passed, failed, note) => {
   const outcome = await outcomeOf(name.replaceAll(' ', '-'), content)
