@@ -13,6 +13,14 @@ const MAX_DEPTH = 1000
 const QUOTE = 0x22
 const EOF = -1
 const TOKENS = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
+const BETWEEN_ENTRIES = 'within/between Object entries'
+/** What a value stands in. */
+type Container = typeof ROOT | typeof ARRAY | typeof OBJECT
+const ROOT = 0
+const ARRAY = 1
+const OBJECT = 2
+const COMMA = 0x2c
+const PLUS = 0x2b
 const CLOSES_ARRAY = 0x5d
 const CLOSES_OBJECT = 0x7d
 
@@ -24,8 +32,12 @@ export function parseJson(data: Buffer, start = 0, end = data.length): JsonDocum
   return readValue(cursor, 0)
 }
 
-/** At the first byte of a value. `depth` counts the containers around it. */
-export function readValue(cursor: JsonCursor, depth: number): JsonNode {
+/** At the first byte of a value. `depth` counts the containers around it, the innermost being `inside`. */
+export function readValue(
+  cursor: JsonCursor,
+  depth: number,
+  inside: Container = depth === 0 ? ROOT : OBJECT,
+): JsonNode {
   const c = cursor.peek()
   switch (c) {
     case QUOTE:
@@ -42,7 +54,7 @@ export function readValue(cursor: JsonCursor, depth: number): JsonNode {
       return literal(cursor, 'null', null)
   }
   if (c === 0x2d || (c >= 0x30 && c <= 0x39)) return readNumber(cursor, depth === 0)
-  return unexpectedValue(cursor, c, depth)
+  throw unexpectedValue(cursor, c, inside)
 }
 
 /** Recursion ends at Jackson's own limit, which also keeps our stack. */
@@ -60,7 +72,7 @@ function readArray(cursor: JsonCursor, depth: number): JsonNode[] {
   checkDepth(cursor, depth)
   const elements: JsonNode[] = []
   for (let first = true; ; first = false) {
-    let c = next(cursor, 'Array', opened)
+    const c = next(cursor, 'Array', opened)
     if (c === CLOSES_ARRAY) {
       if (first) break
     } else if (c === CLOSES_OBJECT) {
@@ -70,9 +82,9 @@ function readArray(cursor: JsonCursor, depth: number): JsonNode[] {
       if (c === CLOSES_ARRAY) break
       if (c !== 0x2c) throw cursor.unexpected(c, 'was expecting comma to separate Array entries')
       cursor.at++
-      c = next(cursor, 'Array', opened)
+      if (cursor.skipBlanks() === EOF) throw endBetween(cursor, 'Array')
     }
-    elements.push(readValue(cursor, depth))
+    elements.push(readValue(cursor, depth, ARRAY))
   }
   cursor.at++
   return elements
@@ -90,15 +102,17 @@ function readObject(cursor: JsonCursor, depth: number): Map<string, JsonNode> {
     if (!first) {
       if (c !== 0x2c) throw cursor.unexpected(c, 'was expecting comma to separate Object entries')
       cursor.at++
-      c = next(cursor, 'Object', opened)
+      c = cursor.skipBlanks()
+      if (c === EOF) throw endBetween(cursor, 'Object')
     }
     if (c !== QUOTE) throw unexpectedName(cursor, c)
     const name = readName(cursor)
-    c = next(cursor, 'Object', opened)
+    c = cursor.skipBlanks()
+    if (c === EOF) throw cursor.endOf(BETWEEN_ENTRIES)
     if (c !== 0x3a) throw cursor.unexpected(c, 'was expecting a colon to separate field name and value')
     cursor.at++
-    next(cursor, 'Object', opened)
-    members.set(name, readValue(cursor, depth))
+    if (cursor.skipBlanks() === EOF) throw cursor.endOf(BETWEEN_ENTRIES)
+    members.set(name, readValue(cursor, depth, OBJECT))
   }
   cursor.at++
   return members
@@ -114,6 +128,11 @@ function next(cursor: JsonCursor, container: 'Array' | 'Object', opened: number)
   )
 }
 
+/** After a comma Jackson does not call it an end of input. */
+function endBetween(cursor: JsonCursor, container: 'Array' | 'Object'): JsonParseException {
+  return cursor.error(`Unexpected end-of-input within/between ${container} entries`)
+}
+
 function mismatch(
   cursor: JsonCursor,
   c: number,
@@ -127,7 +146,11 @@ function mismatch(
 }
 
 function unexpectedName(cursor: JsonCursor, c: number): JsonParseException {
-  return cursor.unexpected(c, 'was expecting double-quote to start field name')
+  const why = 'was expecting double-quote to start field name'
+  if (c < 0x80) return cursor.unexpected(c, why)
+  const code = cursor.passMultiByte('in field name')
+  cursor.at--
+  return cursor.unexpected(code, why)
 }
 
 function literal<T>(cursor: JsonCursor, word: string, value: T): T {
@@ -142,40 +165,65 @@ function literal<T>(cursor: JsonCursor, word: string, value: T): T {
   return value
 }
 
-/** Bytes that make a word longer: Java's identifier characters. */
+/** Bytes that make a word longer: of Java's identifier characters those in ASCII, and all beyond. */
 function isTokenByte(c: number): boolean {
-  return (
-    (c >= 0x30 && c <= 0x39) ||
-    (c >= 0x41 && c <= 0x5a) ||
-    (c >= 0x61 && c <= 0x7a) ||
-    c === 0x5f ||
-    c === 0x24 ||
-    c >= 0x80
-  )
+  return isTokenStart(c) || (c >= 0x30 && c <= 0x39) || c <= 0x08 || (c >= 0x0e && c <= 0x1b) || c === 0x7f
 }
 
-/** The whole word from the cursor on is reported, not only what was compared. */
-function invalidToken(cursor: JsonCursor, matchedTo: number, expected = TOKENS): JsonParseException {
+function isTokenStart(c: number): boolean {
+  return (c >= 0x41 && c <= 0x5a) || (c >= 0x61 && c <= 0x7a) || c === 0x5f || c === 0x24 || c >= 0x80
+}
+
+/** The whole word from the cursor on is reported, not only the part that was compared. */
+function invalidToken(cursor: JsonCursor, matchedTo: number): JsonParseException {
   const start = cursor.at
-  let end = matchedTo
-  while (end < cursor.end && isTokenByte(cursor.data[end]!) && end - start < 256) end++
-  const token = cursor.data.toString('utf8', start, end) + (end - start >= 256 ? '...' : '')
+  cursor.at = matchedTo
+  while (cursor.at < cursor.end && cursor.at - start < 256) {
+    const c = cursor.data[cursor.at]!
+    if (!isTokenByte(c)) break
+    if (c < 0x80) cursor.at++
+    else if (
+      !/[\p{L}\p{Nl}\p{Nd}\p{Sc}\p{Pc}\p{Mn}\p{Mc}]/u.test(
+        String.fromCodePoint(cursor.passMultiByte('in a token')),
+      )
+    )
+      break
+  }
+  // The first byte stands for itself, as in Jackson.
+  const rest = cursor.data.toString('utf8', start + 1, cursor.at)
+  const token = String.fromCharCode(cursor.data[start]!) + rest + (cursor.at - start >= 256 ? '...' : '')
   return new JsonParseException(
-    `Unrecognized token '${token}': was expecting ${expected}\n at ${cursor.locationOf(start)}`,
+    `Unrecognized token '${token}': was expecting ${TOKENS}\n at ${cursor.locationOf(start)}`,
   )
 }
 
-function unexpectedValue(cursor: JsonCursor, c: number, depth: number): never {
+function unexpectedValue(cursor: JsonCursor, c: number, inside: Container): JsonParseException {
+  if (inside === ROOT && (c === CLOSES_ARRAY || c === CLOSES_OBJECT)) {
+    const [marker, container] = c === CLOSES_ARRAY ? [']', 'Array'] : ['}', 'Object']
+    return cursor.error(`Unexpected close marker '${marker}': no open ${container} to close`)
+  }
+  if (c === COMMA || c === CLOSES_OBJECT || (c === CLOSES_ARRAY && inside === ARRAY))
+    return cursor.unexpected(c, 'expected a value')
+  if (c === PLUS) return unexpectedPlus(cursor)
   const word = nonStandard(cursor)
   if (word !== null) {
     cursor.at += word.length
-    throw cursor.error(
+    return cursor.error(
       `Non-standard token '${word}': enable \`JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS\` to allow`,
     )
   }
-  if (c === CLOSES_ARRAY || c === CLOSES_OBJECT) throw cursor.unexpected(c, 'expected a value')
-  if (isTokenByte(c) && !(c >= 0x80)) throw invalidToken(cursor, cursor.at)
-  throw cursor.unexpected(c, depth >= 0 ? `expected a valid value ${TOKENS}` : '')
+  if (isTokenStart(c) && (c < 0x80 || /[\p{L}\p{Sc}]/u.test(String.fromCharCode(c))))
+    return invalidToken(cursor, cursor.at + 1)
+  return cursor.unexpected(c, `expected a valid value ${TOKENS}`)
+}
+
+function unexpectedPlus(cursor: JsonCursor): JsonParseException {
+  cursor.at++
+  if (cursor.peek() === EOF) return cursor.endOf('in a Number value')
+  return cursor.unexpectedInNumber(
+    PLUS,
+    'JSON spec does not allow numbers to have plus signs: enable `JsonReadFeature.ALLOW_LEADING_PLUS_SIGN_FOR_NUMBERS` to allow',
+  )
 }
 
 function nonStandard(cursor: JsonCursor): string | null {

@@ -1,6 +1,9 @@
 import { JsonParseException, jacksonLocation } from './parse-error.ts'
 
 const EOF = -1
+const SLASH = 0x2f
+const COMMENT =
+  "maybe a (non-standard) comment? (not recognized as one since Feature 'ALLOW_COMMENTS' not enabled for parser)"
 
 /** A place in JSON bytes that can say where it is. */
 export class JsonCursor {
@@ -30,7 +33,8 @@ export class JsonCursor {
   skipBlanks(): number {
     for (; this.at < this.end; this.at++) {
       const c = this.data[this.at]!
-      if (c > 0x20) return c
+      if (c > 0x20 && c !== SLASH) return c
+      if (c === SLASH) throw this.unexpected(c, COMMENT)
       if (c === 0x20 || c === 0x0a || c === 0x0d || c === 0x09) continue
       this.at++
       throw this.error(
@@ -59,14 +63,46 @@ export class JsonCursor {
     return new JsonParseException(`${message}\n at ${this.locationOf(this.at)}`, kind)
   }
 
-  /** Names the character at the cursor that should not be here. */
+  /** Names the byte at the cursor, which should not be here. */
   unexpected(c: number, why: string): JsonParseException {
-    return this.error(`Unexpected character (${charDescription(this.codePointAt(c))}): ${why}`)
+    return this.error(`Unexpected character (${charDescription(c)}): ${why}`)
   }
 
-  private codePointAt(c: number): number {
-    if (c < 0x80) return c
-    return this.data.toString('utf8', this.at, Math.min(this.at + 4, this.end)).codePointAt(0) ?? c
+  /** As `unexpected`, inside a number. */
+  unexpectedInNumber(c: number, why: string): JsonParseException {
+    return this.error(`Unexpected character (${charDescription(c)}) in numeric value: ${why}`)
+  }
+
+  /** The input is over inside something. */
+  endOf(what: string): JsonParseException {
+    this.at = this.end
+    return this.error(`Unexpected end-of-input ${what}`, 'io.JsonEOFException')
+  }
+
+  /**
+   * Passes one character beyond ASCII and returns its code point; encoded surrogates, which UTF-8 forbids, are
+   * taken as Jackson takes them. `where` is for input that ends inside it.
+   */
+  passMultiByte(where: string): number {
+    const { data, end } = this
+    const first = data[this.at]!
+    const length = (first & 0xe0) === 0xc0 ? 2 : (first & 0xf0) === 0xe0 ? 3 : (first & 0xf8) === 0xf0 ? 4 : 0
+    if (length === 0) {
+      this.at++
+      throw this.error(`Invalid UTF-8 start byte 0x${first.toString(16)}`)
+    }
+    let code = first & (0xff >> (length + 1))
+    for (let k = 1; k < length; k++) {
+      if (this.at + k >= end) throw this.endOf(where)
+      const c = data[this.at + k]!
+      if ((c & 0xc0) !== 0x80) {
+        this.at += k + 1
+        throw this.error(`Invalid UTF-8 middle byte 0x${c.toString(16)}`)
+      }
+      code = (code << 6) | (c & 0x3f)
+    }
+    this.at += length
+    return code
   }
 }
 

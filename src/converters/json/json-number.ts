@@ -25,7 +25,7 @@ export function readNumber(cursor: JsonCursor, root: boolean): number | bigint |
   let fraction = 0
   if (cursor.peek() === 0x2e) {
     cursor.at++
-    requireDigit(cursor, 'Decimal point not followed by a digit')
+    requireFraction(cursor)
     const first = cursor.at
     skipDigits(cursor)
     fraction = cursor.at - first
@@ -72,8 +72,15 @@ function skipZeros(cursor: JsonCursor): void {
 function requireDigit(cursor: JsonCursor, why: string): void {
   const c = cursor.peek()
   if (isDigit(c)) return
-  if (c < 0) throw cursor.error('Unexpected end-of-input in a Number value', 'io.JsonEOFException')
-  throw cursor.unexpected(c, why)
+  throw c < 0 ? cursor.endOf('in null') : cursor.unexpectedInNumber(c, why)
+}
+
+/** Where the input ends Jackson names the point itself. */
+function requireFraction(cursor: JsonCursor): void {
+  const c = cursor.peek()
+  if (isDigit(c)) return
+  if (c < 0) cursor.at--
+  throw cursor.unexpectedInNumber(cursor.peek(), 'Decimal point not followed by a digit')
 }
 
 function requireSpace(cursor: JsonCursor): void {

@@ -5,11 +5,11 @@ const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const MAX_NAME = 50_000
 const MAX_STRING = 20_000_000
-const IN_VALUE = 'in VALUE_STRING'
+const IN_ESCAPE = 'in character escape sequence'
 
 /** At the opening quote. @throws JsonParseException */
 export function readString(cursor: JsonCursor): string {
-  const text = readQuoted(cursor, IN_VALUE, 'string value')
+  const text = readQuoted(cursor, 'in VALUE_STRING', 'string value')
   if (text.length <= MAX_STRING) return text
   throw new JsonParseException(
     `String value length (${text.length}) exceeds the maximum allowed (${MAX_STRING}, from \`StreamReadConstraints.getMaxStringLength()\`)`,
@@ -19,6 +19,10 @@ export function readString(cursor: JsonCursor): string {
 
 /** The name of an object's member, at its opening quote. @throws JsonParseException */
 export function readName(cursor: JsonCursor): string {
+  if (cursor.at + 1 >= cursor.end) {
+    cursor.at = cursor.end
+    throw cursor.error(`Unexpected end-of-input: was expecting closing '"' for name`, 'io.JsonEOFException')
+  }
   const text = readQuoted(cursor, 'in field name', 'name')
   if (text.length <= MAX_NAME) return text
   throw new JsonParseException(
@@ -34,26 +38,25 @@ function readQuoted(cursor: JsonCursor, where: string, context: string): string 
   let plain = cursor.at
   for (;;) {
     if (cursor.at >= end) {
-      throw endOfText(cursor, where)
+      throw cursor.endOf(where)
     }
     const c = data[cursor.at]!
     if (c === QUOTE) break
     if (c === BACKSLASH) {
       text += data.toString('utf8', plain, cursor.at)
-      const char = readEscape(cursor, where)
+      const char = readEscape(cursor)
       text += context === 'name' ? char + lowSurrogate(cursor, char, where) : char
       plain = cursor.at
     } else if (c < 0x20) {
-      cursor.at++
       throw cursor.error(
         `Illegal unquoted character (${charDescription(c)}): has to be escaped using backslash to be included in ${context}`,
       )
     } else if (c < 0x80) {
       cursor.at++
     } else {
-      const surrogate = passMultiByte(cursor)
-      if (surrogate !== null) {
-        text += data.toString('utf8', plain, cursor.at - 3) + surrogate
+      const code = cursor.passMultiByte(where)
+      if (code >= 0xd800 && code <= 0xdfff) {
+        text += data.toString('utf8', plain, cursor.at - 3) + String.fromCharCode(code)
         plain = cursor.at
       }
     }
@@ -74,10 +77,10 @@ const ESCAPES: Readonly<Record<number, string>> = {
   92: '\\',
 }
 
-function readEscape(cursor: JsonCursor, where: string): string {
+function readEscape(cursor: JsonCursor): string {
   cursor.at++
   const c = cursor.peek()
-  if (c < 0) throw endInEscape(cursor, where)
+  if (c < 0) throw cursor.endOf(IN_ESCAPE)
   cursor.at++
   if (c !== 0x75) {
     const text = ESCAPES[c]
@@ -87,18 +90,13 @@ function readEscape(cursor: JsonCursor, where: string): string {
   let code = 0
   for (let i = 0; i < 4; i++) {
     const digit = cursor.peek()
-    if (digit < 0) throw endInEscape(cursor, where)
+    if (digit < 0) throw cursor.endOf(IN_ESCAPE)
     const value = hexValue(digit)
     if (value < 0) throw cursor.unexpected(digit, 'expected a hex-digit for character escape sequence')
     code = code * 16 + value
     cursor.at++
   }
   return String.fromCharCode(code)
-}
-
-function endOfText(cursor: JsonCursor, where: string): JsonParseException {
-  const what = where === IN_VALUE ? ': was expecting closing quote for a string value' : ''
-  return cursor.error(`Unexpected end-of-input ${where}${what}`, 'io.JsonEOFException')
 }
 
 /** In names, not in values, an escaped surrogate must be half of a pair. */
@@ -108,9 +106,9 @@ function lowSurrogate(cursor: JsonCursor, high: string, where: string): string {
   const broken = 'Broken surrogate pair in field name: expected'
   if (code >= 0xdc00) throw cursor.error(`Unexpected low surrogate in field name: 0x${hex(code, 4)}`)
   const c = cursor.peek()
-  if (c < 0) throw endOfText(cursor, where)
+  if (c < 0) throw cursor.endOf(where)
   if (c !== BACKSLASH) throw cursor.error(`${broken} '\\' to start low surrogate, got 0x${hex(c, 2)}`)
-  const low = readEscape(cursor, where)
+  const low = readEscape(cursor)
   const lowCode = low.charCodeAt(0)
   if (lowCode >= 0xdc00 && lowCode <= 0xdfff) return low
   throw cursor.error(`${broken} low surrogate, got 0x${hex(lowCode, 4).toUpperCase()}`)
@@ -120,40 +118,8 @@ function hex(code: number, digits: number): string {
   return code.toString(16).padStart(digits, '0')
 }
 
-function endInEscape(cursor: JsonCursor, _where: string): JsonParseException {
-  return cursor.error('Unexpected end-of-input in character escape sequence', 'io.JsonEOFException')
-}
-
 function hexValue(c: number): number {
   if (c >= 0x30 && c <= 0x39) return c - 0x30
   const lower = c | 0x20
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1
-}
-
-/**
- * Passes one character beyond ASCII. An encoded surrogate, which UTF-8 does not allow and Jackson takes, is
- * returned; else null.
- */
-function passMultiByte(cursor: JsonCursor): string | null {
-  const { data, end } = cursor
-  const first = data[cursor.at]!
-  const length = (first & 0xe0) === 0xc0 ? 2 : (first & 0xf0) === 0xe0 ? 3 : (first & 0xf8) === 0xf0 ? 4 : 0
-  if (length === 0) {
-    cursor.at++
-    throw cursor.error(`Invalid UTF-8 start byte 0x${first.toString(16)}`)
-  }
-  for (let k = 1; k < length; k++) {
-    if (cursor.at + k >= end) {
-      cursor.at = end
-      throw cursor.error('Unexpected end-of-input in VALUE_STRING', 'io.JsonEOFException')
-    }
-    const c = data[cursor.at + k]!
-    if ((c & 0xc0) === 0x80) continue
-    cursor.at += k + 1
-    throw cursor.error(`Invalid UTF-8 middle byte 0x${c.toString(16)}`)
-  }
-  const at = cursor.at
-  cursor.at += length
-  if (length !== 3 || first !== 0xed || data[at + 1]! < 0xa0) return null
-  return String.fromCharCode(0xd000 | ((data[at + 1]! & 0x3f) << 6) | (data[at + 2]! & 0x3f))
 }
