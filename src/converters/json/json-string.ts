@@ -85,6 +85,7 @@ function readEscape(cursor: JsonCursor): string {
   if (c !== 0x75) {
     const text = ESCAPES[c]
     if (text !== undefined) return text
+    cursor.at--
     throw cursor.error(`Unrecognized character escape ${charDescription(c)}`)
   }
   let code = 0
