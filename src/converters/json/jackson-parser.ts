@@ -4,6 +4,7 @@
  * Jackson's texts. Java: com.fasterxml.jackson.core.json.UTF8StreamJsonParser
  */
 import { JsonCursor } from './json-cursor.ts'
+import { asUtf8 } from './json-encoding.ts'
 import { readNumber } from './json-number.ts'
 import { readName, readString } from './json-string.ts'
 import { type JsonDocument, type JsonNode, MISSING } from './node.ts'
@@ -26,7 +27,8 @@ const CLOSES_OBJECT = 0x7d
 
 /** The first value of the bytes from `start` to `end`, MISSING when they are blank. @throws JsonParseException */
 export function parseJson(data: Buffer, start = 0, end = data.length): JsonDocument {
-  const cursor = new JsonCursor(data, start, end)
+  const utf8 = asUtf8(data, start, end)
+  const cursor = utf8 === null ? new JsonCursor(data, start, end) : new JsonCursor(utf8, 0, utf8.length)
   cursor.skipMark()
   if (cursor.skipBlanks() === EOF) return MISSING
   return readValue(cursor, 0)
@@ -160,7 +162,7 @@ function literal<T>(cursor: JsonCursor, word: string, value: T): T {
       throw invalidToken(cursor, cursor.at + i)
   }
   const after = cursor.at + word.length
-  if (after < end && isTokenByte(data[after]!)) throw invalidToken(cursor, after)
+  if (after < end && data[after]! >= 0x30 && isTokenByte(data[after]!)) throw invalidToken(cursor, after)
   cursor.at = after
   return value
 }

@@ -3,6 +3,7 @@ import type { JsonCursor } from './json-cursor.ts'
 import { JsonParseException } from './parse-error.ts'
 
 const MAX_NUMBER = 1000
+const VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
 
 function isDigit(c: number): boolean {
   return c >= 0x30 && c <= 0x39
@@ -17,6 +18,7 @@ export function readNumber(cursor: JsonCursor, root: boolean): number | bigint |
   const start = cursor.at
   if (cursor.peek() === 0x2d) {
     cursor.at++
+    if (cursor.peek() === 0x2e) throw cursor.unexpected(0x2e, `expected a valid value ${VALUES}`)
     requireDigit(cursor, 'expected digit (0-9) to follow minus sign, for valid numeric value')
   }
   skipZeros(cursor)
