@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringConverterPlugin } from '../../../src/converters/string.ts'
 import type { OffsetMap, SinkRecord, SourceRecord } from '../../../src/data/records.ts'
-import { type EmbeddedClient, embeddedClient } from '../../../src/kafka/embedded/client.ts'
+import { embeddedClient } from '../../../src/kafka/embedded/client.ts'
 import { PackedBatch } from '../../../src/kafka/packed-batch.ts'
-import type { ClientProperties, Producer } from '../../../src/kafka/port.ts'
+import type { ClientProperties, KafkaClient, Producer } from '../../../src/kafka/port.ts'
 import type { TaskConverters } from '../../../src/pipeline/converters.ts'
 import { SinkTaskRunner, type SinkTaskRunnerOptions } from '../../../src/pipeline/sink-task-runner.ts'
 import { SourceTaskRunner, type SourceTaskRunnerOptions } from '../../../src/pipeline/source-task-runner.ts'
@@ -73,9 +73,17 @@ export interface Started<R extends TaskRunner> {
 /** An embedded log and an offset store in a folder of their own, and what was started on them. */
 export class House {
   readonly folder = mkdtempSync('/tmp/bunnect-pipeline-')
-  readonly kafka: EmbeddedClient = embeddedClient(join(this.folder, 'log'))
+  readonly kafka: KafkaClient
+  /** What every client is opened with. */
+  readonly #properties: ClientProperties
   readonly offsets = new SqliteOffsets(join(this.folder, 'offsets.db'))
   readonly #runners: TaskRunner[] = []
+
+  /** On a real cluster, or on the embedded log. */
+  constructor(cluster?: { kafka: KafkaClient; properties: ClientProperties }) {
+    this.kafka = cluster?.kafka ?? embeddedClient(join(this.folder, 'log'))
+    this.#properties = cluster?.properties ?? {}
+  }
 
   async close(): Promise<void> {
     for (const runner of this.#runners) runner.stop()
@@ -100,7 +108,7 @@ export class House {
       listener: told,
       createTask: task,
       converters,
-      openProducer: () => this.kafka.producer(options.producer ?? {}),
+      openProducer: () => this.kafka.producer({ ...this.#properties, ...options.producer }),
       offsetReader: offsets,
       offsetWriter: offsets,
       offsetFlushIntervalMs: 60_000,
@@ -127,6 +135,7 @@ export class House {
       converters,
       openConsumer: () =>
         this.kafka.consumer({
+          ...this.#properties,
           'group.id': `connect-${connector}`,
           'auto.offset.reset': 'earliest',
           ...options.consumer,
@@ -141,13 +150,13 @@ export class House {
   }
 
   async topic(topic: string, partitions = 1): Promise<void> {
-    const admin = await this.kafka.admin({})
+    const admin = await this.kafka.admin(this.#properties)
     await admin.createTopics([{ topic, partitions, replicationFactor: 1 }])
     await admin.close()
   }
 
   async produce(topic: string, values: readonly (string | null)[], partition = 0): Promise<void> {
-    const producer: Producer = await this.kafka.producer({})
+    const producer: Producer = await this.kafka.producer(this.#properties)
     const batch = new PackedBatch()
     const number = batch.topicNumber(topic)
     for (const value of values) {
@@ -163,13 +172,13 @@ export class House {
       from += producer.send(batch, from)
       if (from < batch.count) await producer.room()
     }
-    await producer.flush(10_000)
+    await producer.flush(60_000)
     await producer.close(10_000)
   }
 
   /** Everything in a topic's partition, from its beginning. */
   async values(topic: string, partition = 0): Promise<(string | null)[]> {
-    const consumer = await this.kafka.consumer({})
+    const consumer = await this.kafka.consumer(this.#properties)
     const values: (string | null)[] = []
     const batch = new PackedBatch()
     consumer.assign([{ topic, partition, offset: 0 }])
@@ -186,7 +195,7 @@ export class House {
 
   /** `{"t-0": 3}`: the offsets a sink's group has committed. */
   async committed(connector: string): Promise<Record<string, number>> {
-    const admin = await this.kafka.admin({})
+    const admin = await this.kafka.admin(this.#properties)
     const offsets = await admin.groupOffsets(`connect-${connector}`)
     await admin.close()
     return Object.fromEntries(
