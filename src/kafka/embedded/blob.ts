@@ -16,12 +16,14 @@ export function endOf(batch: PackedBatch, i: number): number {
 /**
  * Packs records into one blob. `ranges` holds pairs: first record, number of records. Missing timestamps
  * become `now`; `appendTime` sets all of them to it (topic config `message.timestamp.type=LogAppendTime`).
+ * `allocate` gives memory at the start of an ArrayBuffer.
  */
 export function packBlob(
   batch: PackedBatch,
   ranges: readonly number[],
   now: number,
   appendTime: boolean,
+  allocate: (bytes: number) => Uint8Array = bytes => new Uint8Array(bytes),
 ): { blob: Uint8Array; count: number; maxTimestamp: number } {
   let count = 0
   let bytes = 0
@@ -31,7 +33,7 @@ export function packBlob(
     count += n
     bytes += endOf(batch, first + n - 1) - batch.start(first)
   }
-  const blob = Buffer.allocUnsafeSlow(count * STRIDE + bytes)
+  const blob = allocate(count * STRIDE + bytes)
   const source = new Uint8Array(batch.index)
   const i32 = new Int32Array(blob.buffer, 0, count * I32)
   const f64 = new Float64Array(blob.buffer, 0, count * F64)

@@ -10,8 +10,9 @@ import type {
 } from '../port.ts'
 import { kafkaError } from './errors.ts'
 import { Fetcher, type OffsetReset } from './fetcher.ts'
-import type { Group, GroupMember, Groups, MemberPhase } from './groups.ts'
+import type { Groups } from './groups.ts'
 import type { Log } from './log.ts'
+import { Membership } from './membership.ts'
 import type { GroupOffsets } from './offsets.ts'
 import { flag, integer } from './options.ts'
 import { Subscription } from './subscription.ts'
@@ -32,27 +33,23 @@ export interface ConsumerParts {
 const TURN_MS = 5
 
 /** Reads the embedded log. A waiting poll is woken by what makes a record visible: nothing polls. */
-export class EmbeddedConsumer implements Consumer, GroupMember {
+export class EmbeddedConsumer implements Consumer {
   onEnd: ((partition: TopicPartition, endOffset: number) => void) | null = null
-  readonly id: string
-  readonly maxPollIntervalMs: number
-  readonly needsUnread: boolean
-  phase: MemberPhase = 'stable'
-  next: TopicPartition[] = []
   readonly #parts: ConsumerParts
   readonly #fetcher: Fetcher
   readonly #groupId: string | null
   readonly #autoCreate: boolean
-  #subscription: Subscription | null = null
-  #listener: RebalanceListener | null = null
-  #group: Group | null = null
-  #pollTimer: ReturnType<typeof setTimeout> | null = null
+  readonly #id: string
+  readonly #maxPollIntervalMs: number
+  readonly #reset: OffsetReset
+  #membership: Membership | null = null
   #lastPoll = Date.now()
   #lastTurn = performance.now()
   #polling: Promise<number> | null = null
   #unpark: (() => void) | null = null
   #wakeup = false
   #closing: Promise<void> | null = null
+  #closed = false
 
   /** Throws ConfigException for unusable properties. */
   constructor(properties: ClientProperties, parts: ConsumerParts) {
@@ -63,16 +60,16 @@ export class EmbeddedConsumer implements Consumer, GroupMember {
         `Invalid value ${reset} for configuration auto.offset.reset: the embedded log knows earliest, latest and none`,
       )
     }
-    this.needsUnread = reset !== 'latest'
-    this.maxPollIntervalMs = integer(properties, 'max.poll.interval.ms', 300_000, 1)
+    this.#reset = reset
+    this.#maxPollIntervalMs = integer(properties, 'max.poll.interval.ms', 300_000, 1)
     this.#autoCreate = flag(properties, 'allow.auto.create.topics', true)
     this.#groupId = properties['group.id'] ?? null
     const client = properties['client.id'] || `consumer-${this.#groupId ?? 'none'}`
-    this.id = `${client}-${String(parts.number).padStart(9, '0')}`
+    this.#id = `${client}-${String(parts.number).padStart(9, '0')}`
     this.#fetcher = new Fetcher({
       topics: parts.topics,
       log: parts.log,
-      reset: reset satisfies OffsetReset,
+      reset,
       committed: partition =>
         this.#groupId === null ? null : (parts.offsets.get(this.#groupId, partition)?.offset ?? null),
       wake: () => this.#unpark?.(),
@@ -82,40 +79,38 @@ export class EmbeddedConsumer implements Consumer, GroupMember {
   subscribe(topics: string[] | { pattern: RegExp }, listener: RebalanceListener): void {
     this.#checkOpen()
     const groupId = this.#requiredGroup('subscribe')
-    this.#subscription = new Subscription(topics)
-    this.#listener = listener
+    const subscription = new Subscription(topics)
     if (this.#autoCreate) {
-      for (const topic of this.#subscription.missing(this.#parts.topics)) this.#parts.topics.create(topic)
+      for (const topic of subscription.missing(this.#parts.topics)) this.#parts.topics.create(topic)
     }
-    if (this.#group) {
-      this.#group.rebalance()
-    } else {
-      this.#fetcher.assign([])
-      this.#group = this.#parts.groups.join(groupId, this)
-      this.#watchPolls()
+    if (this.#membership) {
+      this.#membership.change(subscription, listener)
+      return
     }
+    this.#fetcher.assign([])
+    const parts = {
+      id: this.#id,
+      groupId,
+      maxPollIntervalMs: this.#maxPollIntervalMs,
+      needsUnread: this.#reset !== 'latest',
+      topics: this.#parts.topics,
+      groups: this.#parts.groups,
+      fetcher: this.#fetcher,
+      lastPoll: () => (this.#unpark ? Date.now() : this.#lastPoll),
+      wake: () => this.#unpark?.(),
+    }
+    this.#membership = new Membership(parts, subscription, listener)
   }
 
   assign(partitions: TopicPartitionOffset[]): void {
     this.#checkOpen()
-    this.#leaveGroup()
+    this.#membership?.leave()
+    this.#membership = null
     this.#fetcher.assign(partitions)
   }
 
   assignment(): TopicPartition[] {
     return this.#fetcher.assignment()
-  }
-
-  subscribedTopics(): string[] {
-    return this.#subscription?.resolve(this.#parts.topics) ?? []
-  }
-
-  lastPoll(): number {
-    return this.#unpark ? Date.now() : this.#lastPoll
-  }
-
-  phaseChanged(): void {
-    this.#unpark?.()
   }
 
   poll(
@@ -153,7 +148,7 @@ export class EmbeddedConsumer implements Consumer, GroupMember {
         this.#wakeup = false
         return 0
       }
-      if (await this.#rebalance()) return 0
+      if (await this.#membership?.step()) return 0
       try {
         this.#fetcher.fill(batch, maxRecords, maxBytes)
       } catch (error) {
@@ -180,53 +175,6 @@ export class EmbeddedConsumer implements Consumer, GroupMember {
     })
   }
 
-  /** Does what the group asks of this member. True if the listener was called. */
-  async #rebalance(): Promise<boolean> {
-    const group = this.#group
-    if (!group || this.phase === 'stable' || this.phase === 'waiting') return false
-    const listener = this.#listener!
-    const had = this.#fetcher.assignment()
-    if (this.phase === 'revoke') {
-      try {
-        if (had.length > 0) await listener.revoked(had)
-      } finally {
-        this.#fetcher.assign([])
-        group.revoked(this)
-      }
-      return had.length > 0
-    }
-    if (this.phase === 'expelled') {
-      this.#fetcher.assign([])
-      try {
-        if (had.length > 0) await listener.lost(had)
-      } finally {
-        this.#group = this.#parts.groups.join(this.#groupId!, this)
-        this.#watchPolls()
-      }
-      return had.length > 0
-    }
-    const { next } = this
-    this.phase = 'stable'
-    this.#fetcher.assign(next)
-    if (next.length > 0) await listener.assigned(next.map(partition => ({ ...partition })))
-    return next.length > 0
-  }
-
-  /** Leaves the group's partitions to others when nobody polls: Java's max.poll.interval.ms. */
-  #watchPolls(): void {
-    if (this.#pollTimer) clearTimeout(this.#pollTimer)
-    const check = () => {
-      const left = this.lastPoll() + this.maxPollIntervalMs - Date.now()
-      if (left <= 0) this.#group?.expel(this)
-      else schedule(left)
-    }
-    const schedule = (ms: number) => {
-      this.#pollTimer = setTimeout(check, Math.min(ms, 0x7fffffff))
-      this.#pollTimer.unref()
-    }
-    schedule(this.maxPollIntervalMs)
-  }
-
   wakeup(): void {
     this.#wakeup = true
     this.#unpark?.()
@@ -250,7 +198,7 @@ export class EmbeddedConsumer implements Consumer, GroupMember {
   async commit(offsets: TopicPartitionOffset[]): Promise<void> {
     this.#checkOpen()
     const group = this.#requiredGroup('commit')
-    if (this.#group && this.phase === 'expelled') {
+    if (this.#membership?.phase === 'expelled') {
       throw kafkaError(
         'UNKNOWN_MEMBER_ID',
         'Offset commit cannot be completed since the consumer is not part of an active group: the time between ' +
@@ -294,23 +242,13 @@ export class EmbeddedConsumer implements Consumer, GroupMember {
     this.#unpark?.()
     // Its error went to whoever polls.
     await this.#polling?.catch(() => 0)
-    const had = this.#fetcher.assignment()
     try {
-      if (this.#group && had.length > 0) {
-        await (this.phase === 'expelled' ? this.#listener!.lost(had) : this.#listener!.revoked(had))
-      }
+      await this.#membership?.close()
     } finally {
-      this.#leaveGroup()
+      this.#closed = true
       this.#fetcher.close()
       this.#parts.closed(this)
     }
-  }
-
-  #leaveGroup(): void {
-    if (this.#pollTimer) clearTimeout(this.#pollTimer)
-    this.#group?.remove(this)
-    this.#group = null
-    this.#subscription = null
   }
 
   #requiredGroup(what: string): string {
@@ -321,10 +259,6 @@ export class EmbeddedConsumer implements Consumer, GroupMember {
   #checkOpen(): void {
     // While closing, the listener still commits.
     if (this.#closed) throw closed()
-  }
-
-  get #closed(): boolean {
-    return this.#closing !== null && this.#group === null
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Statement } from 'bun:sqlite'
 import type { KafkaError } from '../port.ts'
 import { joinBlobs, StoredBatch } from './blob.ts'
+import { BlobPool } from './blob-pool.ts'
 import { isDamage, markSuspect } from './database.ts'
 import { kafkaError } from './errors.ts'
 import type { Change, Journal } from './journal.ts'
@@ -11,6 +12,7 @@ import type { Transaction } from './transactions.ts'
 export interface Piece {
   partition: Partition
   transaction: Transaction | null
+  /** From the log's pool, to which it returns when it is written. */
   blob: Uint8Array
   count: number
   maxTimestamp: number
@@ -27,12 +29,14 @@ interface BatchRow {
   blob: number
 }
 
+const NO_BYTES = new Uint8Array(0)
 /** Pieces up to this size are joined into one row, so that a trickle of records stays quick to read. */
 const JOIN_BYTES = 64 << 10
 const JOINED_BYTES = 512 << 10
 
 /** Appends to and reads from partitions. */
 export class Log {
+  readonly pool = new BlobPool()
   readonly #journal: Journal
   readonly #file: string
   #pending: Piece[] = []
@@ -149,6 +153,8 @@ class Append implements Change {
   written(): void {
     for (const piece of this.#pieces ?? []) {
       piece.partition.stored = piece.partition.next
+      this.log.pool.give(piece.blob)
+      piece.blob = NO_BYTES
       if (piece.transaction) piece.done(piece, null)
     }
   }

@@ -65,7 +65,15 @@ export class EmbeddedProducer implements Producer, TransactionOwner {
     const to = this.#fitting(batch, from)
     if (to === from) return 0
     const limits = { maxRequestBytes: this.#maxRequestBytes, bufferBytes: this.#bufferBytes }
-    const { staged, refused } = stage(batch, from, to, this.nextSequence, limits, this.#topicOf)
+    const { staged, refused } = stage(
+      batch,
+      from,
+      to,
+      this.nextSequence,
+      limits,
+      this.#topicOf,
+      this.#parts.log.pool.take,
+    )
     this.nextSequence += to - from
     this.inFlight += to - from
     for (const share of staged) this.#append(share)
@@ -99,17 +107,18 @@ export class EmbeddedProducer implements Producer, TransactionOwner {
   #append(share: Staged): void {
     const transaction = this.#transaction
     transaction?.partitions.add(share.partition)
-    this.#usedBytes += share.blob.length
+    const bytes = share.blob.length
+    this.#usedBytes += bytes
     const { ranges, ...rest } = share
     this.#parts.log.append({
       ...rest,
       transaction,
       base: -1,
-      done: (piece, error) => this.#done(piece, ranges, error),
+      done: (piece, error) => this.#done(piece, ranges, bytes, error),
     })
   }
 
-  #done(piece: Piece, ranges: readonly number[], error: KafkaError | null): void {
+  #done(piece: Piece, ranges: readonly number[], bytes: number, error: KafkaError | null): void {
     const runs: DeliveryRun[] = []
     let baseOffset = piece.base
     for (let r = 0; r < ranges.length; r += 2) {
@@ -119,7 +128,7 @@ export class EmbeddedProducer implements Producer, TransactionOwner {
       baseOffset += count
     }
     if (error && piece.transaction === this.#transaction) this.#transactionError = error
-    this.#report(runs, piece.blob.length)
+    this.#report(runs, bytes)
   }
 
   /** Gathers outcomes of one moment into one call of `onDelivery`, outside of whoever is running now. */

@@ -47,6 +47,7 @@ export function stage(
   sequence: number,
   limits: StagingLimits,
   topicOf: (name: string) => Topic,
+  allocate?: (bytes: number) => Uint8Array,
 ): { staged: Staged[]; refused: Refused[] } {
   const staged: Staged[] = []
   const refused: Refused[] = []
@@ -56,7 +57,7 @@ export function stage(
   const now = Date.now()
 
   const finish = (partition: Partition, ranges: number[]) => {
-    const packed = packBlob(batch, ranges, now, partition.topic.appendTime)
+    const packed = packBlob(batch, ranges, now, partition.topic.appendTime, allocate)
     for (let r = 0; r < ranges.length; r += 2) ranges[r]! += sequence - from
     staged.push({ partition, ranges, ...packed })
   }
