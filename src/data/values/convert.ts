@@ -4,7 +4,15 @@ import { decimalFromBytes } from '../decimal.ts'
 import { DataException } from '../errors.ts'
 import { isPlainObject, javaClassName } from '../java-class.ts'
 import { javaText } from '../java-text.ts'
-import { MILLIS_PER_DAY } from '../logical.ts'
+import {
+  DATE_SCHEMA,
+  dateFromInt,
+  MILLIS_PER_DAY,
+  TIME_SCHEMA,
+  TIMESTAMP_SCHEMA,
+  timeFromInt,
+  timestampFromLong,
+} from '../logical.ts'
 import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from '../logical-names.ts'
 import { Float32, Float64, Int8, Int16, Int32, int64, JavaNumber } from '../numbers.ts'
 import { type Schema, schemaText } from '../schema.ts'
@@ -40,7 +48,7 @@ export function convertTo(toSchema: Schema, fromSchema: Schema | null, value: un
       if (toSchema.name === TIME_NAME) return convertToTime(fromSchema, value)
       return new Int32(Number(BigInt.asIntN(32, longOf(value))))
     case 'INT64':
-      return toSchema.name === TIMESTAMP_NAME ? convertToTimestamp(fromSchema, value) : int64(longOf(value))
+      return toSchema.name === TIMESTAMP_NAME ? convertToTimestamp(value) : int64(longOf(value))
     case 'FLOAT32':
       return new Float32(doubleOf(value))
     case 'FLOAT64':
@@ -116,37 +124,35 @@ function convertToBytes(schema: Schema, value: unknown): Uint8Array {
 
 /** From text, days, or a Timestamp, whose time of day is dropped. */
 export function convertToDate(fromSchema: Schema | null, value: unknown): Date {
-  return temporal(value, 'org.apache.kafka.connect.data.Date', MILLIS_PER_DAY, date => {
-    if (fromSchema?.name !== TIMESTAMP_NAME) return date
-    return new Date(Math.floor(date.getTime() / MILLIS_PER_DAY) * MILLIS_PER_DAY)
-  })
+  const date = instantOf(value, DATE_SCHEMA, days => dateFromInt(DATE_SCHEMA, int32(days)))
+  if (fromSchema?.name !== TIMESTAMP_NAME || !(value instanceof Date)) return date
+  return new Date(Math.floor(date.getTime() / MILLIS_PER_DAY) * MILLIS_PER_DAY)
 }
 
 /** From text, milliseconds, or a Timestamp, of which only the time of day stays. */
 export function convertToTime(fromSchema: Schema | null, value: unknown): Date {
-  return temporal(value, 'org.apache.kafka.connect.data.Time', 1, date => {
-    if (fromSchema?.name !== TIMESTAMP_NAME) return date
-    return new Date(((date.getTime() % MILLIS_PER_DAY) + MILLIS_PER_DAY) % MILLIS_PER_DAY)
-  })
+  const date = instantOf(value, TIME_SCHEMA, millis => timeFromInt(TIME_SCHEMA, int32(millis)))
+  if (fromSchema?.name !== TIMESTAMP_NAME || !(value instanceof Date)) return date
+  return new Date(((date.getTime() % MILLIS_PER_DAY) + MILLIS_PER_DAY) % MILLIS_PER_DAY)
 }
 
 /** From text or milliseconds; a Date is midnight, a Time lies in 1970. */
-export function convertToTimestamp(_fromSchema: Schema | null, value: unknown): Date {
-  return temporal(value, 'org.apache.kafka.connect.data.Timestamp', 1, date => date)
+export function convertToTimestamp(value: unknown): Date {
+  return instantOf(value, TIMESTAMP_SCHEMA, millis => timestampFromLong(TIMESTAMP_SCHEMA, int64(millis)))
 }
 
-function temporal(value: unknown, target: string, unit: number, adapt: (date: Date) => Date): Date {
+function int32(value: bigint): number {
+  return Number(BigInt.asIntN(32, value))
+}
+
+function instantOf(value: unknown, target: Schema, fromNumber: (value: bigint) => Date): Date {
   if (value === null || value === undefined)
     throw new DataException('Unable to convert a null value to a schema that requires a value')
-  const parsed = typeof value === 'string' ? (parseString(value)?.value ?? null) : value
-  if (parsed instanceof Date) return adapt(parsed)
-  if (parsed === null || typeof value === 'string')
-    throw unable(value, `Schema{${target}:${typeName(target)}}`)
-  return new Date(Number(longOf(parsed)) * unit)
-}
-
-function typeName(name: string): string {
-  return name === TIMESTAMP_NAME ? 'INT64' : 'INT32'
+  if (value instanceof Date) return value
+  if (typeof value !== 'string') return fromNumber(longOf(value))
+  const parsed = parseString(value)?.value
+  if (parsed instanceof Date) return parsed
+  throw unable(value, schemaText(target))
 }
 
 /** A list, or text that reads as one. */

@@ -66,7 +66,8 @@ class ValueParser {
   /** The colons of a time are delimiters: it may come in five tokens. */
   private temporal(token: string): SchemaAndValue | null {
     const position = this.tokens.mark()
-    const whole = parseTemporal(token + this.tokens.nextTokens(4))
+    const rest = this.tokens.nextTokens(4)
+    const whole = rest === null ? null : parseTemporal(token + rest)
     if (whole !== null) return whole
     this.tokens.rewindTo(position)
     return parseTemporal(token)

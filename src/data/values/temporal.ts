@@ -42,7 +42,7 @@ function readFields(text: string, separators: readonly string[], last: string): 
   let at = 0
   for (const separator of separators) {
     if (!text.startsWith(separator, at)) return null
-    const match = /^[ \t]*(\d+)/.exec(text.slice(at + separator.length))
+    const match = /^[ \t]*(-?\d+)/.exec(text.slice(at + separator.length))
     if (!match) return null
     fields.push(Number(match[1]))
     at += separator.length + match[0].length

@@ -48,10 +48,13 @@ export class Tokenizer {
     return this.previous
   }
 
-  /** The text of the next `count` tokens, or of as many as there are. */
-  nextTokens(count: number): string {
+  /** The text of the next `count` tokens; null when there are fewer. */
+  nextTokens(count: number): string | null {
     const start = this.mark()
-    for (let i = 0; i < count && this.hasText; i++) this.next()
+    for (let i = 0; i < count; i++) {
+      if (!this.hasNext) return null
+      this.next()
+    }
     return this.original.slice(start, this.index)
   }
 
@@ -60,6 +63,7 @@ export class Tokenizer {
     return this.passes(expected, true)
   }
 
+  /** As `canConsume`, but the token itself may have no blanks around; tokens of blanks only are lost, as in Java. */
   canConsumeExactly(expected: string): boolean {
     return this.passes(expected, false)
   }
@@ -68,13 +72,13 @@ export class Tokenizer {
     return this.index < this.original.length
   }
 
-  private passes(expected: string, ignoreBlanks: boolean): boolean {
+  private passes(expected: string, trimmed: boolean): boolean {
     if (this.nextToken === null) {
       if (!this.hasNext) return false
       this.nextToken = this.consume()
     }
-    if (ignoreBlanks) while (isBlank(this.nextToken) && this.hasText) this.nextToken = this.consume()
-    if ((ignoreBlanks ? trim(this.nextToken) : this.nextToken) !== expected) return false
+    while (isBlank(this.nextToken) && this.hasText) this.nextToken = this.consume()
+    if ((trimmed ? trim(this.nextToken) : this.nextToken) !== expected) return false
     this.nextToken = null
     return true
   }
