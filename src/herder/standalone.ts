@@ -28,7 +28,7 @@ const HEALTH_TIMEOUT = 10_000
 export interface StandaloneHerderOptions {
   worker: Worker
   statuses: MemoryStatuses
-  /** For `GET /`; may wait for the broker. */
+  /** For `GET /`; waits for the broker, and a worker whose broker has not answered is not healthy yet. */
   serverInfo(): Promise<ServerInfo>
   plugins(connectorsOnly: boolean): PluginInfo[]
   /** The checked configuration, or HerderError with Connect's text. */
@@ -60,8 +60,9 @@ export class StandaloneHerder implements Herder {
   readonly #statuses: MemoryStatuses
   readonly #connectors = new Map<string, Desired>()
   readonly #queues = new SerialQueues()
-  readonly #ready = Promise.withResolvers<void>()
+  readonly #connectorsCreated = Promise.withResolvers<void>()
   readonly #created = new Date()
+  readonly #ready: Promise<unknown>
   #isReady = false
   #stopping: Promise<void> | null = null
 
@@ -69,12 +70,18 @@ export class StandaloneHerder implements Herder {
     this.#options = options
     this.#worker = options.worker
     this.#statuses = options.statuses
+    this.#ready = Promise.all([this.#connectorsCreated.promise, options.serverInfo()])
+    this.#ready.then(
+      () => {
+        this.#isReady = true
+      },
+      () => {}, // The worker ends with the reason; until then it is starting.
+    )
   }
 
-  /** The connectors of the command line are created: the worker is healthy from now on. */
+  /** The connectors of the command line are created: the worker is healthy once the broker has answered. */
   markReady(): void {
-    this.#isReady = true
-    this.#ready.resolve()
+    this.#connectorsCreated.resolve()
   }
 
   /** Stops every task and connector within the graceful timeouts. Safe to call twice. */
@@ -94,7 +101,12 @@ export class StandaloneHerder implements Herder {
   }
 
   async health(): Promise<Health> {
-    if (!this.#isReady) await within(this.#ready.promise, HEALTH_TIMEOUT, () => undefined)
+    if (!this.#isReady)
+      await within(
+        this.#ready.catch(() => undefined),
+        Math.min(HEALTH_TIMEOUT, this.#options.requestTimeoutMs ?? HEALTH_TIMEOUT),
+        () => undefined,
+      )
     if (this.#isReady)
       return {
         status: 'healthy',

@@ -18,6 +18,8 @@ export interface StandaloneParts {
   plugins: PluginRegistry
   /** Advertised host:port. */
   workerId: string
+  /** How long a request waits; the JVM's 90 s unless given. */
+  requestTimeoutMs?: number
 }
 
 export interface RunningStandalone {
@@ -29,7 +31,7 @@ export interface RunningStandalone {
   stop(): Promise<void>
 }
 
-/** How long the broker may take to answer the first question; the JVM's default.api.timeout.ms. */
+/** How long the broker may take to answer the first question unless default.api.timeout.ms says it. */
 const CLUSTER_TIMEOUT_MS = 60_000
 
 /**
@@ -41,6 +43,7 @@ export async function startStandalone({
   kafka,
   plugins,
   workerId,
+  requestTimeoutMs,
 }: StandaloneParts): Promise<RunningStandalone> {
   const { raw, values } = config
   const offsets = await openOffsets(values['offset.storage.file.filename'])
@@ -59,7 +62,7 @@ export async function startStandalone({
   const cluster = lookUpClusterId({
     openAdmin: () => kafka.admin(workerClientProperties(raw)),
     bootstrapServers: values['bootstrap.servers'].join(','),
-    timeoutMs: CLUSTER_TIMEOUT_MS,
+    timeoutMs: Number(raw['default.api.timeout.ms']?.trim()) || CLUSTER_TIMEOUT_MS,
     signal: stopping.signal,
   })
   const fatal = Promise.withResolvers<never>()
@@ -70,6 +73,7 @@ export async function startStandalone({
   const herder = new StandaloneHerder({
     worker,
     statuses,
+    ...(requestTimeoutMs && { requestTimeoutMs }),
     serverInfo: async () => ({
       version: CONNECT_VERSION,
       commit: CONNECT_COMMIT,

@@ -1,23 +1,42 @@
-import { expect, test } from 'bun:test'
-import { openKafka } from '../../../src/cli/kafka.ts'
-import { lookUpClusterId } from '../../../src/herder/cluster-lookup.ts'
-import { redirect } from '../../../src/observe/log.ts'
+import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { writeFileSync } from 'node:fs'
+import { fileSource, Place } from './support.ts'
 
-test('a broker that does not answer: a ConnectException that names it, when the time is up', async () => {
-  const worker = { 'bootstrap.servers': '127.0.0.1:24001' }
-  const kafka = await openKafka(worker, '')
-  const restore = redirect(() => {})
+const SILENT = '127.0.0.1:24001'
+let place: Place
+beforeEach(() => {
+  place = new Place()
+})
+afterEach(() => place.close())
+
+test('a broker that does not answer: lists and statuses work, the worker is starting, then ends with one line', async () => {
+  writeFileSync(place.path('in'), 'a\n')
   const began = performance.now()
-  await expect(
-    lookUpClusterId({
-      openAdmin: () => kafka.admin(worker),
-      bootstrapServers: worker['bootstrap.servers'],
-      timeoutMs: 1500,
-      signal: new AbortController().signal,
-    }),
-  ).rejects.toThrow('Failed to connect to and describe Kafka cluster at 127.0.0.1:24001')
-  restore()
+  const { herder, fatal } = await place.start(
+    {
+      'bootstrap.servers': SILENT,
+      'default.api.timeout.ms': '2000',
+      'task.shutdown.graceful.timeout.ms': '300',
+    },
+    [],
+    500,
+  )
+  await herder.putConnector('f', { ...fileSource(place.path('in'), 't'), name: 'f' }, { replace: false })
+  await place.state('f', 'RUNNING', 'RUNNING')
+  expect(await herder.health()).toMatchObject({ status: 'starting' })
+  const error = (await fatal.catch((e: Error) => e)) as Error
+  expect(error.message).toBe(
+    `Failed to connect to and describe Kafka cluster at ${SILENT} (no answer within 2 s). Check worker's broker connection and security properties.`,
+  )
   // Not sooner: a broker that starts along with its worker gets its chance.
-  expect(performance.now() - began).toBeGreaterThan(1000)
-  await kafka.close()
-}, 15_000)
+  expect(performance.now() - began).toBeGreaterThan(1900)
+}, 20_000)
+
+test('a broker that answers: healthy as soon as the connectors of the command line are created', async () => {
+  const { herder } = await place.start()
+  expect(await herder.health()).toEqual({
+    status: 'healthy',
+    message: 'Worker has completed startup and is ready to handle requests.',
+  })
+  expect((await herder.serverInfo()).version).toBe('4.3.1')
+})

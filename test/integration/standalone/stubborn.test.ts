@@ -64,8 +64,8 @@ const config = (more: Record<string, string> = {}) => ({
   'tasks.max': '2',
   ...more,
 })
-const start = (more: Record<string, string> = {}) =>
-  place.start({ 'task.shutdown.graceful.timeout.ms': '200', ...more }, [stubborn, throwing])
+const start = (more: Record<string, string> = {}, requestTimeoutMs?: number) =>
+  place.start({ 'task.shutdown.graceful.timeout.ms': '200', ...more }, [stubborn, throwing], requestTimeoutMs)
 
 test('a start that throws: 500 with the JVM’s text, the connector exists and is FAILED, restart mends it', async () => {
   behave.start = async () => {
@@ -100,6 +100,20 @@ test('a start that hangs holds up nobody: others work, the request times out, de
   expect(await herder.connectors()).toEqual(['f'])
   await expect(put).rejects.toThrow('scheduled for shutdown')
 }, 20_000)
+
+test('a request that takes too long is answered with the JVM’s text, its work goes on', async () => {
+  const gate = Promise.withResolvers<void>()
+  behave.start = () => gate.promise
+  const { herder } = await start({}, 300)
+  await expect(herder.putConnector('c', config(), { replace: false })).rejects.toMatchObject({
+    status: 500,
+    message: expect.stringMatching(
+      /^Request timed out\. The worker is currently starting the connector, which began at \d{4}-.*Z\.$/,
+    ),
+  })
+  gate.resolve()
+  await place.state('c', 'RUNNING', 'RUNNING')
+})
 
 test('a task that does not stop is given up; what it still does is neither committed nor told', async () => {
   const gate = Promise.withResolvers<void>()

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { builtInPlugins } from '../../../src/cli/builtins.ts'
+import { openKafka } from '../../../src/cli/kafka.ts'
 import { parseWorkerConfig } from '../../../src/config/worker-config.ts'
 import type { ConnectorState, TaskState } from '../../../src/herder/herder.ts'
 import { type RunningStandalone, startStandalone } from '../../../src/herder/start-standalone.ts'
-import { embeddedClient } from '../../../src/kafka/embedded/client.ts'
 import { redirect } from '../../../src/observe/log.ts'
 import type { ConnectorPlugin } from '../../../src/sdk/plugin.ts'
 import { type PluginRegistry, pluginRegistry } from '../../../src/worker/plugins.ts'
@@ -43,6 +43,7 @@ export class Place {
   async start(
     more: Record<string, string> = {},
     own: readonly ConnectorPlugin[] = [],
+    requestTimeoutMs?: number,
   ): Promise<RunningStandalone> {
     const config = parseWorkerConfig('standalone', {
       'bootstrap.servers': 'embedded',
@@ -52,12 +53,13 @@ export class Place {
       'offset.storage.file.filename': this.path('connect.offsets'),
       ...more,
     })
-    const kafka = embeddedClient(config.values['bunnect.data.dir'], config.raw)
+    const kafka = await openKafka(config.raw, config.values['bunnect.data.dir'])
     this.running = await startStandalone({
       config,
       kafka,
       plugins: pluginsWith(own),
       workerId: '127.0.0.1:8083',
+      ...(requestTimeoutMs && { requestTimeoutMs }),
     })
     this.running.herder.markReady()
     return this.running
