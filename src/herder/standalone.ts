@@ -90,6 +90,7 @@ export class StandaloneHerder implements Herder {
       log.info('Herder stopping')
       const names = [...this.#connectors.keys()]
       await this.#worker.stop()
+      await this.#queues.idle()
       for (const name of names) this.#statuses.deleteTasks(name)
       log.info('Herder stopped')
     })()
