@@ -66,8 +66,9 @@ export const producerRows: Rows = {
   'value.serializer': us,
   'linger.ms': number('linger.ms', 'linger.ms', 0, 900_000),
   'max.block.ms': settings<number>(value => ({
-    // A topic that is not there yet: Java waits for it as long as for room in its buffer.
-    'topic.metadata.propagation.max.ms': String(Math.min(value, 3_600_000)),
+    // A topic that is not there yet: Java waits for it as long as for room in its buffer. librdkafka multiplies by
+    // 1000 in 32 bits: beyond 2,147,483 ms that is negative, and every topic that is not there fails at once.
+    'topic.metadata.propagation.max.ms': String(Math.min(value, 2_147_000)),
   })),
   'max.in.flight.requests.per.connection': number(
     'max.in.flight.requests.per.connection',

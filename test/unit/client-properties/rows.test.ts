@@ -118,7 +118,7 @@ const TABLE: Record<Kind | 'both', [key: string, value: string, settings: Proper
       ['enable.idempotence', 'false', { 'enable.idempotence': 'false' }],
       ['linger.ms', '100', { 'linger.ms': '100' }],
       ['max.block.ms', '1000', { 'topic.metadata.propagation.max.ms': '1000' }],
-      ['max.block.ms', '9223372036854775807', { 'topic.metadata.propagation.max.ms': '3600000' }],
+      ['max.block.ms', '9223372036854775807', { 'topic.metadata.propagation.max.ms': '2147000' }],
       ['max.in.flight.requests.per.connection', '1', { 'max.in.flight.requests.per.connection': '1' }],
       ['max.request.size', '5242880', { 'message.max.bytes': '5242880' }],
       [
