@@ -1,5 +1,7 @@
 /** Text to values, as header values are read by default. Java: org.apache.kafka.connect.data.Values.parseString */
 import { DataException } from '../errors.ts'
+import { javaClassName } from '../java-class.ts'
+import { javaText } from '../java-text.ts'
 import { BOOLEAN_SCHEMA, ConnectSchema, type Schema, SchemaAndValue, STRING_SCHEMA } from '../schema.ts'
 import { SchemaBuilder } from '../schema-builder.ts'
 import { convertTo } from './convert.ts'
@@ -104,7 +106,8 @@ class ValueParser {
 
   private map(): SchemaAndValue {
     const { tokens } = this
-    const entries = new Map<unknown, readonly [unknown, unknown]>()
+    // By class and text, so that equal dates and lists are one key.
+    const entries = new Map<string, readonly [unknown, unknown]>()
     const keys = new SchemaMerger()
     const values = new SchemaMerger()
     while (tokens.hasNext) {
@@ -116,7 +119,7 @@ class ValueParser {
         throw new DataException(`Map entry may not have a null key: ${tokens.original}`)
       if (!tokens.canConsume(':')) throw new DataException(`Map entry is missing ':': ${tokens.original}`)
       const value = this.parse(true)
-      const identity = naturalValue(key.schema, key.value)
+      const identity = `${javaClassName(key.value)} ${javaText(key.value)}`
       entries.set(identity, [entries.get(identity)?.[0] ?? key.value, value?.value ?? null])
       tokens.canConsume(',')
       keys.merge(key.schema)
