@@ -21,6 +21,8 @@ const STEP = 64
 const VACUUM_PAGES = 4096
 const VACUUM_SHARE = 0.25
 const VACUUM_STEP = 512
+/** A group that holds the same records for so many clean-ups stands still. */
+const STILL_CHECKS = 15
 const WARN_EVERY_MS = 3_600_000
 
 /**
@@ -33,7 +35,8 @@ export class Retention {
   readonly #topics: Topics
   readonly #groups: Groups
   readonly #options: EmbeddedOptions
-  readonly #warned = new Map<string, number>()
+  /** By partition: where clean-ups had to stop, how often in a row, and when that was last told. */
+  readonly #held = new Map<string, { base: number; checks: number; warnedAt: number }>()
   #timer: ReturnType<typeof setInterval> | null = null
   #running: Promise<void> | null = null
   #stopped = false
@@ -162,11 +165,15 @@ export class Retention {
     return null
   }
 
+  /** A group that is at work is a little behind all the time: only one that stands still is worth a word. */
   #warn(partition: Partition, holder: string, base: number): void {
     const name = `${partition.topic.name}-${partition.number}`
-    const last = this.#warned.get(name) ?? 0
-    if (Date.now() - last < WARN_EVERY_MS) return
-    this.#warned.set(name, Date.now())
+    const before = this.#held.get(name)
+    const checks = before?.base === base ? before.checks + 1 : 1
+    const warnedAt = before?.warnedAt ?? 0
+    const due = checks >= STILL_CHECKS && Date.now() - warnedAt >= WARN_EVERY_MS
+    this.#held.set(name, { base, checks, warnedAt: due ? Date.now() : warnedAt })
+    if (!due) return
     log.warn(
       `Records of ${name} from offset ${base} on are past their retention, but ${holder} has still to read them, ` +
         'so they are kept. If it never will, delete the group, or set bunnect.embedded.retention.force=true.',

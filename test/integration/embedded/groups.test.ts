@@ -1,7 +1,6 @@
-import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { PackedBatch } from '../../../src/kafka/packed-batch.ts'
 import type { Consumer, TopicPartition } from '../../../src/kafka/port.ts'
-import { redirect } from '../../../src/observe/log.ts'
 import {
   createTopic,
   DEADLINE,
@@ -18,13 +17,6 @@ import {
   until,
 } from '../../port/harness.ts'
 import { directory, openLog } from './support.ts'
-
-// Retention says whom it spares, which is what the last test is about.
-let restore = () => {}
-beforeEach(() => {
-  restore = redirect(() => {})
-})
-afterEach(() => restore())
 
 const SHORT = { maxRecords: 500, maxBytes: 1 << 20, timeoutMs: 20 }
 
