@@ -37,13 +37,17 @@ export class BrokerTrouble {
 
 /**
  * `127.0.0.1:9092/bootstrap: Connect to ipv4#127.0.0.1:9092 failed: Connection refused (after 0ms in state CONNECT)`
- * → `127.0.0.1:9092: connection refused`
+ * → `127.0.0.1:9092: connection refused`. Log lines name the thread before it, coordinators their role.
  */
 export function plainReason(reason: string): string {
-  const [, address, rest] = /^(?:[a-z_]+:\/\/)?([^\s/]+:\d+)(?:\/\S+?)?: (.*)$/s.exec(reason) ?? []
+  const [, address, rest] =
+    /^(?:\[thrd:[^\]]*\]: )?(?:\w+Coordinator: )?(?:[a-z_]+:\/\/)?([^\s/]+:\d+)(?:\/\S+?)?: (.*)$/s.exec(
+      reason,
+    ) ?? []
   if (address === undefined || rest === undefined) return reason
   const text = rest
     .replace(/\s*\(after \d+ms in state [A-Z_]+(?:, \d+ identical error\(s\) suppressed)?\)$/, '')
     .replace(/^Connect to \S+ failed: /, '')
-  return `${address}: ${text.charAt(0).toLowerCase()}${text.slice(1)}`
+  // A capital that starts a word, not an abbreviation.
+  return `${address}: ${text.replace(/^[A-Z](?=[a-z])/, letter => letter.toLowerCase())}`
 }

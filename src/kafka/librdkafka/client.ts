@@ -1,19 +1,23 @@
 import type { AdminOptions } from '@platformatic/kafka'
 import { logger } from '../../observe/log.ts'
+import { clientLimits } from '../client-properties.ts'
 import type { Admin, ClientProperties, Consumer, KafkaClient, Producer } from '../port.ts'
 import type { Settings } from './addon.ts'
 import { PlatformaticAdminClient } from './admin.ts'
 import { LibrdkafkaConsumer } from './consumer.ts'
 import { LibrdkafkaProducer } from './producer.ts'
 
-/** What one kind of client is made from; the table behind it is client-properties.ts. */
+/** What a producer or consumer is made from. */
 export interface ClientSettings {
   settings: Settings
   /** What cannot be honoured, for the log. */
   warnings: readonly string[]
 }
 
-/** Turns Java client properties into the settings of both libraries. Throws ConfigException. */
+/**
+ * Turns Java client properties into the settings of both libraries: `propertyTable` of client-properties.ts. Throws
+ * ConfigException.
+ */
 export interface PropertyTable {
   librdkafka(kind: 'producer' | 'consumer', properties: ClientProperties): ClientSettings
   admin(properties: ClientProperties): { options: AdminOptions; warnings: readonly string[] }
@@ -33,11 +37,7 @@ export function librdkafkaClient(table: PropertyTable, context?: string): KafkaC
     },
     async consumer(properties): Promise<Consumer> {
       const settings = open('consumer', properties)
-      const limits = {
-        metadataMaxAgeMs: Number(properties['metadata.max.age.ms'] ?? 300_000),
-        maxPollIntervalMs: Number(properties['max.poll.interval.ms'] ?? 300_000),
-      }
-      return LibrdkafkaConsumer.open(settings, limits, log)
+      return LibrdkafkaConsumer.open(settings, clientLimits('consumer', properties), log)
     },
     async admin(properties): Promise<Admin> {
       const { options, warnings } = table.admin(properties)

@@ -289,7 +289,8 @@ export class LibrdkafkaConsumer implements Consumer {
       // Java waits for it to appear, and so does librdkafka.
       this.#warn(topic, `Topic ${topic} does not exist; waiting for it to be created`)
     } else {
-      this.#warn(`${topic} ${error.code}`, `Consuming ${topic}: ${kafkaError(error).message}`)
+      const text = kafkaError(error).message
+      this.#warn(`${topic} ${error.code}`, topic ? `Consuming ${topic}: ${text}` : text)
     }
   }
 

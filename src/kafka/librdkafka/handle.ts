@@ -153,7 +153,9 @@ export class Handle<P extends PackedClient> {
       this.#calls.delete(event.id)
       resolve?.(event.kind === 'call' ? event : { ...event, low: -1, high: -1 })
     } else if (event.kind === 'log') {
-      if (event.level <= 3) this.#log.error(`${event.facility}: ${event.message}`)
+      // Comes on its own; the error event for it waits until a consumer polls.
+      if (event.facility === 'FAIL') this.trouble.report(event.message)
+      else if (event.level <= 3) this.#log.error(`${event.facility}: ${event.message}`)
       else this.#log.debug(`${event.facility}: ${event.message}`)
     } else if (event.kind === 'error' && !event.error.fatal && TROUBLE.has(event.error.code)) {
       // "All brokers are down" says nothing that the brokers' own errors do not.

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { propertyTable } from '../../../src/kafka/client-properties.ts'
 import { librdkafkaClient } from '../../../src/kafka/librdkafka/client.ts'
 import type { Consumer } from '../../../src/kafka/port.ts'
 import {
@@ -14,7 +15,6 @@ import {
   until,
 } from '../../port/harness.ts'
 import { sharedBroker } from '../../servers/kafka.ts'
-import { table } from './table.ts'
 
 /** Room for few records at a time, so that fetched ones are always left over inside the native consumer. */
 const NARROW = { ...POLL, maxBytes: 200 }
@@ -28,7 +28,7 @@ describe('records fetched before', () => {
     broker = await sharedBroker()
     const properties = { 'bootstrap.servers': broker.bootstrap }
     port = {
-      client: librdkafkaClient(table),
+      client: librdkafkaClient(propertyTable),
       properties: (more = {}) => ({ ...properties, ...more }),
     } as Port
     topic = fresh('stale')
