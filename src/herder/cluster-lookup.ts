@@ -28,13 +28,21 @@ export async function lookUpClusterId(options: ClusterLookupOptions): Promise<st
   const complaint = setTimeout(() => {
     log.warn(`${bootstrapServers} does not answer yet; giving up in ${seconds(left())} s`)
   }, PATIENCE_MS)
+  const stopped = Promise.withResolvers<never>()
+  stopped.promise.catch(() => {}) // Whoever waits for an answer then has it.
+  const stop = () => {
+    clearTimeout(complaint)
+    stopped.reject(new Error('the worker stops'))
+  }
+  if (signal.aborted) stop()
+  signal.addEventListener('abort', stop)
   let last: unknown = null
   try {
     while (left() > 0 && !signal.aborted) {
       let admin: Admin | null = null
       try {
         admin = await openAdmin()
-        return await within(admin.clusterId(), left(), () => {
+        return await within(Promise.race([admin.clusterId(), stopped.promise]), left(), () => {
           throw new Error(`no answer within ${seconds(timeoutMs)} s`)
         })
       } catch (error) {
@@ -49,6 +57,7 @@ export async function lookUpClusterId(options: ClusterLookupOptions): Promise<st
     }
   } finally {
     clearTimeout(complaint)
+    signal.removeEventListener('abort', stop)
   }
   const why = last instanceof Error ? last.message : 'no answer'
   throw new ConnectException(
