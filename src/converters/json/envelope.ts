@@ -9,7 +9,7 @@ import { JsonCursor } from './json-cursor.ts'
 import { readName } from './json-string.ts'
 import { isObject, type JsonDocument, type JsonNode, member, size } from './node.ts'
 import { JsonParseException } from './parse-error.ts'
-import { readJson, readJsonValue } from './read.ts'
+import { type NumberMode, readJson, readJsonValue } from './read.ts'
 import { schemaFromJson } from './schema-from-json.ts'
 
 const NOT_AN_ENVELOPE =
@@ -23,7 +23,7 @@ const CLOSES_OBJECT = 0x7d
 interface Prefix {
   bytes: Buffer
   schema: Schema | null
-  doublesOnly: boolean
+  mode: NumberMode
 }
 
 export interface Envelope {
@@ -47,7 +47,7 @@ export class EnvelopeReader {
   read(data: Buffer, start: number, end: number): Envelope {
     const prefix = this.findPrefix(data, start, end) ?? this.learnPrefix(data, start, end)
     if (prefix !== null) {
-      const payload = readPayload(data, start + prefix.bytes.length, end, prefix.doublesOnly)
+      const payload = readPayload(data, start + prefix.bytes.length, end, prefix.mode)
       if (payload !== undefined) return { schema: prefix.schema, payload }
     }
     return this.readWhole(data, start, end)
@@ -78,7 +78,7 @@ export class EnvelopeReader {
       if (!passes(cursor, ',') || !passesName(cursor, 'payload')) return null
       const schema = this.schemaOf(text, node)
       const bytes = Buffer.from(data.subarray(start, cursor.at))
-      const prefix = { bytes, schema, doublesOnly: schema === null || !needsDigits(schema) }
+      const prefix = { bytes, schema, mode: numberMode(schema) }
       this.prefixes.unshift(prefix)
       if (this.prefixes.length > MAX_PREFIXES) this.prefixes.pop()
       return prefix
@@ -99,10 +99,15 @@ export class EnvelopeReader {
   }
 
   private readWhole(data: Buffer, start: number, end: number): Envelope {
-    const document = readJson(data, start, end, false)
+    const document = readJson(data, start, end, 'digits')
     const schema = isObject(document) && size(document) === 2 ? member(document, 'schema') : undefined
     const payload = schema === undefined ? undefined : member(document as Map<string, JsonNode>, 'payload')
     if (schema === undefined || payload === undefined) throw new DataException(NOT_AN_ENVELOPE)
+    if (schema === null) {
+      // Without a schema numbers become values, not digits: read again for that.
+      const values = readJson(data, start, end, 'value') as Map<string, JsonNode>
+      return { schema: null, payload: member(values, 'payload')! }
+    }
     return { schema: schemaFromJson(schema, this.options), payload }
   }
 }
@@ -121,9 +126,9 @@ function passesName(cursor: JsonCursor, name: string): boolean {
 }
 
 /** Undefined when what follows is not one value and the closing brace: then it is no plain envelope. */
-function readPayload(data: Buffer, start: number, end: number, doublesOnly: boolean): JsonNode | undefined {
+function readPayload(data: Buffer, start: number, end: number, mode: NumberMode): JsonNode | undefined {
   if (data[end - 1] === CLOSES_OBJECT) {
-    const payload = readJsonValue(data, start, end - 1, doublesOnly)
+    const payload = readJsonValue(data, start, end - 1, mode)
     if (payload !== undefined) return payload
   }
   const cursor = new JsonCursor(data, start, end)
@@ -136,8 +141,14 @@ function readPayload(data: Buffer, start: number, end: number, doublesOnly: bool
   }
 }
 
+/** What a payload of that schema asks of its numbers. */
+export function numberMode(schema: Schema | null): NumberMode {
+  if (schema === null) return 'value'
+  return needsDigits(schema) ? 'digits' : 'double'
+}
+
 /** Decimals and floats are made from the written digits, all other types from the double as well. */
-export function needsDigits(schema: Schema): boolean {
+function needsDigits(schema: Schema): boolean {
   switch (schema.type) {
     case 'FLOAT32':
       return true

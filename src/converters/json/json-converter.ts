@@ -5,7 +5,7 @@ import type { Config, Converter, ConverterPlugin } from '../../sdk/plugin.ts'
 import { asHeaderConverter } from '../as-header.ts'
 import { CONVERTER_TYPE } from '../converter-type.ts'
 import { type JsonOptions, jsonConfig } from './config.ts'
-import { EnvelopeReader, needsDigits } from './envelope.ts'
+import { EnvelopeReader, numberMode } from './envelope.ts'
 import { toJson } from './from-connect.ts'
 import type { JsonDocument } from './node.ts'
 import { readJson } from './read.ts'
@@ -67,15 +67,15 @@ function reader(
   if (!schemasEnabled) {
     return (data, start, end, into) => {
       into.schema = null
-      into.value = toConnect(null, readJson(data, start, end, true), options)
+      into.value = toConnect(null, readJson(data, start, end, 'value'), options)
     }
   }
   if (content !== null && content !== '') {
     const schema = schemaFromContent(content, options)
-    const doublesOnly = schema === null || !needsDigits(schema)
+    const mode = numberMode(schema)
     return (data, start, end, into) => {
       into.schema = schema
-      into.value = toConnect(schema, readJson(data, start, end, doublesOnly), options)
+      into.value = toConnect(schema, readJson(data, start, end, mode), options)
     }
   }
   const envelopes = new EnvelopeReader(options, cacheSize)
@@ -90,7 +90,7 @@ function schemaFromContent(content: string, options: JsonOptions): Schema | null
   const data = Buffer.from(content)
   let node: JsonDocument
   try {
-    node = readJson(data, 0, data.length, false)
+    node = readJson(data, 0, data.length, 'digits')
   } catch (cause) {
     throw new DataException('Failed to parse schema in converter config due to serialization error: ', {
       cause,

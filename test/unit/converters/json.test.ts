@@ -93,6 +93,13 @@ describe('envelopes', () => {
     expect(decode(withSchemas, `${envelope('4')} trailing`).value).toBe(4)
     expect(decode(withSchemas, envelope('1.9')).value).toBe(1)
   })
+  test('may have the payload first', () => {
+    const json = '{"payload":{"a":1.0,"b":[9007199254740993,1e2]},"schema":null}'
+    expect(decode(withSchemas, json).value).toEqual({
+      a: new Float64(1),
+      b: [9007199254740993n, new Float64(100)],
+    })
+  })
   test('with more schemas than are kept still come out right', () => {
     const small = valueConverter(jsonConverterPlugin, { 'schemas.cache.size': '2' })
     for (let round = 0; round < 3; round++) {
