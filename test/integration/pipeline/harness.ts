@@ -182,7 +182,9 @@ export class House {
     const values: (string | null)[] = []
     const batch = new PackedBatch()
     consumer.assign([{ topic, partition, offset: 0 }])
-    while ((await consumer.poll(batch, { maxRecords: 10_000, maxBytes: 1 << 26, timeoutMs: 50 })) > 0) {
+    const { high } = await consumer.watermarks({ topic, partition }, 10_000)
+    while (values.length < high) {
+      await consumer.poll(batch, { maxRecords: 10_000, maxBytes: 1 << 26, timeoutMs: 1000 })
       for (let i = 0; i < batch.count; i++) values.push(batch.valueText(i))
     }
     await consumer.close()
