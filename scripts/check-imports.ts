@@ -16,7 +16,7 @@ const allowed: Record<string, string[]> = {
   stores: ['data', 'config', 'kafka', 'observe'],
   worker: ['sdk', 'data', 'config', 'converters', 'kafka', 'pipeline', 'stores', 'observe'],
   herder: ['sdk', 'data', 'config', 'converters', 'kafka', 'pipeline', 'stores', 'worker', 'observe'],
-  rest: ['data', 'config', 'observe', 'herder/herder.ts', 'herder/errors.ts'],
+  rest: ['data', 'config', 'converters', 'observe', 'herder/herder.ts', 'herder/errors.ts'],
   cli: ['*'],
   'main.ts': ['cli'],
   connectors: ['sdk/index.ts'],

@@ -1,10 +1,9 @@
 /** What the JVM's REST layer puts on the wire; shapes from Kafka Connect 4.3's Jersey and Jackson set-up. */
 
+const JSON_TYPE = { 'content-type': 'application/json' }
+
 export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: { 'content-type': 'application/json', ...headers },
-  })
+  return new Response(JSON.stringify(body), { status, headers: { ...JSON_TYPE, ...headers } })
 }
 
 /** 204 for void endpoints, 202 for pause, resume and topics/reset: no body, no content type. */
@@ -17,24 +16,34 @@ export function failure(status: number, message: string | null, hint?: string): 
   return json({ error_code: status, message }, status, hint ? { 'x-bunnect-hint': headerText(hint) } : {})
 }
 
-const REASONS: Record<number, string> = {
-  400: 'Bad Request',
+const REFUSALS = {
   404: 'Not Found',
   405: 'Method Not Allowed',
   406: 'Not Acceptable',
   415: 'Unsupported Media Type',
+} as const
+export type RefusalStatus = keyof typeof REFUSALS
+
+/** Refusals that Jersey makes before a resource is reached carry the error body without a content type. */
+export function refusal(status: RefusalStatus): Response {
+  const body = new TextEncoder().encode(JSON.stringify({ error_code: status, message: refusalText(status) }))
+  // Of all bodies only a stream of our own keeps Bun from inventing a content type.
+  const stream = new ReadableStream({
+    start(controller) {
+      controller.enqueue(body)
+      controller.close()
+    },
+  })
+  return new Response(stream, { status, headers: { 'content-length': String(body.length) } })
 }
 
-/**
- * Refusals that Jersey makes before a resource is reached carry the error body without a content type. Only a
- * stream keeps Bun from inventing one.
- */
-export function refusal(status: 404 | 405 | 406 | 415): Response {
-  const body = JSON.stringify({ error_code: status, message: `HTTP ${status} ${REASONS[status]}` })
-  return new Response(new Blob([body]).stream(), {
-    status,
-    headers: { 'content-length': String(body.length) },
-  })
+/** The same refusal where Jersey makes it inside a resource: with a content type. */
+export function refusalAsJson(status: RefusalStatus): Response {
+  return failure(status, refusalText(status))
+}
+
+function refusalText(status: RefusalStatus): string {
+  return `HTTP ${status} ${REFUSALS[status]}`
 }
 
 export function methodList(methods: readonly string[]): Response {
@@ -43,7 +52,16 @@ export function methodList(methods: readonly string[]): Response {
   })
 }
 
-/** Header values are Latin-1 on one line. */
+/** What HEAD gets: the answer to GET with its headers and its length, without its body. */
+export async function withoutBody(response: Response): Promise<Response> {
+  const { status } = response
+  const headers = new Headers(response.headers)
+  const length = (await response.arrayBuffer()).byteLength
+  if (status !== 204) headers.set('content-length', String(length))
+  return new Response(null, { status, headers })
+}
+
+/** Header values are one line of ASCII. */
 function headerText(text: string): string {
   return text.replace(/[^\x20-\x7e]+/g, ' ')
 }

@@ -2,8 +2,9 @@ import { Hono } from 'hono'
 import { HerderError } from '../herder/errors.ts'
 import type { Herder } from '../herder/herder.ts'
 import { logger } from '../observe/log.ts'
-import { failure, refusal } from './answers.ts'
+import { failure, refusal, withoutBody } from './answers.ts'
 import { BodyError } from './json-body.ts'
+import { refusedUrl, resourcePath } from './path.ts'
 import { mount } from './resource.ts'
 import { connectorResources } from './resources/connectors.ts'
 import { pluginResources } from './resources/plugins.ts'
@@ -16,7 +17,10 @@ const log = logger('bunnect.rest')
 export function restApp(herder: Herder, version: string): Hono {
   const app = new Hono({ getPath: request => resourcePath(request.url) })
   app.use('*', async (c, next) => {
-    await next()
+    const refused = refusedUrl(c.req.url)
+    if (refused) c.res = failure(refused.status, refused.message)
+    else await next()
+    if (c.req.method === 'HEAD') c.res = await withoutBody(c.res)
     c.res.headers.set('x-bunnect-version', version)
   })
   for (const resource of [
@@ -29,19 +33,10 @@ export function restApp(herder: Herder, version: string): Hono {
   }
   app.notFound(() => refusal(404))
   app.onError((error, c) => {
-    if (error instanceof HerderError) return failure(error.status, error.message, error.hint)
-    if (error instanceof BodyError) return failure(400, error.message)
+    if (error instanceof HerderError || error instanceof BodyError)
+      return failure(error.status, error.message, error.hint)
     log.error(`${c.req.method} ${c.req.path} failed: ${error.stack ?? error.message}`)
     return failure(500, error.message)
   })
   return app
-}
-
-/** The path to route by: one trailing slash does not count, matrix parameters (`;a=b`) are cut off. */
-function resourcePath(url: string): string {
-  const start = url.indexOf('/', url.indexOf('://') + 3)
-  const end = url.slice(start).search(/[?#]/)
-  let path = end < 0 ? url.slice(start) : url.slice(start, start + end)
-  if (path.includes(';')) path = path.replace(/;[^/]*/g, '')
-  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
 }

@@ -1,77 +1,118 @@
-import type { SubmittedConfig } from '../herder/herder.ts'
+import { isUtf8 } from 'node:buffer'
+import { parseJson, readValue } from '../converters/json/jackson-parser.ts'
+import { JsonCursor } from '../converters/json/json-cursor.ts'
+import { JsonParseException } from '../converters/json/parse-error.ts'
 
-/** A body that cannot be read: always the client's doing. The JVM answers 500, we 400 (DIFFERENCES.md). */
-export class BodyError extends Error {}
+const HINT =
+  'The request body was not understood; nothing was changed. It has to be JSON of the documented form.'
 
-/** A number keeps its literal text: config values are strings and `1.50` must stay `1.50`. */
-class NumberText {
+/**
+ * A body that cannot be used. It is the client's doing, and yet the JVM answers 500 with the text of Jackson or of
+ * a NullPointerException: whoever looks at the status must see the same here.
+ */
+export class BodyError extends Error {
+  readonly status = 500
+  readonly hint = HINT
+}
+
+/** A number by its literal text: config values are strings and `1.50` must stay `1.50`. */
+export class NumberText {
   constructor(readonly text: string) {}
 }
 
-/** Parses a request body; numbers become their source text, so nothing passes through a double. */
-export function parseBody(text: string): unknown {
-  const trimmed = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
-  if (trimmed.trim() === '') return null
+/**
+ * The value of a JSON body, numbers as NumberText, null for an empty one. Throws BodyError with Jackson's text for
+ * anything that is not one JSON value in UTF-8.
+ */
+export function parseBody(body: Buffer): unknown {
+  if (!isUtf8(body)) throw new BodyError(complaint(body) ?? 'The body is not UTF-8')
+  const text = textOf(body)
+  if (text.trim() === '') return null
   try {
-    return JSON.parse(trimmed, (_key, value, context?: { source?: string }) =>
+    return JSON.parse(text, (_key, value, context?: { source?: string }) =>
       typeof value === 'number' ? new NumberText(context?.source ?? String(value)) : value,
     )
   } catch (error) {
-    throw new BodyError(`The request body is not valid JSON: ${(error as Error).message}`)
+    throw new BodyError(complaint(body) ?? (error as Error).message)
   }
 }
 
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof NumberText)
-  )
-}
-
-/** Scalars become strings as Jackson's coercion does; objects and arrays are refused. */
-export function asText(value: unknown): string | null {
-  if (value === null || value === undefined) return null
-  if (typeof value === 'string') return value
-  if (typeof value === 'boolean') return String(value)
-  if (value instanceof NumberText) return value.text
-  const token = Array.isArray(value)
-    ? 'Array value (token `JsonToken.START_ARRAY`)'
-    : 'Object value (token `JsonToken.START_OBJECT`)'
-  throw new BodyError(`Cannot deserialize value of type \`java.lang.String\` from ${token}`)
-}
-
-/** A flat map of strings. */
-export function asConfig(value: unknown): SubmittedConfig {
-  if (!isObject(value)) {
-    throw new BodyError('A JSON object with the connector configuration is needed as the request body')
-  }
-  const config: SubmittedConfig = {}
-  for (const [key, entry] of Object.entries(value)) config[key] = asText(entry)
-  return config
-}
-
-const CREATE_FIELDS = ['config', 'name', 'initial_state']
-
-export interface CreateRequest {
-  name: string
-  config: SubmittedConfig
-  initialState: string | null
-}
-
-/** Java: org.apache.kafka.connect.runtime.rest.entities.CreateConnectorRequest */
-export function asCreateRequest(value: unknown): CreateRequest {
-  if (!isObject(value)) {
-    throw new BodyError('A JSON object with "name" and "config" is needed as the request body')
-  }
-  for (const field of Object.keys(value)) {
-    if (!CREATE_FIELDS.includes(field)) {
-      throw new BodyError(
-        `Unrecognized field "${field}" (class org.apache.kafka.connect.runtime.rest.entities.CreateConnectorRequest), not marked as ignorable (3 known properties: ${CREATE_FIELDS.map(f => `"${f}"`).join(', ')})`,
-      )
+/** Where the value at `path` begins, as Jackson tells it; `body` is valid JSON. */
+export function placeOf(body: Buffer, path: readonly string[]): string {
+  const cursor = new JsonCursor(body, 0, body.length)
+  cursor.skipMark()
+  cursor.skipBlanks()
+  for (const name of path) {
+    // Of repeated names the last one counts.
+    let found = -1
+    cursor.at++
+    for (let c = cursor.skipBlanks(); c !== CLOSES_OBJECT; c = cursor.skipBlanks()) {
+      if (c === COMMA) {
+        cursor.at++
+        continue
+      }
+      const key = readValue(cursor, 1)
+      cursor.skipBlanks()
+      cursor.at++ // the colon
+      cursor.skipBlanks()
+      if (key === name) found = cursor.at
+      readValue(cursor, 1)
     }
+    if (found < 0) break
+    cursor.at = found
   }
-  return {
-    name: (asText(value['name']) ?? '').trim(),
-    config: asConfig(value['config']),
-    initialState: asText(value['initial_state']),
+  return cursor.locationOf(cursor.at)
+}
+
+/** The place behind the value, as Jackson tells it; `body` is valid JSON. */
+export function endOf(body: Buffer): string {
+  const cursor = new JsonCursor(body, 0, body.length)
+  cursor.skipMark()
+  cursor.skipBlanks()
+  readValue(cursor, 0)
+  return cursor.locationOf(cursor.at)
+}
+
+const COMMA = 0x2c
+const CLOSES_OBJECT = 0x7d
+
+function textOf(body: Buffer): string {
+  const start = body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0
+  return body.toString('utf8', start)
+}
+
+/** What Jackson says of these bytes, or null where it would take them. */
+function complaint(body: Buffer): string | null {
+  try {
+    parseJson(body)
+    return trailing(body)
+  } catch (error) {
+    if (error instanceof JsonParseException) return error.message
+    throw error
   }
+}
+
+/** A second value after the first. Java: DeserializationFeature.FAIL_ON_TRAILING_TOKENS */
+function trailing(body: Buffer): string | null {
+  const cursor = new JsonCursor(body, 0, body.length)
+  cursor.skipMark()
+  cursor.skipBlanks()
+  readValue(cursor, 0)
+  const c = cursor.skipBlanks()
+  if (c < 0) return null
+  const at = cursor.at
+  readValue(cursor, 0)
+  return `Trailing token (of type ${tokenName(c)}) found after value: not allowed as per \`DeserializationFeature.FAIL_ON_TRAILING_TOKENS\`\n at ${cursor.locationOf(at)}`
+}
+
+function tokenName(first: number): string {
+  const names: Record<string, string> = {
+    '{': 'START_OBJECT',
+    '[': 'START_ARRAY',
+    '"': 'VALUE_STRING',
+    t: 'VALUE_TRUE',
+    f: 'VALUE_FALSE',
+    n: 'VALUE_NULL',
+  }
+  return names[String.fromCharCode(first)] ?? 'VALUE_NUMBER_INT'
 }

@@ -2,14 +2,14 @@
  * Jersey's media type checks. A Content-Type that is present must be JSON on every request of a resource that
  * declares it, also on GET; an absent one is refused only where a body is used and one was sent.
  */
-export type ContentTypeVerdict = 'ok' | 'unsupported' | 'malformed'
+export type ContentTypeVerdict = 'ok' | 'missing' | 'unsupported' | 'malformed'
 
 export function checkContentType(
   header: string | undefined,
   bodyUsed: boolean,
   bodySent: boolean,
 ): ContentTypeVerdict {
-  if (header === undefined) return bodyUsed && bodySent ? 'unsupported' : 'ok'
+  if (header === undefined) return bodyUsed && bodySent ? 'missing' : 'ok'
   const type = header.split(';', 1)[0]!.trim()
   if (!/^[\w!#$&^.+*-]+\/[\w!#$&^.+*-]+$/.test(type)) return 'malformed'
   return type.toLowerCase() === 'application/json' ? 'ok' : 'unsupported'

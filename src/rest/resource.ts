@@ -1,5 +1,5 @@
 import type { Context, Hono } from 'hono'
-import { empty, methodList, refusal } from './answers.ts'
+import { failure, methodList, refusal, refusalAsJson } from './answers.ts'
 import { acceptsJson, checkContentType } from './media-types.ts'
 
 export type Handler = (c: Context) => Response | Promise<Response>
@@ -24,27 +24,33 @@ export function mount(app: Hono, resource: Resource): void {
   app.all(resource.path, async c => {
     const method = c.req.method === 'HEAD' ? 'GET' : c.req.method
     if (method === 'OPTIONS') return methodList(options)
-    const target = resource.methods[method as Method]
+    const target = Object.hasOwn(resource.methods, method) ? resource.methods[method as Method] : undefined
     if (!target) return refusal(405)
     if (resource.checksContentType) {
-      const verdict = checkContentType(c.req.header('content-type'), target.usesBody === true, sentBody(c))
-      if (verdict === 'malformed') return new Response(null, { status: 400 })
-      if (verdict === 'unsupported') return refusal(415)
+      switch (checkContentType(c.req.header('content-type'), target.usesBody === true, sentBody(c))) {
+        case 'malformed':
+          return failure(
+            400,
+            'Bad Request',
+            'The Content-Type header is no media type; use application/json.',
+          )
+        case 'missing':
+          return refusalAsJson(415)
+        case 'unsupported':
+          return refusal(415)
+      }
     }
     if (!acceptsJson(c.req.header('accept'))) return refusal(406)
-    const response = await target.handler(c)
-    return c.req.method === 'HEAD' ? withoutBody(response) : response
+    return await target.handler(c)
   })
+}
+
+/** The bytes of the request's body. */
+export async function bodyOf(c: Context): Promise<Buffer> {
+  return Buffer.from(await c.req.arrayBuffer())
 }
 
 function sentBody(c: Context): boolean {
   const length = c.req.header('content-length')
-  return length === undefined ? c.req.header('transfer-encoding') !== undefined : length !== '0'
-}
-
-async function withoutBody(response: Response): Promise<Response> {
-  if (response.status === 204) return empty(204)
-  const headers = new Headers(response.headers)
-  headers.set('content-length', String((await response.arrayBuffer()).byteLength))
-  return new Response(null, { status: response.status, headers })
+  return length === undefined ? c.req.raw.body !== null : length !== '0'
 }

@@ -1,12 +1,16 @@
-import type { Hono } from 'hono'
 import type { Listener } from '../config/worker/listeners.ts'
 import { ConnectException } from '../data/errors.ts'
+
+/** Whatever answers requests; a Hono app is one. */
+export interface RequestHandler {
+  fetch(request: Request): Response | Promise<Response>
+}
 
 export interface RestServer {
   /** Where each listener is bound, in the order given. */
   readonly bound: readonly { listener: Listener; port: number }[]
   /** Serves `app` from now on; requests that came earlier have waited for it. */
-  mount(app: Hono): void
+  mount(app: RequestHandler): void
   /** Stops accepting, waits for running requests at most `timeoutMs`, then cuts them. */
   close(timeoutMs: number): Promise<void>
 }
@@ -19,7 +23,7 @@ const IDLE_TIMEOUT_S = 120
  * ConnectException that names the listener.
  */
 export function serve(listeners: readonly Listener[]): RestServer {
-  const mounted = Promise.withResolvers<Hono>()
+  const mounted = Promise.withResolvers<RequestHandler>()
   const servers: Bun.Server<undefined>[] = []
   try {
     for (const listener of listeners) servers.push(bind(mounted.promise, listener))
@@ -40,15 +44,15 @@ export function serve(listeners: readonly Listener[]): RestServer {
   }
 }
 
-function bind(app: Promise<Hono>, listener: Listener): Bun.Server<undefined> {
-  if (listener.protocol === 'https') {
-    throw new ConnectException(
-      `The listener ${listener.url} cannot be served: HTTPS is not supported by this version.`,
-      {
-        hint: 'Use an http:// listener on 127.0.0.1 behind a proxy that speaks TLS.',
-      },
+function bind(app: Promise<RequestHandler>, listener: Listener): Bun.Server<undefined> {
+  if (listener.protocol === 'https')
+    throw refused(
+      listener,
+      'HTTPS is not supported by this version',
+      'Set listeners to an http:// address on 127.0.0.1 behind a proxy that speaks TLS.',
     )
-  }
+  if (listener.port < 0 || listener.port > 65535)
+    throw refused(listener, 'a port is a number from 0 to 65535', 'Correct the port in listeners.')
   try {
     return Bun.serve({
       hostname: listener.host === '' ? '::' : listener.host,
@@ -57,14 +61,43 @@ function bind(app: Promise<Hono>, listener: Listener): Bun.Server<undefined> {
       fetch: async request => (await app).fetch(request),
     })
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    const reason = code === 'EADDRINUSE' ? 'Address already in use' : (error as Error).message
-    throw new ConnectException(
-      `Unable to initialize REST server: failed to bind to ${listener.url}: ${reason}`,
-      {
-        cause: error,
-        hint: `Stop what uses port ${listener.port} (ss -ltnp 'sport = :${listener.port}') or set another address in listeners.`,
-      },
-    )
+    throw explained(listener, error)
   }
+}
+
+function explained(listener: Listener, error: unknown): ConnectException {
+  const { port, host } = listener
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return refused(
+        listener,
+        'Address already in use',
+        `Stop what uses port ${port} (ss -ltnp 'sport = :${port}' shows it) or set another address in listeners.`,
+        error,
+      )
+    case 'EADDRNOTAVAIL':
+      return refused(
+        listener,
+        `${host} is neither the name nor the address of an interface of this machine`,
+        'Correct the host in listeners; http://:8083 takes every interface.',
+        error,
+      )
+    case 'EACCES':
+      return refused(
+        listener,
+        'Permission denied',
+        `Ports below 1024 are for root; set a port above in listeners, such as ${port + 8000}.`,
+        error,
+      )
+    default:
+      return refused(listener, (error as Error).message, 'Set another address in listeners.', error)
+  }
+}
+
+/** Java: RestServer.initializeServer and the cause that its log shows. */
+function refused(listener: Listener, why: string, hint: string, cause?: unknown): ConnectException {
+  return new ConnectException(`Unable to initialize REST server: failed to bind to ${listener.url}: ${why}`, {
+    cause,
+    hint,
+  })
 }

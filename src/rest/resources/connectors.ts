@@ -8,15 +8,10 @@ import type {
   TargetState,
 } from '../../herder/herder.ts'
 import { empty, json } from '../answers.ts'
-import { asConfig, asCreateRequest, BodyError, parseBody } from '../json-body.ts'
+import { encodedPath } from '../path.ts'
 import { queryBoolean } from '../query.ts'
-import type { Resource } from '../resource.ts'
-
-const INITIAL_STATES: Record<string, TargetState> = {
-  RUNNING: 'STARTED',
-  PAUSED: 'PAUSED',
-  STOPPED: 'STOPPED',
-}
+import { readConfig, readCreateRequest } from '../requests.ts'
+import { bodyOf, type Resource } from '../resource.ts'
 
 /** Java: ConnectorsResource, all but tasks and offsets. */
 export function connectorResources(herder: Herder): Resource[] {
@@ -102,24 +97,16 @@ async function list(herder: Herder, c: Context): Promise<Response> {
 }
 
 async function create(herder: Herder, c: Context): Promise<Response> {
-  const request = asCreateRequest(parseBody(await c.req.text()))
-  const config = named(request.name, request.config)
-  const options: { replace: false; initialState?: TargetState } = { replace: false }
-  if (request.initialState !== null) {
-    const state = INITIAL_STATES[request.initialState.toUpperCase()]
-    if (!state) {
-      throw new BodyError(
-        `Cannot construct instance of \`org.apache.kafka.connect.runtime.rest.entities.CreateConnectorRequest$InitialState\`, problem: No enum constant org.apache.kafka.connect.runtime.rest.entities.CreateConnectorRequest.InitialState.${request.initialState.toUpperCase()}`,
-      )
-    }
-    options.initialState = state
-  }
-  const { info } = await herder.putConnector(request.name, config, options)
-  return json(info, 201, { location: location(c, request.name) })
+  const { name, config, initialState } = readCreateRequest(await bodyOf(c))
+  const { info } = await herder.putConnector(name, named(name, config), {
+    replace: false,
+    ...(initialState && { initialState }),
+  })
+  return json(info, 201, { location: location(c, name) })
 }
 
 async function replace(herder: Herder, c: Context, name: string): Promise<Response> {
-  const config = named(name, asConfig(parseBody(await c.req.text())))
+  const config = named(name, readConfig(await bodyOf(c)))
   const { created, info } = await herder.putConnector(name, config, { replace: true })
   return created ? json(info, 201, { location: location(c, name) }) : json(info)
 }
@@ -150,12 +137,8 @@ function named(name: string, config: SubmittedConfig): SubmittedConfig {
   return config
 }
 
-/** Absolute, by the Host the client used; `/ ; = + '` and existing escapes stay as they are (Jersey's builder). */
+/** Absolute, by the Host that the client used. */
 function location(c: Context, name: string): string {
-  const encoded = name
-    .split(/(%[0-9A-Fa-f]{2}|[/;=+'])/)
-    .map((part, i) => (i % 2 === 1 ? part : encodeURIComponent(part)))
-    .join('')
   const url = new URL(c.req.url)
-  return `${url.protocol}//${c.req.header('host') ?? url.host}/connectors/${encoded}`
+  return `${url.protocol}//${c.req.header('host') ?? url.host}/connectors/${encodedPath(name)}`
 }

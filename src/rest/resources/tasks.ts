@@ -1,12 +1,11 @@
 import type { Context } from 'hono'
 import type { Herder } from '../../herder/herder.ts'
-import { empty, json } from '../answers.ts'
-import type { Resource } from '../resource.ts'
+import { empty, json, refusalAsJson } from '../answers.ts'
+import type { Handler, Resource } from '../resource.ts'
 
-/** Java: ConnectorsResource, the task endpoints. A task that is no number is an unknown path, as in Jersey. */
+/** Java: ConnectorsResource, the task endpoints. */
 export function taskResources(herder: Herder): Resource[] {
   const named = (c: Context) => c.req.param('connector') as string
-  const task = (c: Context) => Number(c.req.param('task'))
   return [
     {
       path: '/connectors/:connector/tasks',
@@ -14,21 +13,32 @@ export function taskResources(herder: Herder): Resource[] {
       methods: { GET: { handler: async c => json(await herder.taskConfigs(named(c))) } },
     },
     {
-      path: '/connectors/:connector/tasks/:task{-?[0-9]+}/status',
+      path: '/connectors/:connector/tasks/:task/status',
       checksContentType: true,
-      methods: { GET: { handler: async c => json(await herder.taskStatus(named(c), task(c))) } },
+      methods: {
+        GET: { handler: ofTask(async (c, task) => json(await herder.taskStatus(named(c), task))) },
+      },
     },
     {
-      path: '/connectors/:connector/tasks/:task{-?[0-9]+}/restart',
+      path: '/connectors/:connector/tasks/:task/restart',
       checksContentType: true,
       methods: {
         POST: {
-          handler: async c => {
-            await herder.restartTask(named(c), task(c))
+          handler: ofTask(async (c, task) => {
+            await herder.restartTask(named(c), task)
             return empty(204)
-          },
+          }),
         },
       },
     },
   ]
+}
+
+/** A task that is no Java int is an unknown path, as in Jersey. */
+function ofTask(handler: (c: Context, task: number) => Promise<Response>): Handler {
+  return c => {
+    const text = c.req.param('task') as string
+    const task = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN
+    return (task | 0) === task ? handler(c, task) : refusalAsJson(404)
+  }
 }

@@ -1,0 +1,94 @@
+import { VERSION } from '../../../src/observe/version.ts'
+import { restApp } from '../../../src/rest/app.ts'
+import { Place } from '../../integration/standalone/support.ts'
+
+export interface Answer {
+  status: number
+  headers: Headers
+  /** As sent. */
+  text: string
+  /** Parsed where it is JSON, else null. */
+  body: unknown
+}
+
+export interface Question {
+  headers?: Record<string, string>
+  /** Text as it stands, bytes, or a value to write as JSON (then with its content type). */
+  body?: unknown
+}
+
+/** REST of a real standalone worker on the embedded log, without a port. */
+export class Door {
+  private constructor(
+    readonly place: Place,
+    private readonly app: ReturnType<typeof restApp>,
+  ) {}
+
+  static async open(): Promise<Door> {
+    const place = new Place()
+    const { herder } = await place.start()
+    return new Door(place, restApp(herder, VERSION))
+  }
+
+  async ask(method: string, path: string, { headers = {}, body }: Question = {}): Promise<Answer> {
+    const bytes = body === undefined ? undefined : bytesOf(body)
+    const json = body === undefined ? {} : { 'content-type': 'application/json' }
+    const response = await this.app.request(`http://worker:8083${path}`, {
+      method,
+      headers: new Headers({ ...json, host: 'worker:8083', ...headers }),
+      ...(bytes && { body: bytes }),
+    })
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, text, body: parsed(text) }
+  }
+
+  /** A request of the test's own making. */
+  async fetch(request: Request): Promise<Response> {
+    return await this.app.fetch(request)
+  }
+
+  get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.ask('GET', path, { headers })
+  }
+
+  post(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.ask('POST', path, { body, headers })
+  }
+
+  put(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.ask('PUT', path, { body, headers })
+  }
+
+  /** A file source that exists, by name. */
+  async source(name: string, more: Record<string, unknown> = {}): Promise<void> {
+    const answer = await this.post('/connectors', { name, config: { ...this.sourceConfig(), ...more } })
+    if (answer.status !== 201) throw new Error(`${answer.status} ${answer.text}`)
+    await this.place.state(name, 'RUNNING', 'RUNNING')
+  }
+
+  sourceConfig(): Record<string, string> {
+    return {
+      'connector.class': 'FileStreamSource',
+      'tasks.max': '1',
+      file: this.place.path('in'),
+      topic: 't',
+    }
+  }
+
+  close(): Promise<void> {
+    return this.place.close()
+  }
+}
+
+function bytesOf(body: unknown): Uint8Array<ArrayBuffer> {
+  if (body instanceof Uint8Array) return new Uint8Array(body)
+  return new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body))
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
