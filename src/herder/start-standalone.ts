@@ -94,8 +94,8 @@ export async function startStandalone({
   const stop = async () => {
     stopping.abort()
     await herder.stop()
-    await kafka.close()
     await offsets.close()
+    await kafka.close()
   }
   return { herder, worker, fatal: fatal.promise, stop: () => (stopped ??= stop()) }
 }

@@ -1,4 +1,5 @@
 import { Database, type Statement } from 'bun:sqlite'
+import { ConnectException } from '../data/errors.ts'
 import type { OffsetMap } from '../data/records.ts'
 import type { RawOffset } from './java-offset-file.ts'
 import type { OffsetEntry, OffsetStore } from './offset-store.ts'
@@ -27,6 +28,7 @@ interface Write {
  */
 export class SqliteOffsets implements OffsetStore {
   readonly #db: Database
+  readonly #path: string
   readonly #onClose: () => void
   readonly #find: Statement<Row, [string, Uint8Array]>
   readonly #list: Statement<Row, [string]>
@@ -37,6 +39,7 @@ export class SqliteOffsets implements OffsetStore {
 
   /** Takes the lock and makes the tables of a new file; errors are SQLite's own. */
   constructor(path: string, onClose: () => void = () => {}) {
+    this.#path = path
     this.#db = new Database(path, { create: true, readwrite: true, strict: true })
     this.#onClose = onClose
     try {
@@ -70,7 +73,7 @@ export class SqliteOffsets implements OffsetStore {
       sorted: sortedKey(connector, partition),
     }))
     if (encoded.length === 0) return
-    if (this.#closed) throw new Error('The offset store is closed')
+    if (this.#closed) throw new ConnectException('The offset store is closed')
     await new Promise<void>((resolve, reject) => {
       this.#queue.push({ entries: encoded, connector, resolve, reject })
       // Group commit: whoever calls in the same turn of the event loop shares one sync to disk.
@@ -139,10 +142,22 @@ export class SqliteOffsets implements OffsetStore {
         })
         .immediate()
     } catch (error) {
-      for (const write of writes) write.reject(error)
+      const failure = this.#failure(error)
+      for (const write of writes) write.reject(failure)
       return
     }
     for (const write of writes) write.resolve()
+  }
+
+  #failure(cause: unknown): ConnectException {
+    const { code, message } = cause as { code?: string; message: string }
+    const full = code === 'SQLITE_FULL' || code?.startsWith('SQLITE_IOERR')
+    return new ConnectException(`Could not store source offsets in ${this.#path}: ${message} (${code})`, {
+      cause,
+      hint: full
+        ? 'Free space on its disk; the offsets are stored with the next commit.'
+        : 'Stop the worker and check the file; its offsets can be exported by bunnect offsets export.',
+    })
   }
 }
 

@@ -153,6 +153,23 @@ test('a SIGKILL right after the answer loses nothing', async () => {
   await store.close()
 })
 
+test('a full disk: the set is refused with the reason, nothing of it is stored, and it goes on when there is room', () => {
+  const own =
+    process.getuid?.() === 0 ? ['unshare', '--mount'] : ['unshare', '--mount', '--user', '--map-root-user']
+  const script = `mount -t tmpfs -o size=900k bunnect ${folder} && exec "$@"`
+  const program = [process.execPath, join(import.meta.dir, 'full-disk-child.ts'), folder]
+  const child = Bun.spawnSync([...own, 'sh', '-c', script, 'sh', ...program])
+  expect(child.stderr.toString()).toBe('')
+  expect(JSON.parse(child.stdout.toString())).toMatchObject({
+    message: expect.stringMatching(
+      /^Could not store source offsets in .*connect\.offsets: .*\(SQLITE_FULL\)$/,
+    ),
+    hint: 'Free space on its disk; the offsets are stored with the next commit.',
+    whileFull: [{ p: 1 }, null],
+    afterwards: [{ p: 1 }, { p: 3 }],
+  })
+})
+
 describe('a Java offset file', () => {
   const java = [
     raw('["local-file-source",{"filename":"/tmp/test.txt"}]', '{"position":1234}'),
