@@ -30,7 +30,7 @@ export const jsonConfig = {
     orderInGroup: 2,
     width: 'medium',
     displayName: 'Schema Content',
-    doc: 'When set, this is used as the schema for all messages, and messages hold the payload only. Otherwise, the schema should be in the contents of each message. This configuration applies only if `schemas.enable` is true, exclusively for sink connectors.',
+    doc: "When set, this is used as the schema for all messages, and the schemas within each of the message will be ignored.Otherwise, the schema will be included in the content of each message. This configuration applies only 'schemas.enable' is true, and it exclusively affects the sink connector.",
   }),
   'decimal.format': key.string({
     default: 'BASE64',
@@ -40,7 +40,7 @@ export const jsonConfig = {
     orderInGroup: 0,
     width: 'medium',
     displayName: 'Decimal Format',
-    doc: 'Controls which format this converter will serialize decimals in. This value is case insensitive and can be either BASE64 (default) or NUMERIC.',
+    doc: "Controls which format this converter will serialize decimals in. This value is case insensitive and can be either 'BASE64' (default) or 'NUMERIC'",
   }),
   'replace.null.with.default': key.boolean({
     default: true,

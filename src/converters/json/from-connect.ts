@@ -188,16 +188,32 @@ function hasOnlyStringKeys(map: ReadonlyMap<unknown, unknown>): boolean {
   return true
 }
 
-let lastKeys: readonly string[] = []
-let lastOrder: readonly string[] = []
+/** The names of an object's members in the order of a HashMap, and what stands before each value. */
+interface MemberOrder {
+  keys: readonly string[]
+  names: readonly string[]
+  prefixes: readonly string[]
+}
+
+let last: MemberOrder = { keys: [], names: [], prefixes: [] }
 
 /** Most objects of a stream have the same members: their order is found once. */
-function memberOrder(keys: readonly string[]): readonly string[] {
-  if (keys.length !== lastKeys.length || !keys.every((key, i) => key === lastKeys[i])) {
-    lastKeys = keys
-    lastOrder = hashMapOrder(keys)
+function memberOrder(keys: readonly string[]): MemberOrder {
+  if (!sameKeys(keys, last.keys)) {
+    const names = hashMapOrder(keys)
+    last = { keys, names, prefixes: memberPrefixes(names) }
   }
-  return lastOrder
+  return last
+}
+
+function sameKeys(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}
+
+function memberPrefixes(names: readonly string[]): string[] {
+  return names.map((name, i) => `${i > 0 ? ',' : ''}${quoted(name)}:`)
 }
 
 /** Members in the order of a HashMap, which is what the JVM would hold. */
@@ -206,19 +222,32 @@ function objectToJson(
   valueSchema: Schema | null,
   options: JsonOptions,
 ): string {
-  let out = ''
-  for (const name of memberOrder(Object.keys(object)))
-    out += `${out === '' ? '' : ','}${quoted(name)}:${toJson(valueSchema, object[name], options)}`
-  return `{${out}}`
+  const { names, prefixes } = memberOrder(Object.keys(object))
+  let out = '{'
+  for (let i = 0; i < names.length; i++) out += prefixes[i]! + toJson(valueSchema, object[names[i]!], options)
+  return `${out}}`
+}
+
+const fieldPrefixes = new WeakMap<Schema, readonly string[]>()
+
+function prefixesOf(schema: Schema): readonly string[] {
+  let prefixes = fieldPrefixes.get(schema)
+  if (prefixes === undefined) {
+    prefixes = memberPrefixes(schema.fields.map(field => field.name))
+    fieldPrefixes.set(schema, prefixes)
+  }
+  return prefixes
 }
 
 function structToJson(schema: Schema | null, struct: Struct, options: JsonOptions): string {
   if (schema === null || (struct.schema !== schema && !struct.schema.equals(schema)))
     throw new DataException('Mismatching schema.')
-  let out = ''
-  for (const field of schema.fields) {
-    const value = toJson(field.schema, struct.getWithoutDefault(field), options)
-    out += `${out === '' ? '' : ','}${quoted(field.name)}:${value}`
+  const prefixes = prefixesOf(schema)
+  const { fields } = schema
+  let out = '{'
+  for (let i = 0; i < fields.length; i++) {
+    const field = fields[i]!
+    out += prefixes[i]! + toJson(field.schema, struct.getWithoutDefault(field), options)
   }
-  return `{${out}}`
+  return `${out}}`
 }
