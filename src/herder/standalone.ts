@@ -1,6 +1,5 @@
 import { javaTrace } from '../data/errors.ts'
 import { logger } from '../observe/log.ts'
-import { within } from '../pipeline/deadline.ts'
 import type { Config } from '../sdk/plugin.ts'
 import type { TargetState, TaskId } from '../worker/status.ts'
 import { completeTaskConfigs, TooManyTasksException, taskConfigsChanged } from '../worker/task-configs.ts'
@@ -19,11 +18,11 @@ import type {
   TaskStatus,
 } from './herder.ts'
 import type { MemoryStatuses } from './memory-statuses.ts'
+import { Readiness } from './readiness.ts'
+import { RequestQueue } from './request-queue.ts'
 import { restartPlan } from './restart-plan.ts'
-import { SerialQueues } from './serial.ts'
 
 const log = logger('bunnect.herder.StandaloneHerder')
-const HEALTH_TIMEOUT = 10_000
 
 export interface StandaloneHerderOptions {
   worker: Worker
@@ -59,38 +58,31 @@ export class StandaloneHerder implements Herder {
   readonly #worker: Worker
   readonly #statuses: MemoryStatuses
   readonly #connectors = new Map<string, Desired>()
-  readonly #queues = new SerialQueues()
-  readonly #connectorsCreated = Promise.withResolvers<void>()
-  readonly #created = new Date()
-  readonly #ready: Promise<unknown>
-  #isReady = false
+  readonly #queue: RequestQueue
+  readonly #readiness: Readiness
   #stopping: Promise<void> | null = null
 
   constructor(options: StandaloneHerderOptions) {
     this.#options = options
     this.#worker = options.worker
     this.#statuses = options.statuses
-    this.#ready = Promise.all([this.#connectorsCreated.promise, options.serverInfo()])
-    this.#ready.then(
-      () => {
-        this.#isReady = true
-      },
-      () => {}, // The worker ends with the reason; until then it is starting.
-    )
+    this.#queue = new RequestQueue(options.requestTimeoutMs)
+    this.#readiness = new Readiness(options.serverInfo(), options.requestTimeoutMs)
   }
 
   /** The connectors of the command line are created: the worker is healthy once the broker has answered. */
   markReady(): void {
-    this.#connectorsCreated.resolve()
+    this.#readiness.markConnectorsCreated()
   }
 
   /** Stops every task and connector within the graceful timeouts. Safe to call twice. */
   stop(): Promise<void> {
     this.#stopping ??= (async () => {
       log.info('Herder stopping')
+      this.#queue.close()
       const names = [...this.#connectors.keys()]
       await this.#worker.stop()
-      await this.#queues.idle()
+      await this.#queue.idle()
       for (const name of names) this.#statuses.deleteTasks(name)
       log.info('Herder stopped')
     })()
@@ -101,20 +93,8 @@ export class StandaloneHerder implements Herder {
     return this.#options.serverInfo()
   }
 
-  async health(): Promise<Health> {
-    if (!this.#isReady)
-      await within(
-        this.#ready.catch(() => undefined),
-        Math.min(HEALTH_TIMEOUT, this.#options.requestTimeoutMs ?? HEALTH_TIMEOUT),
-        () => undefined,
-      )
-    if (this.#isReady)
-      return {
-        status: 'healthy',
-        message: 'Worker has completed startup and is ready to handle requests.',
-      }
-    const stage = `The worker is currently awaiting startup, which began at ${this.#created.toISOString()}.`
-    return { status: 'starting', message: `Worker is still starting up. ${stage}` }
+  health(): Promise<Health> {
+    return this.#readiness.health()
   }
 
   async plugins(connectorsOnly: boolean): Promise<PluginInfo[]> {
@@ -163,9 +143,9 @@ export class StandaloneHerder implements Herder {
     submitted: SubmittedConfig,
     options: { replace: boolean; initialState?: TargetState },
   ): Promise<{ created: boolean; info: ConnectorInfo }> {
-    return this.#request('starting the connector', async () => {
+    return this.#queue.request('starting the connector', async () => {
       const config = await this.#options.validate(submitted)
-      const { created, start } = await this.#job(name, async () => {
+      const { created, start } = await this.#queue.job(name, async () => {
         const existing = this.#connectors.get(name)
         if (existing) {
           if (!options.replace) throw new HerderError('CONNECTOR_EXISTS', name)
@@ -190,8 +170,8 @@ export class StandaloneHerder implements Herder {
   }
 
   deleteConnector(name: string): Promise<void> {
-    return this.#request(`stopping connector ${name}`, () =>
-      this.#job(name, async () => {
+    return this.#queue.request(`stopping connector ${name}`, () =>
+      this.#queue.job(name, async () => {
         const desired = this.#known(name)
         await Promise.all([this.#removeTasks(name, desired), this.#worker.stopAndAwaitConnectors([name])])
         this.#connectors.delete(name)
@@ -201,8 +181,8 @@ export class StandaloneHerder implements Herder {
   }
 
   setTargetState(name: string, target: TargetState): Promise<void> {
-    return this.#request(`writing the ${target} target state for connector ${name}`, () =>
-      this.#job(name, async () => {
+    return this.#queue.request(`writing the ${target} target state for connector ${name}`, () =>
+      this.#queue.job(name, async () => {
         const desired = this.#connectors.get(name)
         if (!desired) throw new HerderError('UNKNOWN_CONNECTOR_STATE', name)
         if (target === 'STOPPED') await this.#removeTasks(name, desired)
@@ -215,8 +195,8 @@ export class StandaloneHerder implements Herder {
   }
 
   restartConnector(name: string): Promise<void> {
-    return this.#request('starting the connector', async () => {
-      const start = await this.#job(name, async () => {
+    return this.#queue.request('starting the connector', async () => {
+      const start = await this.#queue.job(name, async () => {
         const desired = this.#known(name)
         await this.#worker.stopAndAwaitConnectors([name])
         return { promise: this.#start(name, desired).promise }
@@ -230,8 +210,8 @@ export class StandaloneHerder implements Herder {
     name: string,
     options: { includeTasks: boolean; onlyFailed: boolean },
   ): Promise<ConnectorStatus> {
-    return this.#request(`handling restart request for connector ${name}`, () =>
-      this.#job(name, async () => {
+    return this.#queue.request(`handling restart request for connector ${name}`, () =>
+      this.#queue.job(name, async () => {
         const desired = this.#connectors.get(name)
         if (!desired) throw new HerderError('UNKNOWN_CONNECTOR', name)
         const status = this.#status(name)
@@ -255,8 +235,8 @@ export class StandaloneHerder implements Herder {
 
   restartTask(connector: string, task: number): Promise<void> {
     const id = { connector, task }
-    return this.#request(`restarting task ${connector}-${task}`, () =>
-      this.#job(connector, async () => {
+    return this.#queue.request(`restarting task ${connector}-${task}`, () =>
+      this.#queue.job(connector, async () => {
         const desired = this.#known(connector)
         if (!desired.tasks[task]) throw new HerderError('TASK_NOT_FOUND', `${connector}-${task}`)
         await this.#worker.stopAndAwaitTasks([id])
@@ -281,22 +261,6 @@ export class StandaloneHerder implements Herder {
     if (!connector) return null
     const tasks = this.#statuses.taskStatuses(name)
     return { name, connector, tasks, type: this.#type(this.#connectors.get(name)?.config) }
-  }
-
-  #job<T>(name: string, job: () => Promise<T>): Promise<T> {
-    return this.#queues.run(name, () => {
-      if (this.#stopping) throw new HerderError('SHUTTING_DOWN')
-      return job()
-    })
-  }
-
-  /** The answer of `work`, or Connect's timeout answer; the work itself goes on (invariant 7). */
-  async #request<T>(stage: string, work: () => Promise<T>): Promise<T> {
-    if (this.#stopping) throw new HerderError('SHUTTING_DOWN')
-    const began = new Date().toISOString()
-    return await within(work(), this.#options.requestTimeoutMs ?? 90_000, () => {
-      throw new HerderError('TIMED_OUT', stage, began)
-    })
   }
 
   /** Begins the start of the connector's object; wrapped so that a job can hand it on without waiting. */
@@ -332,6 +296,7 @@ export class StandaloneHerder implements Herder {
     try {
       await this.#updateTasks(name)
     } catch (error) {
+      if (error instanceof HerderError && error.code === 'SHUTTING_DOWN') return
       log.error(`Failed to reconfigure the tasks of connector ${name}: ${javaTrace(error)}`)
     }
   }
@@ -356,7 +321,7 @@ export class StandaloneHerder implements Herder {
       instance.fail(error)
       throw new HerderError('INTERNAL', (error as Error).message)
     }
-    await this.#job(name, async () => {
+    await this.#queue.job(name, async () => {
       const superseded =
         this.#connectors.get(name) !== desired ||
         this.#worker.connector(name) !== instance ||

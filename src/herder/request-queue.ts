@@ -1,0 +1,44 @@
+import { within } from '../pipeline/deadline.ts'
+import { HerderError } from './errors.ts'
+import { SerialQueues } from './serial.ts'
+
+/** How long a request waits for connectors and tasks; fixed in the JVM too. */
+const REQUEST_TIMEOUT_MS = 90_000
+
+/** Where requests wait: a deadline for each, one job of a connector at a time, none any more after `close`. */
+export class RequestQueue {
+  readonly #queues = new SerialQueues()
+  readonly #timeoutMs: number
+  #closed = false
+
+  constructor(timeoutMs = REQUEST_TIMEOUT_MS) {
+    this.#timeoutMs = timeoutMs
+  }
+
+  /** The answer of `work`, or Connect's timeout answer; the work itself goes on (invariant 7). */
+  async request<T>(stage: string, work: () => Promise<T>): Promise<T> {
+    if (this.#closed) throw new HerderError('SHUTTING_DOWN')
+    const began = new Date().toISOString()
+    return await within(work(), this.#timeoutMs, () => {
+      throw new HerderError('TIMED_OUT', stage, began)
+    })
+  }
+
+  /** Runs after all earlier jobs of this connector. */
+  job<T>(connector: string, job: () => Promise<T>): Promise<T> {
+    return this.#queues.run(connector, () => {
+      if (this.#closed) throw new HerderError('SHUTTING_DOWN')
+      return job()
+    })
+  }
+
+  /** From now on requests and waiting jobs are refused; what runs goes on. */
+  close(): void {
+    this.#closed = true
+  }
+
+  /** Resolves when no job runs or waits. */
+  idle(): Promise<void> {
+    return this.#queues.idle()
+  }
+}
