@@ -3,6 +3,9 @@ import { PackedBatch } from '../kafka/packed-batch.ts'
 /** What one record costs beside its bytes. */
 const RECORD_BYTES = 64
 const SPARE_BATCHES = 4
+/** A batch takes records of further polls while it holds less than this. */
+const OPEN_BYTES = 192 * 1024
+const OPEN_RECORDS = 1024
 
 interface Sent {
   batch: PackedBatch
@@ -18,6 +21,7 @@ export class InFlight {
   readonly #limit: number
   readonly #sent: Sent[] = []
   readonly #spare: PackedBatch[] = []
+  /** Without the last batch, which may still grow. */
   #bytes = 0
 
   constructor(limitBytes: number) {
@@ -29,21 +33,18 @@ export class InFlight {
     return this.#bytes < this.#limit
   }
 
-  get bytes(): number {
-    return this.#bytes
-  }
-
-  /** An empty batch to encode into. */
-  take(): PackedBatch {
-    const batch = this.#spare.pop()
-    if (batch === undefined) return new PackedBatch()
+  /**
+   * The batch that the next records are appended to: the last one, or a new one for the record with sequence
+   * `next`. Single records must not take a buffer each.
+   */
+  open(next: number): PackedBatch {
+    const last = this.#sent.at(-1)
+    if (last && last.batch.count < OPEN_RECORDS && last.batch.dataLength < OPEN_BYTES) return last.batch
+    if (last) this.#bytes += cost(last.batch)
+    const batch = this.#spare.pop() ?? new PackedBatch()
     batch.clear()
+    this.#sent.push({ batch, first: next })
     return batch
-  }
-
-  add(batch: PackedBatch, first: number): void {
-    this.#sent.push({ batch, first })
-    this.#bytes += cost(batch)
   }
 
   /** Lets go of the batches whose records all lie before sequence `settled`. */
@@ -51,7 +52,7 @@ export class InFlight {
     let n = 0
     for (const { batch, first } of this.#sent) {
       if (first + batch.count > settled) break
-      this.#bytes -= cost(batch)
+      if (n < this.#sent.length - 1) this.#bytes -= cost(batch)
       if (this.#spare.length < SPARE_BATCHES) this.#spare.push(batch)
       n++
     }

@@ -54,8 +54,9 @@ export class SourceSender {
     return this.#inFlight.hasRoom
   }
 
-  take(): PackedBatch {
-    return this.#inFlight.take()
+  /** The batch to append to, for the record with sequence `next`; what is appended is to be sent at once. */
+  open(next: number): PackedBatch {
+    return this.#inFlight.open(next)
   }
 
   /** The topic of a record that is not settled yet. */
@@ -83,14 +84,14 @@ export class SourceSender {
   }
 
   /**
-   * Hands a batch over, the first of whose records has the sequence `first`. Null when the producer has taken
-   * it at once, else resolves when it has, or when the task is to stop.
+   * Hands the records over that were appended to the open batch, from index `from`. Null when the producer has
+   * taken them at once, else resolves when it has, or when the task is to stop.
    */
-  send(batch: PackedBatch, first: number): Promise<void> | null {
-    this.#inFlight.add(batch, first)
-    const taken = this.#dead ? 0 : this.#hand(batch, 0)
+  send(batch: PackedBatch, from: number): Promise<void> | null {
+    if (from === batch.count) return null
+    const taken = this.#dead ? 0 : this.#hand(batch, from)
     if (this.#dead) return this.#replace()
-    return taken < batch.count ? this.#sendRest(batch, taken) : null
+    return from + taken < batch.count ? this.#sendRest(batch, from + taken) : null
   }
 
   /** Waits until everything sent has its outcome, at most `timeoutMs`. */

@@ -140,11 +140,11 @@ export class SourceTaskRunner extends TaskRunner {
       const answer = this.#task!.poll()
       if (isPending(answer)) {
         const records = await answer
-        if (records !== null && records.length > 0) {
+        if (records != null && records.length > 0) {
           this.#emptyPolls = 0
           return records
         }
-      } else if (answer !== null && answer.length > 0) {
+      } else if (answer != null && answer.length > 0) {
         this.#emptyPolls = 0
         return answer
       }
@@ -169,18 +169,19 @@ export class SourceTaskRunner extends TaskRunner {
     const sender = this.#sender!
     for (let i = 0; i < records.length && !this.stopping; ) {
       if (!sender.hasRoom) await sender.room()
-      const batch = sender.take()
-      const first = this.#submitted.next
+      const batch = sender.open(this.#submitted.next)
+      const from = batch.count
+      const bytes = batch.dataLength
       let failure: { error: unknown } | null = null
       try {
         i = this.#encoder.encode(records, i, batch)
       } catch (error) {
         failure = { error }
       }
-      this.counters.sent += batch.count
-      this.counters.sentBytes += batch.dataLength
+      this.counters.sent += batch.count - from
+      this.counters.sentBytes += batch.dataLength - bytes
       // What was polled before a bad record goes out, as in Java.
-      const rest = sender.send(batch, first)
+      const rest = sender.send(batch, from)
       if (rest !== null) await rest
       if (failure) throw failure.error
       sender.throwFailure()

@@ -58,7 +58,10 @@ export interface SourceTaskContext extends TaskContext {
   readonly offsets: OffsetStorageReader
 }
 
-/** All calls are made one after the other, never while an earlier one is pending. */
+/**
+ * Calls are made one after the other, never while an earlier one is pending, but for two that come when their
+ * time has come, also while a `poll` waits: `commitRecord` and `commit`.
+ */
 export interface SourceTask {
   start?(): Awaitable<void>
   /** The next records; null or [] when there are none. Should wait a little rather than return null at once. */
