@@ -1,4 +1,5 @@
 import { ConnectHeaders } from './headers.ts'
+import { javaText } from './java-text.ts'
 import type { JavaNumber } from './numbers.ts'
 import type { Schema } from './schema.ts'
 
@@ -11,6 +12,8 @@ export type OffsetValue = string | number | bigint | boolean | JavaNumber | Uint
 export type OffsetMap = Readonly<Record<string, OffsetValue>>
 
 export type TimestampType = 'NoTimestampType' | 'CreateTime' | 'LogAppendTime'
+
+const NO_HEADERS = 'ConnectHeaders(headers=)'
 
 /** What both directions share. Java: org.apache.kafka.connect.connector.ConnectRecord */
 export abstract class ConnectRecord {
@@ -41,6 +44,16 @@ export abstract class ConnectRecord {
     return this.#headers !== null && this.#headers.size > 0
   }
 
+  /** As Java prints it. */
+  toString(): string {
+    const { key, keySchema, value, valueSchema } = this
+    return (
+      `ConnectRecord{topic='${this.topic}', kafkaPartition=${this.kafkaPartition}, ` +
+      `key=${javaText(key, keySchema)}, keySchema=${keySchema}, value=${javaText(value, valueSchema)}, ` +
+      `valueSchema=${valueSchema}, timestamp=${this.timestamp}, headers=${this.#headers ?? NO_HEADERS}}`
+    )
+  }
+
   /** A copy with other content that keeps what the direction adds; without `headers` ours are duplicated. */
   abstract newRecord(
     topic: string | null,
@@ -69,6 +82,11 @@ export class SourceRecord extends ConnectRecord {
     headers: ConnectHeaders | null = null,
   ) {
     super(topic, kafkaPartition, keySchema, key, valueSchema, value, timestamp, headers)
+  }
+
+  override toString(): string {
+    const partition = javaText(this.sourcePartition)
+    return `SourceRecord{sourcePartition=${partition}, sourceOffset=${javaText(this.sourceOffset)}} ${super.toString()}`
   }
 
   override newRecord(
@@ -119,6 +137,14 @@ export class SinkRecord extends ConnectRecord {
     this.originalTopic = original ? original.topic : topic
     this.originalKafkaPartition = original ? original.partition : kafkaPartition
     this.originalKafkaOffset = original ? original.offset : kafkaOffset
+  }
+
+  override toString(): string {
+    return (
+      `SinkRecord{kafkaOffset=${this.kafkaOffset}, timestampType=${this.timestampType}, ` +
+      `originalTopic=${this.originalTopic}, originalKafkaPartition=${this.originalKafkaPartition}, ` +
+      `originalKafkaOffset=${this.originalKafkaOffset}} ${super.toString()}`
+    )
   }
 
   override newRecord(
