@@ -22,7 +22,7 @@ function checkName(schema: Schema, name: string, word: string): void {
 /** Days since 1970. @throws DataException when the instant is not midnight UTC */
 export function dateToInt(schema: Schema, value: Date): number {
   checkName(schema, DATE_NAME, 'Date')
-  const millis = value.getTime()
+  const millis = millisOf(value)
   if (millis % MILLIS_PER_DAY !== 0)
     throw new DataException('Kafka Connect Date type should not have any time fields set to non-zero values.')
   return millis / MILLIS_PER_DAY
@@ -30,13 +30,13 @@ export function dateToInt(schema: Schema, value: Date): number {
 
 export function dateFromInt(schema: Schema, days: number): Date {
   checkName(schema, DATE_NAME, 'Date')
-  return new Date(days * MILLIS_PER_DAY)
+  return instant(days * MILLIS_PER_DAY, `Date of day ${days}`)
 }
 
 /** Milliseconds of the day; 86,400,000 itself passes, as in the JVM. */
 export function timeToInt(schema: Schema, value: Date): number {
   checkName(schema, TIME_NAME, 'Time')
-  const millis = value.getTime()
+  const millis = millisOf(value)
   if (millis < 0 || millis > MILLIS_PER_DAY)
     throw new DataException('Kafka Connect Time type should not have any date fields set to non-zero values.')
   return millis
@@ -53,20 +53,28 @@ export function timeFromInt(schema: Schema, millis: number): Date {
 
 export function timestampToLong(schema: Schema, value: Date): number {
   checkName(schema, TIMESTAMP_NAME, 'Timestamp')
-  return value.getTime()
+  return millisOf(value)
 }
 
-/**
- * JavaScript dates end 8.64e15 ms from 1970 (the year 275,760): further ones, which Java could hold, are
- * refused.
- */
 export function timestampFromLong(schema: Schema, millis: number | bigint): Date {
   checkName(schema, TIMESTAMP_NAME, 'Timestamp')
-  const date = new Date(Number(millis))
-  if (Number.isNaN(date.getTime())) {
-    throw new DataException(`Timestamp ${millis} ms lies beyond the year 275760`, {
-      hint: 'Timestamps hold at most 8640000000000000 ms before or after 1970; is the unit micro- or nanoseconds?',
-    })
-  }
-  return date
+  return instant(Number(millis), `Timestamp of ${millis} ms`)
+}
+
+/** JavaScript dates end 8.64e15 ms from 1970: further ones, which Java could hold, are refused. */
+function instant(millis: number, what: string): Date {
+  const date = new Date(millis)
+  if (!Number.isNaN(date.getTime())) return date
+  throw new DataException(`${what} lies outside the years -271821 to 275760`, {
+    hint: 'At most 8640000000000000 ms before or after 1970 can be held; is the unit micro- or nanoseconds?',
+  })
+}
+
+/** `new Date('no date')` is a Date as well. */
+function millisOf(date: Date): number {
+  const millis = date.getTime()
+  if (!Number.isNaN(millis)) return millis
+  throw new DataException('Invalid date: the Date object holds no instant', {
+    hint: 'It was made from text or a number that is no date; check it before it is put into the record.',
+  })
 }
