@@ -28,15 +28,18 @@ topics=demo
 }
 
 const CHUNK_LINES = 10_000
+/** With its line feed. */
+export const LINE_BYTES = 100
 
-/** Numbered lines of 100 bytes, the line feed included. */
-export async function writeLines(path: string, lines: number): Promise<void> {
+/** Numbered lines, until there are as many or `isStopped`. */
+export async function writeLines(path: string, lines: number, isStopped: () => boolean): Promise<void> {
   const file = await open(path, 'w')
   try {
-    for (let at = 0; at < lines; at += CHUNK_LINES) {
+    for (let at = 0; at < lines && !isStopped(); at += CHUNK_LINES) {
       let text = ''
       for (let i = at; i < Math.min(at + CHUNK_LINES, lines); i++) {
-        text += `${`line ${String(i).padStart(10, '0')} of a file that travels through a durable log `.padEnd(99, '.')}\n`
+        const line = `line ${String(i).padStart(16, '0')} of a file that travels through a durable log `
+        text += `${line.padEnd(LINE_BYTES - 1, '.')}\n`
       }
       await file.write(text)
     }

@@ -1,3 +1,5 @@
+import { complain, ReaderGone } from './output.ts'
+
 /** Connect's exit codes (ConnectStandalone, ConnectDistributed). */
 export const EXIT = {
   ok: 0,
@@ -7,32 +9,49 @@ export const EXIT = {
   start: 2,
   /** The herder, or a connector given on the command line. */
   herder: 3,
+  /** 128 + SIGPIPE: what a program is expected to end with when nobody reads its output. */
+  readerGone: 141,
 } as const
 
 /** Ends the process with a line for the person at the terminal: what, where, and what to do. */
 export class Failure extends Error {
+  readonly hint: string | undefined
+
   constructor(
     readonly exitCode: number,
     message: string,
-    readonly options: { hint?: string; cause?: unknown } = {},
+    options: { hint?: string | undefined; cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause })
+    this.hint = options.hint ?? hintOf(options.cause)
   }
 }
 
-/** One line for what happened, one for what to do; the stack only for those who ask (`--debug`). */
+/** A line for each thing that is wrong, with what to do; the stack only for those who ask (`--debug`). */
 export function report(error: unknown, debug: boolean): number {
-  const failure = error instanceof Failure ? error : null
+  if (error instanceof ReaderGone) return EXIT.readerGone
   const message = error instanceof Error ? error.message : String(error)
-  const hint = failure?.options.hint ?? hintOf(failure?.options.cause ?? error)
-  process.stderr.write(`bunnect: ${message}\n`)
-  if (hint) process.stderr.write(`  ${hint}\n`)
+  complain(`${oneLineEach(sentence(message, hintOf(error)))}\n`)
   if (debug) {
-    for (let e: unknown = error; e instanceof Error; e = e.cause) process.stderr.write(`${e.stack}\n`)
+    for (let e: unknown = error; e instanceof Error; e = e.cause) complain(`${e.stack}\n`)
   }
-  return failure ? failure.exitCode : EXIT.start
+  return error instanceof Failure ? error.exitCode : EXIT.start
 }
 
-function hintOf(error: unknown): string | undefined {
+/** What is wrong and what to do, on one line. */
+export function sentence(message: string, hint?: string): string {
+  if (!hint) return message
+  return `${message}${/[.!?:]$/.test(message) ? '' : '.'} ${hint}`
+}
+
+/** What an error of ours says about the way out. */
+export function hintOf(error: unknown): string | undefined {
   return error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined
+}
+
+function oneLineEach(text: string): string {
+  return text
+    .split('\n')
+    .map(line => `bunnect: ${line}`)
+    .join('\n')
 }

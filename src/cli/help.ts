@@ -12,6 +12,8 @@ export const USAGE = `bunnect: Kafka Connect as one executable
   --version           this program's version and the Kafka Connect version it stands in for
   --help              this text
 
+Log lines and complaints go to standard error; standard output belongs to connectors.
+SIGTERM or SIGINT stops tasks and commits offsets; a second one ends at once.
 Exit codes: 0 done, 1 usage, 2 worker configuration or start, 3 herder or command-line connector,
-143 after SIGTERM, 130 after SIGINT.
+143 after SIGTERM, 130 after SIGINT, 129 after SIGHUP.
 `

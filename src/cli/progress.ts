@@ -14,17 +14,22 @@ export class Progress {
   #last = 0
 
   constructor(
-    private readonly out: { isTTY?: boolean; write(text: string): unknown },
+    private readonly out: { isTerminal: boolean; write(text: string): void },
     private readonly total: number,
   ) {}
 
   show({ written, put }: RecordCounts, last: boolean): void {
     const now = performance.now()
-    if (!last && (!this.out.isTTY || now - this.#last < EVERY_MS)) return
+    if (!last && (!this.out.isTerminal || now - this.#last < EVERY_MS)) return
     this.#last = now
     const rate = Math.round(put / Math.max((now - this.#started) / 1000, 0.001))
     const number = (n: number) => n.toLocaleString('en-US')
-    const line = `records ${number(put)} of ${number(this.total)}   ${number(rate)}/s   lag ${number(written - put)}`
-    this.out.write(this.out.isTTY ? `\r\u001b[K${line}${last ? '\n' : ''}` : `${line}\n`)
+    const line = `${number(put)} of ${number(this.total)} records   ${number(rate)}/s   lag ${number(Math.max(written - put, 0))}`
+    this.out.write(this.out.isTerminal ? `\r\u001b[K${line}${last ? '\n' : ''}` : `${line}\n`)
+  }
+
+  /** Leaves the line as it is, so that what is printed next stands on its own. */
+  leave(): void {
+    if (this.out.isTerminal && this.#last > 0) this.out.write('\n')
   }
 }

@@ -1,6 +1,6 @@
 import { setLevel } from '../observe/log.ts'
 import { EXIT, Failure, report } from './exit.ts'
-import { USAGE } from './help.ts'
+import { say } from './output.ts'
 
 type Command = (args: string[]) => Promise<number>
 
@@ -16,43 +16,59 @@ export async function run(argv: string[]): Promise<number> {
   const debug = argv.includes('--debug')
   if (debug) setLevel('DEBUG')
   try {
-    const args = argv.filter(arg => arg !== '--debug')
-    if (args.includes('--version')) {
-      const { VERSION, COMMIT, CONNECT_VERSION } = await import('../observe/version.ts')
-      process.stdout.write(`bunnect ${VERSION} (${COMMIT}), stands in for Kafka Connect ${CONNECT_VERSION}\n`)
-      return EXIT.ok
-    }
-    // the JVM's scripts take --help anywhere, print the usage and end with 1; here asking for help succeeds
-    if (args.includes('--help') || args[0] === 'help') {
-      process.stdout.write(USAGE)
-      return EXIT.ok
-    }
-    const { name, rest } = commandOf(args)
-    const load = COMMANDS[name]
-    if (!load)
-      throw new Failure(EXIT.usage, `There is no command '${name}'.`, {
-        hint: `Commands: ${Object.keys(COMMANDS).join(', ')}; bunnect --help shows them all.`,
-      })
-    return await (await load())(rest)
+    return await perform(argv.filter(arg => arg !== '--debug'))
   } catch (error) {
     return report(error, debug)
   }
 }
 
+async function perform(args: string[]): Promise<number> {
+  if (args.includes('--version')) {
+    const { VERSION, COMMIT, CONNECT_VERSION } = await import('../observe/version.ts')
+    say(`bunnect ${VERSION} (${COMMIT}), stands in for Kafka Connect ${CONNECT_VERSION}\n`)
+    return EXIT.ok
+  }
+  // The JVM's scripts print the usage and end with 1; here who asks for help has got it.
+  if (args.includes('--help') || args.includes('-h') || args[0] === 'help') {
+    const { USAGE } = await import('./help.ts')
+    say(USAGE)
+    return EXIT.ok
+  }
+  const { name, rest } = commandOf(args)
+  const command = await load(name)
+  return await command(rest)
+}
+
 /** `--mode standalone …` and `standalone …` are the same; nothing at all is a usage error, as in the JVM. */
 function commandOf(args: string[]): { name: string; rest: string[] } {
   const at = args.findIndex(arg => arg === '--mode' || arg.startsWith('--mode='))
-  if (at >= 0) {
-    const inline = args[at]!.startsWith('--mode=')
-    const name = inline ? args[at]!.slice('--mode='.length) : args[at + 1]
-    if (!name)
-      throw new Failure(EXIT.usage, '--mode needs a value.', {
-        hint: 'bunnect --mode standalone worker.properties',
-      })
-    return { name, rest: args.toSpliced(at, inline ? 1 : 2) }
+  const inline = at >= 0 && args[at]!.startsWith('--mode=')
+  const name = at < 0 ? args[0] : inline ? args[at]!.slice('--mode='.length) : args[at + 1]
+  if (name === undefined || name === '') {
+    if (at >= 0) throw usage('--mode needs a value', 'Usage: bunnect --mode standalone worker.properties')
+    throw usage(
+      'no command was given',
+      'Usage: bunnect standalone worker.properties [connector.properties ...]; bunnect --help tells more.',
+    )
   }
-  const [name, ...rest] = args
-  if (!name)
-    throw new Failure(EXIT.usage, 'What is to be done?', { hint: 'bunnect --help lists the commands.' })
-  return { name, rest }
+  return { name, rest: args.toSpliced(Math.max(at, 0), at < 0 || inline ? 1 : 2) }
+}
+
+async function load(name: string): Promise<Command> {
+  if (Object.hasOwn(COMMANDS, name)) return await COMMANDS[name]!()
+  if (name === 'distributed')
+    throw usage(
+      'distributed mode is not part of this version',
+      'bunnect standalone runs connectors in one process.',
+    )
+  const { nearest } = await import('../config/unknown-keys.ts')
+  const meant = nearest(name, Object.keys(COMMANDS))
+  throw usage(
+    `there is no command '${name}'`,
+    `${meant ? `Did you mean ${meant}? ` : ''}Commands: ${Object.keys(COMMANDS).join(', ')}; bunnect --help tells more.`,
+  )
+}
+
+function usage(message: string, hint: string): Failure {
+  return new Failure(EXIT.usage, message, { hint })
 }

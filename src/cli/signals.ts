@@ -1,19 +1,25 @@
+import { readFileSync } from 'node:fs'
+
 export interface ReceivedSignal {
-  name: 'SIGTERM' | 'SIGINT'
-  /** 128 + signal number, as the JVM's shutdown hooks leave it. */
+  name: 'SIGHUP' | 'SIGINT' | 'SIGTERM'
+  /** 128 + signal number, as the JVM ends after its shutdown hooks. */
   exitCode: number
 }
 
-const SIGNALS: ReceivedSignal[] = [
-  { name: 'SIGTERM', exitCode: 143 },
+const SIGNALS: readonly ReceivedSignal[] = [
+  { name: 'SIGHUP', exitCode: 129 },
   { name: 'SIGINT', exitCode: 130 },
+  { name: 'SIGTERM', exitCode: 143 },
 ]
 
-/** Resolves `received` with the first SIGTERM or SIGINT; a second one ends the process at once. */
+/**
+ * Resolves `received` with the first signal that asks for an end; a second one ends the process at once. What the
+ * parent has had ignored (`nohup`) stays ignored, as in the JVM.
+ */
 export function untilSignal(): { received: Promise<ReceivedSignal>; dispose(): void } {
   const { promise, resolve } = Promise.withResolvers<ReceivedSignal>()
   let count = 0
-  const listeners = SIGNALS.map(signal => {
+  const listeners = SIGNALS.filter(signal => !isIgnored(signal)).map(signal => {
     const listener = () => {
       if (count++ > 0) process.exit(signal.exitCode)
       resolve(signal)
@@ -27,4 +33,15 @@ export function untilSignal(): { received: Promise<ReceivedSignal>; dispose(): v
       for (const { name, listener } of listeners) process.off(name, listener)
     },
   }
+}
+
+/** By the mask in proc(5): bit n - 1 stands for signal n. */
+function isIgnored({ exitCode }: ReceivedSignal): boolean {
+  let mask: string | undefined
+  try {
+    mask = /^SigIgn:\t([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1]
+  } catch {
+    return false // Without /proc nothing is known; a signal that is handled is the safer guess.
+  }
+  return mask !== undefined && ((BigInt(`0x${mask}`) >> BigInt(exitCode - 129)) & 1n) === 1n
 }

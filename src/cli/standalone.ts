@@ -1,82 +1,85 @@
-import { parseArgs } from 'node:util'
-import {
-  type ConnectorFile,
-  problemsWithPlace,
-  readConnectorFile,
-  readPropertiesFile,
-} from '../config/files.ts'
-import { InvalidConfigException } from '../config/validate.ts'
-import { parseWorkerConfig } from '../config/worker-config.ts'
-import { HerderError } from '../herder/errors.ts'
+import { javaTrace } from '../data/errors.ts'
 import { logger } from '../observe/log.ts'
 import { CONNECT_VERSION, VERSION } from '../observe/version.ts'
+import type { PluginRegistry } from '../worker/plugins.ts'
+import { readArguments } from './arguments.ts'
+import { builtInPlugins } from './builtins.ts'
+import { createConnector } from './connector-file.ts'
 import { EXIT, Failure } from './exit.ts'
-import { untilSignal } from './signals.ts'
+import { type ReceivedSignal, untilSignal } from './signals.ts'
+import { StartError } from './start-error.ts'
 import { type RunningWorker, startWorker } from './worker.ts'
+import { placed, readWorkerFile, type WorkerFile } from './worker-file.ts'
 
 const log = logger('bunnect.cli.Standalone')
 const FORM = 'bunnect standalone worker.properties [connector1.properties connector2.json ...]'
 
 /** Runs a standalone worker until a signal. Java: org.apache.kafka.connect.cli.ConnectStandalone */
-export async function standalone(argv: string[]): Promise<number> {
-  const [workerFile, ...connectorFiles] = positionals(argv)
-  if (!workerFile) throw new Failure(EXIT.usage, 'standalone needs the file of the worker.', { hint: FORM })
-  const worker = await startWorker(await workerConfig(workerFile))
-  log.info(
-    `bunnect ${VERSION} (Kafka Connect ${CONNECT_VERSION}) serves REST at ${worker.urls.join(', ')}, worker id ${worker.workerId}`,
-  )
+export async function standalone(
+  argv: string[],
+  plugins: PluginRegistry = builtInPlugins(),
+): Promise<number> {
+  const [workerFile, ...connectorFiles] = files(argv)
+  // From the first moment: whoever stops the worker during its start must not lose what it has begun.
   const signal = untilSignal()
   try {
-    for (const path of connectorFiles) await createConnector(worker, path)
-    worker.herder.markReady()
-    const received = await Promise.race([signal.received, worker.fatal])
-    log.info(`Got ${received.name}: stopping tasks and committing offsets; a second signal ends at once`)
-    return received.exitCode
+    const file = await readWorkerFile(workerFile, plugins)
+    try {
+      const worker = await startWorker(file.config, plugins)
+      return await serve(worker, { file, plugins, connectorFiles, signal: signal.received })
+    } catch (error) {
+      throw error instanceof StartError ? placed(error, file) : error
+    }
   } finally {
-    await worker.stop()
     signal.dispose()
   }
 }
 
-async function workerConfig(path: string) {
-  const { values, lines, warnings } = await readPropertiesFile(path)
-  for (const warning of warnings) log.warn(warning)
-  const place = (key: string) => (lines.has(key) ? `${path}:${lines.get(key)}` : path)
+interface Service {
+  file: WorkerFile
+  plugins: PluginRegistry
+  connectorFiles: readonly string[]
+  signal: Promise<ReceivedSignal>
+}
+
+async function serve(worker: RunningWorker, service: Service): Promise<number> {
+  const { urls, workerId, fatal } = worker
+  log.info(
+    `bunnect ${VERSION} (Kafka Connect ${CONNECT_VERSION}) serves REST at ${urls.join(', ')}, worker id ${workerId}`,
+  )
+  surviveStrayErrors()
+  const created = createConnectors(worker, service)
+  created.catch(() => {}) // Told by the race, unless a signal came first: then nobody waits for connectors any more.
   try {
-    const config = parseWorkerConfig('standalone', values, { place })
-    for (const warning of config.warnings) log.warn(warning)
-    return config
-  } catch (error) {
-    throw new Failure(EXIT.start, placed(error, path, lines), { cause: error })
+    const received = await Promise.race([service.signal, fatal, created.then(() => service.signal)])
+    log.info(`Got ${received.name}: stopping tasks and committing offsets; a second signal ends at once`)
+    return received.exitCode
+  } finally {
+    await worker.stop()
+    log.info(`Stopped ${workerId}`)
+  }
+
+  async function createConnectors({ herder }: RunningWorker, service: Service): Promise<void> {
+    const context = { herder, plugins: service.plugins, worker: service.file.config.raw }
+    for (const path of service.connectorFiles) await createConnector(path, context)
+    herder.markReady()
   }
 }
 
-async function createConnector(worker: RunningWorker, path: string): Promise<void> {
-  let file: ConnectorFile | null = null
-  try {
-    file = await readConnectorFile(path)
-    for (const warning of file.warnings) log.warn(warning)
-    await worker.herder.putConnector(file.name, file.config, {
-      replace: false,
-      ...(file.initialState && { initialState: file.initialState }),
+/** An error that no task has caught is told and ends nothing else, as an uncaught one of a thread in the JVM. */
+function surviveStrayErrors(): void {
+  process.on('uncaughtException', error => log.error(`Uncaught error: ${javaTrace(error)}`))
+  process.on('unhandledRejection', error => log.error(`Error that nobody waited for: ${javaTrace(error)}`))
+}
+
+function files(argv: string[]): [string, ...string[]] {
+  if (argv.includes('-daemon'))
+    throw new Failure(EXIT.usage, "-daemon is an option of the JVM's script", {
+      hint: `Run bunnect under systemd, or in the background with nohup ... &. Usage: ${FORM}`,
     })
-    log.info(`Created connector ${file.name}`)
-  } catch (error) {
-    const reason = error instanceof HerderError || error instanceof Error ? error.message : String(error)
-    throw new Failure(EXIT.herder, `Failed to create connector for ${path}: ${reason}`, { cause: error })
-  }
-}
-
-/** The problems of a configuration, each with file and line where its key stands in the file. */
-function placed(error: unknown, path: string, lines: Map<string, number>): string {
-  if (error instanceof InvalidConfigException) return problemsWithPlace(error, path, lines).join('\n')
-  return `${path}: ${error instanceof Error ? error.message : String(error)}`
-}
-
-function positionals(argv: string[]): string[] {
-  try {
-    return parseArgs({ args: argv, options: {}, allowPositionals: true }).positionals
-  } catch (error) {
-    throw new Failure(EXIT.usage, (error as Error).message, { hint: FORM })
-  }
+  const { positionals } = readArguments(FORM, { args: argv, options: {}, allowPositionals: true })
+  const [worker, ...connectors] = positionals
+  if (worker === undefined)
+    throw new Failure(EXIT.usage, 'the property file of the worker is missing', { hint: `Usage: ${FORM}` })
+  return [worker, ...connectors]
 }

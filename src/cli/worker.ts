@@ -4,11 +4,12 @@ import type { WorkerConfig } from '../config/worker-config.ts'
 import type { StandaloneHerder } from '../herder/standalone.ts'
 import { startStandalone } from '../herder/start-standalone.ts'
 import { VERSION } from '../observe/version.ts'
-import { restApp } from '../rest/app.ts'
 import { type RestServer, serve } from '../rest/server.ts'
+import type { PluginRegistry } from '../worker/plugins.ts'
 import type { Worker } from '../worker/worker.ts'
-import { builtInPlugins } from './builtins.ts'
+import { EXIT } from './exit.ts'
 import { openKafka } from './kafka.ts'
+import { blaming, StartError } from './start-error.ts'
 
 export interface RunningWorker {
   herder: StandaloneHerder
@@ -16,33 +17,50 @@ export interface RunningWorker {
   /** Where REST is served. */
   urls: string[]
   workerId: string
-  /** Rejects when the worker cannot go on. */
+  /** Rejects with StartError when the worker cannot go on. */
   fatal: Promise<never>
+  /** REST first, then connectors and tasks, then what they used. Safe to call twice. */
   stop(): Promise<void>
 }
 
 /** How long running requests may hold up the stop. */
-const REST_CLOSE_MS = 2000
+const REST_CLOSE_MS = 1000
 
-/** Binds REST, then starts the standalone worker behind it. Whatever fails leaves nothing open. */
-export async function startWorker(config: WorkerConfig<'standalone'>): Promise<RunningWorker> {
-  const rest = serve(config.listeners)
+/**
+ * Binds REST, then starts the standalone worker behind it. Whatever fails leaves nothing open and is a StartError.
+ * Java: org.apache.kafka.connect.cli.AbstractConnectCli.startConnect
+ */
+export async function startWorker(
+  config: WorkerConfig<'standalone'>,
+  plugins: PluginRegistry,
+): Promise<RunningWorker> {
+  const { raw, values, listeners } = config
+  const embedded = raw['bootstrap.servers']?.trim() === 'embedded'
+  const rest = await blaming('listeners', EXIT.start, () => serve(listeners))
   try {
     const workerId = advertised(config, rest)
-    const kafka = await openKafka(config.raw, config.values['bunnect.data.dir'])
+    const culprit = embedded ? 'bunnect.data.dir' : 'bootstrap.servers'
+    const kafka = await blaming(culprit, EXIT.start, () => openKafka(raw, values['bunnect.data.dir']))
     try {
-      const running = await startStandalone({ config, kafka, plugins: builtInPlugins(), workerId })
+      const running = await blaming('offset.storage.file.filename', EXIT.herder, () =>
+        startStandalone({ config, kafka, plugins, workerId }),
+      )
+      const { restApp } = await import('../rest/app.ts')
       rest.mount(restApp(running.herder, VERSION))
+      const stop = async () => {
+        await rest.close(Math.min(REST_CLOSE_MS, values['task.shutdown.graceful.timeout.ms']))
+        await running.stop()
+      }
+      let stopped: Promise<void> | null = null
       return {
         herder: running.herder,
         worker: running.worker,
         urls: rest.bound.map(({ listener, port }) => `${listener.protocol}://${shown(listener)}:${port}`),
         workerId,
-        fatal: running.fatal,
-        async stop() {
-          await rest.close(REST_CLOSE_MS)
-          await running.stop()
-        },
+        fatal: running.fatal.catch(error => {
+          throw new StartError('bootstrap.servers', EXIT.start, error)
+        }),
+        stop: () => (stopped ??= stop()),
       }
     } catch (error) {
       await kafka.close()

@@ -32,7 +32,7 @@ export class Door {
 
   async ask(method: string, path: string, { headers = {}, body }: Question = {}): Promise<Answer> {
     const bytes = body === undefined ? undefined : bytesOf(body)
-    const json = body === undefined ? {} : { 'content-type': 'application/json' }
+    const json: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
     const response = await this.app.request(`http://worker:8083${path}`, {
       method,
       headers: new Headers({ ...json, host: 'worker:8083', ...headers }),
