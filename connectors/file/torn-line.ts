@@ -4,8 +4,8 @@ import type { Logger } from '#bunnect'
 const LF = 10
 /** A longer piece without an end is left where it is, with an end. */
 const LONGEST = 1024 * 1024
-/** After so many flushes whatever was being written at the time of a crash has long come again. */
-const FLUSHES = 3
+/** After so many flushes of new lines whatever was being written at the time of a crash has come again. */
+const FLUSHES = 10
 
 /**
  * Pieces without a line end that were found at the end of the file: the beginnings of lines that a crash cut off,
@@ -18,6 +18,7 @@ export class TornLine {
   readonly #log: Logger
   #pieces: Piece[]
   #flushes = 0
+  #written = false
   /** The file beside is of no use once what was written is on the disk. */
   #done = false
 
@@ -58,6 +59,7 @@ export class TornLine {
 
   /** Lines are about to be written: what is the beginning of one of them is not needed any more. */
   compare(values: readonly string[]): void {
+    this.#written = true
     const left = this.#pieces.filter(piece => !values.some(value => contains(value, piece)))
     if (left.length === this.#pieces.length) return
     this.#log.info('A line that was cut off is written whole')
@@ -67,6 +69,8 @@ export class TornLine {
 
   /** Called at each flush: what to write before it, once no cut-off line can be on its way any more. */
   flushing(): Uint8Array | null {
+    if (!this.#written) return null
+    this.#written = false
     return ++this.#flushes >= FLUSHES ? this.restore() : null
   }
 
