@@ -151,7 +151,7 @@ class Pipeline {
     })
   }
 
-  /** Every fourth kill comes some time after the start of the process, the others within the new records of either side. */
+  /** Of four kills one comes some time after the start of the process, one while the source writes, two while the sink does. */
   async #killSomewhere(kill: number): Promise<number> {
     const worker = this.#worker!
     const fraction = this.#random()
@@ -171,7 +171,7 @@ class Pipeline {
         async () => {
           this.#checkAlive(worker)
           const now = await this.#sample()
-          if (moment === 2) return now.bytes - before.bytes >= wanted * (lineBytes + 1)
+          if (moment >= 2) return now.bytes - before.bytes >= wanted * (lineBytes + 1)
           return now.records - before.records >= wanted
         },
         120_000,

@@ -29,7 +29,7 @@ export async function record(
   const answers: ComparableAnswer[] = []
   try {
     for (const step of script) {
-      answers.push(await answerTo(worker, step))
+      answers.push(await answerTo(worker, step).catch(error => ({ ...noAnswer, body: String(error) })))
       if (step.settles !== undefined) await worker.awaitState(...step.settles)
     }
   } catch (error) {
@@ -42,6 +42,8 @@ export async function record(
   }
   return answers
 }
+
+const noAnswer = { status: 0, contentType: undefined, location: undefined, allow: undefined }
 
 async function answerTo(worker: ConnectWorker, step: Step): Promise<ComparableAnswer> {
   const fill = (text: string) => text.replaceAll('$DIR', worker.dir).replaceAll('$RUN', basename(worker.dir))
