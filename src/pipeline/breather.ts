@@ -16,9 +16,4 @@ export class Breather {
     await new Promise<void>(resolve => setImmediate(resolve))
     this.#since = performance.now()
   }
-
-  /** The loop has waited for something real. */
-  rested(): void {
-    this.#since = performance.now()
-  }
 }

@@ -120,7 +120,6 @@ export class SinkTaskRunner extends TaskRunner {
     try {
       while (!this.stopping) await this.#iterate()
     } catch (error) {
-      this.failed = true
       try {
         await this.#closePartitions()
       } catch (suppressed) {

@@ -107,7 +107,6 @@ export class SourceTaskRunner extends TaskRunner {
         if (this.#breather.due) await this.#breather.take()
       }
     } catch (error) {
-      this.failed = true
       await this.#finalCommit()
       throw error
     }

@@ -39,8 +39,6 @@ export abstract class TaskRunner {
   /** Resolves when the task has closed everything and told its last state; never rejects. */
   readonly ended: Promise<void>
   protected readonly config: Readonly<Record<string, string>>
-  /** What failed the task, for its last calls. */
-  protected failed = false
   readonly #listener: TaskListener
   readonly #abort = new AbortController()
   readonly #end = Promise.withResolvers<void>()
@@ -167,7 +165,6 @@ export abstract class TaskRunner {
     try {
       await this.#live()
     } catch (error) {
-      this.failed = true
       if (this.#stopping) {
         this.log.warn(`Task ${this} threw after it was asked to stop: ${javaTrace(error)}`)
       } else {
