@@ -1,5 +1,5 @@
 import { ConnectException } from '../data/errors.ts'
-import type { SourceRecord } from '../data/records.ts'
+import type { OffsetMap, SourceRecord } from '../data/records.ts'
 import type { PackedBatch } from '../kafka/packed-batch.ts'
 import type { Chain } from './chain.ts'
 import { type Stage, type TaskConverters, toleranceExceeded } from './converters.ts'
@@ -108,11 +108,13 @@ function timestampOf(record: SourceRecord): number {
   throw new InvalidRecord(`Invalid record timestamp ${timestamp}`)
 }
 
-function describe(record: SourceRecord): string {
-  return `record of topic '${record.topic}' with source partition ${plain(record.sourcePartition)} and source offset ${plain(record.sourceOffset)}`
+/** Names a record in an error. */
+export function describe(record: Pick<SourceRecord, 'topic' | 'sourcePartition' | 'sourceOffset'>): string {
+  const { topic, sourcePartition, sourceOffset } = record
+  return `record of topic '${topic}' with source partition ${plain(sourcePartition)} and source offset ${plain(sourceOffset)}`
 }
 
-function plain(map: SourceRecord['sourceOffset']): string {
+function plain(map: OffsetMap | null): string {
   return JSON.stringify(map, (_, value) => (typeof value === 'bigint' ? Number(value) : value))
 }
 

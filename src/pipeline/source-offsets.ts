@@ -87,6 +87,15 @@ export class SubmittedRecords {
     return this.#state[slot] === WAITING ? this.#records[slot]! : null
   }
 
+  /** Where a record that is still unacknowledged came from; null for others. */
+  origin(sequence: number): OffsetEntry | null {
+    if (sequence < this.settled || sequence >= this.next) return null
+    const slot = sequence & this.#mask
+    const owner = this.#owners[slot]
+    if (this.#state[slot] !== WAITING || !owner) return null
+    return { partition: owner.partition, offset: this.#offsets[slot]! }
+  }
+
   /** Moves `settled` over everything that is acknowledged. */
   settle(): void {
     const mask = this.#mask

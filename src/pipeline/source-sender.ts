@@ -15,6 +15,8 @@ export interface SourceSenderOptions {
   delivered(runs: readonly DeliveryRun[]): void
   /** The sequence before which everything is acknowledged. */
   settled(): number
+  /** Names the record of a sequence in an error. */
+  describe(sequence: number): string
 }
 
 /** How often in a row a producer may die before any record came through. */
@@ -147,7 +149,7 @@ export class SourceSender {
     while (this.#dead && !signal.aborted && !this.#closed) {
       const error = this.#dead
       if (FENCED.has(error.code) || this.#replacements >= REPLACEMENTS) {
-        this.#fail(error)
+        this.#fail(error, null)
         throw this.#failure
       }
       log.warn(
@@ -212,7 +214,7 @@ export class SourceSender {
         // Not the record's fault: it goes out again with the next producer.
         this.#dead ??= run.error
       } else {
-        this.#fail(run.error)
+        this.#fail(run.error, this.#options.describe(run.first + this.#shift))
       }
     }
     if (good.length > 0) {
@@ -223,8 +225,11 @@ export class SourceSender {
     this.#wakeWaiting?.()
   }
 
-  #fail(cause: KafkaError): void {
-    this.#failure ??= new ConnectException('Unrecoverable exception from producer send callback', { cause })
+  #fail(cause: KafkaError, record: string | null): void {
+    const where = record === null ? '' : `: ${record}`
+    this.#failure ??= new ConnectException(`Unrecoverable exception from producer send callback${where}`, {
+      cause,
+    })
   }
 
   /** Resolves when something about the producer has changed or the task is to stop. */

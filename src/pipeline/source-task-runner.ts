@@ -9,7 +9,7 @@ import { closeConverters, type TaskConverters } from './converters.ts'
 import { SourceCounters } from './counters.ts'
 import { pauseFor } from './deadline.ts'
 import { OffsetCommitter, type OffsetWriter } from './offset-commit.ts'
-import { SourceEncoder } from './source-encoder.ts'
+import { describe, SourceEncoder } from './source-encoder.ts'
 import { SubmittedRecords } from './source-offsets.ts'
 import { SourceSender } from './source-sender.ts'
 import { TaskRunner, type TaskRunnerOptions } from './task-runner.ts'
@@ -65,6 +65,7 @@ export class SourceTaskRunner extends TaskRunner {
       log: this.log,
       delivered: runs => this.#delivered(runs),
       settled: () => this.#settled(),
+      describe: sequence => this.#describe(sequence),
     })
     const task = options.createTask(this.#context())
     this.#task = task
@@ -212,6 +213,13 @@ export class SourceTaskRunner extends TaskRunner {
   #settled(): number {
     this.#submitted.settle()
     return this.#submitted.settled
+  }
+
+  #describe(sequence: number): string {
+    const topic = this.#sender?.topicOf(sequence) ?? null
+    const origin = this.#submitted.origin(sequence)
+    const sourcePartition = origin?.partition ?? null
+    return `task ${this}, ${describe({ topic, sourcePartition, sourceOffset: origin?.offset ?? null })}`
   }
 
   #commitRecords(run: DeliveryRun): void {

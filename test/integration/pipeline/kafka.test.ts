@@ -64,7 +64,9 @@ test(
     const source = new RecordedSource([[record('s1', 1), record('b'.repeat(2_000_000), 2), record('s2', 3)]])
     const { told } = house.source('kbig', source.task, { producer: producer('kbig') })
     await until('FAILED', () => told.last === 'FAILED')
-    expect(told.trace[0]).toBe('Unrecoverable exception from producer send callback')
+    expect(told.trace[0]).toStartWith(
+      'Unrecoverable exception from producer send callback: task kbig-0, record',
+    )
     expect(await house.stored('kbig', null)).toEqual({ o: 1 })
   },
   MINUTE,
