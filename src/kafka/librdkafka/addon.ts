@@ -52,7 +52,7 @@ export interface PackedProducer extends PackedClient {
   deliveries(out: Uint8Array): number
   full(): boolean
   purge(): void
-  call(id: number, what: 'init' | 'begin' | 'commit' | 'abort' | 'flush', timeoutMs: number): void
+  call(id: number, what: 'init' | 'begin' | 'commit' | 'abort' | 'flush' | 'cluster', timeoutMs: number): void
 }
 
 /** See native/packed-consumer.cc. */

@@ -4,6 +4,7 @@ import { clientLimits } from '../client-properties.ts'
 import type { Admin, ClientProperties, Consumer, KafkaClient, Producer } from '../port.ts'
 import type { Settings } from './addon.ts'
 import { PlatformaticAdminClient } from './admin.ts'
+import { clusterIdOf } from './cluster-id.ts'
 import { LibrdkafkaConsumer } from './consumer.ts'
 import { LibrdkafkaProducer } from './producer.ts'
 
@@ -42,7 +43,7 @@ export function librdkafkaClient(table: PropertyTable, context?: string): KafkaC
     async admin(properties): Promise<Admin> {
       const { options, warnings } = table.admin(properties)
       for (const warning of warnings) log.warn(warning)
-      return PlatformaticAdminClient.open(options)
+      return new PlatformaticAdminClient(options, () => clusterIdOf(open('producer', properties), log))
     },
     // Clients are closed by who opened them; nothing is shared between them.
     async close() {},

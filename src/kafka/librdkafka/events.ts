@@ -29,6 +29,8 @@ export type ClientEvent =
       partitions: PartitionResult[]
       low: number
       high: number
+      /** What the call was to find out as text; empty for most. */
+      text: string
     }
 
 const ASSIGN_PARTITIONS = -175
@@ -54,7 +56,7 @@ export function readEvent(event: NativeEvent): ClientEvent {
     case 5:
       return { kind: 'commit', id, error, partitions: readPartitions(list) }
     default:
-      return { kind: 'call', id, error, partitions: readPartitions(list), low, high }
+      return { kind: 'call', id, error, partitions: readPartitions(list), low, high, text: name }
   }
 }
 

@@ -19,6 +19,7 @@ export interface CallResult {
   partitions: PartitionResult[]
   low: number
   high: number
+  text: string
 }
 
 /** Codes that are about reaching brokers: librdkafka goes on trying, so they are news, not failures. */
@@ -44,12 +45,13 @@ export class Handle<P extends PackedClient> {
   #nextId = 1
   #idle: (() => void) | null = null
   #open = false
+  readonly #self: Wakeable = { wake: () => this.#wake() }
 
   private constructor(kind: 'producer' | 'consumer', settings: Settings, log: Logger) {
     this.#addon = nativeAddon()
     this.#log = log
     this.trouble = new BrokerTrouble(log)
-    const wake = () => this.#wake()
+    const wake = wakeUp(this.#self)
     try {
       this.#native =
         kind === 'producer'
@@ -72,9 +74,10 @@ export class Handle<P extends PackedClient> {
     log: Logger,
   ): Promise<Handle<P>> {
     const handle = new Handle<P>(kind, settings, log)
-    const failure = await new Promise<NativeFailure | null>(resolve => handle.#native.connect(resolve))
+    const failure = await connect(handle.#native)
     if (failure) {
       handle.#addon.packedRelease(handle.#native, handle.packed)
+      handle.#self.wake = null
       throw new ConfigException(`Kafka ${kind}: ${failure.message}`)
     }
     handle.packed.open()
@@ -132,10 +135,13 @@ export class Handle<P extends PackedClient> {
         this.#idle = resolve
       })
     }
+    // Outcomes of the last calls.
+    this.serveEvents()
     this.#open = false
     this.packed.close()
-    await new Promise(resolve => this.#native.disconnect(resolve))
+    await disconnect(this.#native)
     this.#addon.packedRelease(this.#native, this.packed)
+    this.#self.wake = null
   }
 
   #wake(): void {
@@ -151,7 +157,7 @@ export class Handle<P extends PackedClient> {
     if (event.kind === 'call' || event.kind === 'commit') {
       const resolve = this.#calls.get(event.id)
       this.#calls.delete(event.id)
-      resolve?.(event.kind === 'call' ? event : { ...event, low: -1, high: -1 })
+      resolve?.(event.kind === 'call' ? event : { ...event, low: -1, high: -1, text: '' })
     } else if (event.kind === 'log') {
       // Comes on its own; the error event for it waits until a consumer polls.
       if (event.facility === 'FAIL') this.trouble.report(event.message)
@@ -164,4 +170,27 @@ export class Handle<P extends PackedClient> {
       this.onEvent(event)
     }
   }
+}
+
+interface Wakeable {
+  wake: (() => void) | null
+}
+
+// Bun never lets go of a function that was handed to a native client, nor of what it closes over: these are made
+// out here, where they close over next to nothing, and the way to the client is cut when it is released.
+
+function wakeUp(self: Wakeable): () => void {
+  return () => self.wake?.()
+}
+
+function connect(native: NativeClient): Promise<NativeFailure | null> {
+  const { promise, resolve } = Promise.withResolvers<NativeFailure | null>()
+  native.connect(resolve)
+  return promise
+}
+
+function disconnect(native: NativeClient): Promise<NativeFailure | null> {
+  const { promise, resolve } = Promise.withResolvers<NativeFailure | null>()
+  native.disconnect(resolve)
+  return promise
 }

@@ -306,7 +306,23 @@ void purge(const Info& info) {
   if (auto* p = self<Producer>(info)) rd_kafka_purge(p->rk(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
 }
 
-// transaction(id, 'init' | 'begin' | 'commit' | 'abort' | 'flush', timeoutMs): outcome as event CALL
+// The cluster's id comes with any metadata: ask for that of no topic, then read what librdkafka kept of it.
+void put_cluster_id(Event& done, rd_kafka_t* rk, int ms) {
+  const struct rd_kafka_metadata* metadata = nullptr;
+  const rd_kafka_resp_err_t err = rd_kafka_metadata(rk, 0, nullptr, &metadata, ms);
+  done.code = err;
+  if (err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    done.message = rd_kafka_err2str(err);
+    return;
+  }
+  rd_kafka_metadata_destroy(metadata);
+  if (char* id = rd_kafka_clusterid(rk, 0)) {
+    done.name = id;
+    rd_kafka_mem_free(rk, id);
+  }
+}
+
+// call(id, 'init' | 'begin' | 'commit' | 'abort' | 'flush' | 'cluster', timeoutMs): outcome as event CALL
 void call(const Info& info) {
   auto* p = self<Producer>(info);
   double id, timeout;
@@ -322,6 +338,8 @@ void call(const Info& info) {
       put_error(done, rd_kafka_commit_transaction(rk, ms));
     } else if (what == "abort") {
       put_error(done, rd_kafka_abort_transaction(rk, ms));
+    } else if (what == "cluster") {
+      put_cluster_id(done, rk, ms);
     } else {
       put_error(done, rd_kafka_flush(rk, ms));
     }

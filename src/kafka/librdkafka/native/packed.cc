@@ -263,8 +263,10 @@ void Client::call(double id, std::function<void(rd_kafka_t*, Event&)> work) {
       done.kind = Event::CALL;
       done.id = id;
       work(rk, done);
-      --*running;
+      // The outcome is there before the call counts as ended: who waits for the end then fetches it.
       wake->post(std::move(done));
+      --*running;
+      wake->send();
     }).detach();
   } catch (const std::system_error& e) {
     --*running;
