@@ -119,5 +119,5 @@ export const CONSUMER_CONSTANTS = {
   // With its own values the client pauses a second whenever a fast reader has emptied its queue.
   'fetch.queue.backoff.ms': '2',
   'queued.min.messages': '1000000',
-  'queued.max.messages.kbytes': '32768',
+  'queued.max.messages.kbytes': '8192',
 }

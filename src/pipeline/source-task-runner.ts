@@ -27,7 +27,7 @@ export interface SourceTaskRunnerOptions extends TaskRunnerOptions {
   offsetFlushIntervalMs: number
   /** offset.flush.timeout.ms */
   offsetFlushTimeoutMs: number
-  /** How many bytes of unacknowledged records are kept for sending again; default 64 MiB. */
+  /** How many bytes of unacknowledged records are kept for sending again; default 16 MiB. */
   inFlightBytes?: number
 }
 
@@ -60,7 +60,7 @@ export class SourceTaskRunner extends TaskRunner {
     const options = this.#options
     this.#sender = await SourceSender.open({
       openProducer: options.openProducer,
-      inFlightBytes: options.inFlightBytes ?? 64 * 1024 * 1024,
+      inFlightBytes: options.inFlightBytes ?? 16 * 1024 * 1024,
       signal: this.signal,
       log: this.log,
       delivered: runs => this.#delivered(runs),
