@@ -31,8 +31,6 @@ const parts: Part[] = [
   { name: 'imports', about: 'direction of imports', command: ['bun', 'scripts/check-imports.ts'] },
   { name: 'unit', about: 'pure parts', folder: 'test/unit' },
   { name: 'conform', about: 'vectors taken from the JVM', folder: 'test/conform' },
-  { name: 'rest', about: 'REST through the hono app', folder: 'test/rest' },
-  { name: 'connectors', about: 'tests beside the connectors', folder: 'connectors' },
   {
     name: 'port',
     about: 'Kafka port on both implementations',
@@ -160,7 +158,7 @@ function testFilesOf(folder: string): string[] {
 
 function unnamedTestFiles(): string[] {
   const folders = parts.flatMap(part => ('folder' in part ? [`${part.folder}/`] : []))
-  return ['src', 'test', 'scripts']
+  return ['src', 'connectors', 'scripts', 'test']
     .flatMap(testFilesOf)
     .filter(file => !folders.some(folder => file.startsWith(folder)))
 }
