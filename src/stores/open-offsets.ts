@@ -17,8 +17,8 @@ import {
 } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { ConnectException } from '../data/errors.ts'
+import { lockHoldersOf, networkFileSystemOf } from '../observe/file-system.ts'
 import { logger } from '../observe/log.ts'
-import { lockHoldersOf, networkFileSystemOf } from './file-system.ts'
 import { JAVA_STREAM_MAGIC, readJavaOffsets, writeJavaOffsets } from './java-offset-file.ts'
 import { ForeignDatabase, SqliteOffsets } from './sqlite-offsets.ts'
 

@@ -2,8 +2,8 @@ import { Database, SQLiteError } from 'bun:sqlite'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ConnectException } from '../../data/errors.ts'
+import { networkFileSystemOf } from '../../observe/file-system.ts'
 import { logger } from '../../observe/log.ts'
-import { refuseNetworkFileSystem } from './file-system.ts'
 import { prepareSchema } from './schema.ts'
 
 const log = logger('bunnect.embedded')
@@ -34,8 +34,14 @@ export function openDatabase(dataDir: string): OpenDatabase {
       { cause },
     )
   }
-  refuseNetworkFileSystem(dataDir)
   const file = join(dataDir, 'embedded-log.db')
+  const network = networkFileSystemOf(file)
+  if (network) {
+    throw new ConnectException(
+      `${dataDir} lies on a network file system (${network}), where the embedded log can lose acknowledged ` +
+        'records. Set bunnect.data.dir to a directory on a local disk.',
+    )
+  }
   try {
     return openChecked(file)
   } catch (error) {

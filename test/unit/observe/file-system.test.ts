@@ -7,7 +7,7 @@ import {
   mountType,
   networkFileSystem,
   networkFileSystemOf,
-} from '../../../src/stores/file-system.ts'
+} from '../../../src/observe/file-system.ts'
 
 const FUSE = 0x65735546
 for (const [magic, type, name] of [
@@ -37,6 +37,8 @@ const MOUNTS = `22 27 0:21 / /proc rw,relatime - proc proc rw
 27 1 254:0 / / rw,relatime - ext4 /dev/vda rw
 40 27 0:50 / /mnt rw - nfs4 server:/x rw
 41 40 0:51 / /mnt/my\\040disk rw shared:5 - fuse.sshfs me@host: rw
+42 27 0:33 / /mnt/twice rw - ext4 /dev/sdc rw
+43 27 0:34 / /mnt/twice rw - fuse.rclone remote: rw
 `
 for (const [path, type] of [
   ['/', 'ext4'],
@@ -45,6 +47,7 @@ for (const [path, type] of [
   ['/mnt/a/b', 'nfs4'],
   ['/mntx', 'ext4'],
   ['/mnt/my disk/x', 'fuse.sshfs'],
+  ['/mnt/twice/a', 'fuse.rclone'],
 ] as const) {
   test(`the mount of ${path} is ${type}`, () => expect(mountType(path, MOUNTS)).toBe(type))
 }
