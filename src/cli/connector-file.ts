@@ -6,6 +6,7 @@ import type { Herder } from '../herder/herder.ts'
 import { logger } from '../observe/log.ts'
 import type { PluginRegistry } from '../worker/plugins.ts'
 import { EXIT, Failure, hintOf, sentence } from './exit.ts'
+import { wayOut } from './way-out.ts'
 
 const log = logger('bunnect.cli.ConnectorFile')
 
@@ -68,7 +69,11 @@ function complaints(file: ConnectorFile, { plugins, worker }: ConnectorFileConte
   try {
     const { keys, errorCount } = validateConnector(file.config, { plugins, worker })
     if (errorCount === 0) return null
-    const all = keys.flatMap(({ name, errors }) => errors.map(error => `${place(name)}: ${error}`))
+    const all = keys.flatMap(({ name, spec, errors }) =>
+      errors.map(message =>
+        sentence(`${place(name)}: ${message}`, wayOut({ key: name, message, spec }, file.path, plugins)),
+      ),
+    )
     return [...new Set(all)]
   } catch (error) {
     if (!(error instanceof ConnectException)) throw error

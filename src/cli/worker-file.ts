@@ -1,11 +1,13 @@
 import { readPropertiesFile } from '../config/files.ts'
-import type { ConfigProblem } from '../config/validate.ts'
+import type { ConfigSpec } from '../config/keys.ts'
 import { InvalidConfigException } from '../config/validate.ts'
 import { parseWorkerConfig, standaloneConfig, type WorkerConfig } from '../config/worker-config.ts'
 import { logger } from '../observe/log.ts'
 import type { PluginRegistry } from '../worker/plugins.ts'
 import { EXIT, Failure, hintOf, sentence } from './exit.ts'
+import { wayOut } from './way-out.ts'
 
+const SPEC: ConfigSpec = standaloneConfig
 const log = logger('bunnect.cli.WorkerFile')
 
 export interface WorkerFile {
@@ -41,27 +43,17 @@ interface Source {
 function complaints(error: unknown, { path, place, keys, plugins }: Source): string {
   if (error instanceof InvalidConfigException) {
     return error.problems
-      .map(problem => sentence(`${place(problem.key)}: ${problem.message}`, wayOut(problem, path, plugins)))
+      .map(({ key, message }) =>
+        sentence(
+          `${place(key)}: ${message}`,
+          wayOut({ key, message, spec: SPEC[key] ?? null }, path, plugins),
+        ),
+      )
       .join('\n')
   }
   const message = error instanceof Error ? error.message : String(error)
   const key = keyIn(message, keys)
   return `${key === null ? path : place(key)}: ${message}`
-}
-
-/** What to write instead, by what is known of the key. */
-function wayOut({ key, message }: ConfigProblem, path: string, plugins: PluginRegistry): string {
-  const spec = (standaloneConfig as Readonly<Record<string, { type: string; default: unknown }>>)[key]
-  if (message.startsWith('Missing required')) return `Add a line ${key}=... to ${path}.`
-  if (/(?:key|value|header)\.converter$/.test(key)) {
-    const type = key.startsWith('header') ? 'header_converter' : 'converter'
-    const known = plugins.list(false).filter(plugin => plugin.type === type)
-    return `This worker has ${known.map(plugin => plugin.class).join(', ')}.`
-  }
-  const byDefault = spec?.default
-  if (byDefault === null || byDefault === undefined || String(byDefault) === '')
-    return 'Correct the value or delete the line.'
-  return `Correct the value, or delete the line to get the default, ${byDefault}.`
 }
 
 /** The key of the file that a text is about: the longest that it names, else the one that it talks of. */

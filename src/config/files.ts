@@ -44,16 +44,24 @@ export function problemsWithPlace(error: InvalidConfigException, path: string, l
   })
 }
 
+const READ_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EISDIR: 'is a folder',
+  EACCES: 'permission denied',
+}
+
 async function read(path: string): Promise<Buffer> {
   try {
     return await readFile(path)
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code
-    const why =
-      code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'is a folder' : (cause as Error).message
-    throw new ConfigException(`${path}: ${why}`, {
+    const known = code === undefined ? undefined : READ_ERRORS[code]
+    throw new ConfigException(`${path}: ${known ?? (cause as Error).message}`, {
       cause,
-      hint: 'Check the path; it is relative to the working directory.',
+      hint:
+        code === 'EACCES'
+          ? 'Let this user read it.'
+          : 'Check the path; it is relative to the working directory.',
     })
   }
 }
@@ -94,6 +102,7 @@ function nameOf(path: string, config: Record<string, string | null>): string {
 function missingName(path: string): ConnectException {
   return new ConnectException(
     `Connector configuration at '${path}' is missing the mandatory 'name' configuration`,
+    { hint: path.endsWith('.json') ? 'Add "name": "...".' : 'Add a line name=...' },
   )
 }
 

@@ -1,5 +1,6 @@
 import type { Listener } from '../config/worker/listeners.ts'
 import { ConnectException } from '../data/errors.ts'
+import { failure } from './answers.ts'
 
 /** Whatever answers requests; a Hono app is one. */
 export interface RequestHandler {
@@ -59,6 +60,11 @@ function bind(app: Promise<RequestHandler>, listener: Listener): Bun.Server<unde
       port: listener.port,
       idleTimeout: IDLE_TIMEOUT_S,
       fetch: async request => (await app).fetch(request),
+      // Never Bun's page for developers, which shows sources.
+      development: false,
+      // Which would otherwise let two workers share a port, each taking some of the requests.
+      reusePort: false,
+      error: problem => failure(500, problem.message),
     })
   } catch (error) {
     throw explained(listener, error)

@@ -181,7 +181,7 @@ const table: Record<string, Case> = {
     args: ['standalone', 'worker.properties', 'c.properties'],
     code: 3,
     said: [
-      "Failed to create connector for c.properties: Connector configuration at 'c.properties' is missing the mandatory 'name' configuration",
+      "Failed to create connector for c.properties: Connector configuration at 'c.properties' is missing the mandatory 'name' configuration. Add a line name=...",
     ],
   },
   'a connector with problems': {
@@ -192,9 +192,9 @@ const table: Record<string, Case> = {
     args: ['standalone', 'worker.properties', 'c.properties'],
     code: 3,
     said: [
-      'Failed to create connector for c.properties:5: Invalid value 0 for configuration tasks.max: Value must be at least 1',
-      'Failed to create connector for c.properties: Missing required configuration "topic" which has no default value.',
-      'Failed to create connector for c.properties:4: Invalid value many for configuration batch.size: Not a number of type INT',
+      'Failed to create connector for c.properties:5: Invalid value 0 for configuration tasks.max: Value must be at least 1. Correct the value, or delete the line to get the default, 1.',
+      'Failed to create connector for c.properties: Missing required configuration "topic" which has no default value. Add a line topic=... to c.properties.',
+      'Failed to create connector for c.properties:4: Invalid value many for configuration batch.size: Not a number of type INT. Correct the value, or delete the line to get the default, 2000.',
     ],
   },
   'broken JSON': {
@@ -336,7 +336,7 @@ describe('what the file system does not allow', () => {
     }
     expect(await run('secret.properties')).toEqual([
       2,
-      expect.stringMatching(/^secret\.properties: .*permission denied.*\. Check /i),
+      'secret.properties: permission denied. Let this user read it.',
     ])
     expect(await run('offsets.properties')).toEqual([
       3,
@@ -352,7 +352,7 @@ describe('what the file system does not allow', () => {
     ])
     expect(await run('worker.properties', 'c.properties')).toEqual([
       3,
-      expect.stringMatching(/^Failed to create connector for c\.properties: .*permission denied.*\. Check /i),
+      'Failed to create connector for c.properties: permission denied. Let this user read it.',
     ])
     chmodSync(terminal.path('locked'), 0o755)
   })
@@ -473,6 +473,13 @@ describe('what is told and does not stop the worker', () => {
       [
         `offsets.properties:6: Cannot use ${terminal.path('connect.offsets')} for offset.storage.file.filename: process ${first.child.pid} has it locked. Stop that worker or give this one its own file.`,
       ],
+    ])
+    const exported = await terminal.run({
+      args: ['offsets', 'export', '--java', 'java', 'worker.properties'],
+    })
+    expect([exported.code, exported.said]).toEqual([
+      2,
+      [expect.stringContaining(`process ${first.child.pid} has it locked`)],
     ])
     first.signal('SIGINT')
     expect((await first.ended()).code).toBe(130)

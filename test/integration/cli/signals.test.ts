@@ -121,6 +121,25 @@ describe('a plugin that does not let go', () => {
   })
 })
 
+test('a broker that does not answer while connectors are being created ends the worker all the same', async () => {
+  terminal.write({
+    'worker.properties': properties({
+      ...WORKER,
+      'bootstrap.servers': '127.0.0.1:1',
+      'default.api.timeout.ms': '500',
+    }),
+    'c.properties': properties({ name: 'c', 'connector.class': 'test.HangsInStart' }),
+  })
+  const { code, said } = await terminal.run({
+    args: ['standalone', 'worker.properties', 'c.properties'],
+    program: [process.execPath, join(import.meta.dir, 'stubborn-worker.ts')],
+  })
+  expect([code, said]).toEqual([
+    2,
+    [expect.stringContaining('worker.properties:1: Failed to connect to and')],
+  ])
+})
+
 test('a broker that does not answer: `GET /` waits and gets the reason; a signal ends the wait', async () => {
   prepare({ 'bootstrap.servers': '127.0.0.1:1', 'default.api.timeout.ms': '3000' })
   const program = terminal.start({ args: ARGS })

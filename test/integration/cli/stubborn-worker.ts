@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { report } from '../../../src/cli/exit.ts'
 import { standalone } from '../../../src/cli/standalone.ts'
 import { sourceConnector } from '../../../src/sdk/plugin.ts'
 import { pluginsWith } from '../standalone/support.ts'
@@ -27,8 +28,6 @@ const stubborn = (className: string, hangs: 'start' | 'poll') =>
     }),
   })
 
-process.exitCode = await standalone(
-  process.argv.slice(3),
-  pluginsWith([stubborn('test.HangsInPoll', 'poll'), stubborn('test.HangsInStart', 'start')]),
-)
+const plugins = pluginsWith([stubborn('test.HangsInPoll', 'poll'), stubborn('test.HangsInStart', 'start')])
+process.exitCode = await standalone(process.argv.slice(3), plugins).catch(error => report(error, false))
 setTimeout(() => process.exit(), 250).unref()

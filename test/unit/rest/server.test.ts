@@ -158,3 +158,25 @@ test('an idle connection does not hold up the close', async () => {
   await server.close(60_000)
   await ended.promise
 })
+
+test('a silent request is held for longer than the server would by itself', async () => {
+  const server = listen('http://127.0.0.1:0')
+  const app = new Hono()
+  app.get('/late', async c => {
+    await Bun.sleep(13_000) // Bun cuts after 10 s unless told otherwise, at steps of 4 s.
+    return c.text('late')
+  })
+  server.mount(app)
+  expect(await (await fetch(`http://127.0.0.1:${portOf(server)}/late`)).text()).toBe('late')
+}, 60_000)
+
+test('an app that throws: the two-field body and no page with sources', async () => {
+  const server = listen('http://127.0.0.1:0')
+  server.mount({
+    fetch() {
+      throw new Error('broken')
+    },
+  })
+  const answer = await fetch(`http://127.0.0.1:${portOf(server)}/`)
+  expect([answer.status, await answer.json()]).toEqual([500, { error_code: 500, message: 'broken' }])
+})
