@@ -56,7 +56,8 @@ function bind(app: Promise<RequestHandler>, listener: Listener): Bun.Server<unde
     throw refused(listener, 'a port is a number from 0 to 65535', 'Correct the port in listeners.')
   try {
     return Bun.serve({
-      hostname: listener.host === '' ? '::' : listener.host,
+      // Without a host Bun takes every interface, by IPv4 alone where the kernel knows no IPv6.
+      ...(listener.host !== '' && { hostname: listener.host }),
       port: listener.port,
       idleTimeout: IDLE_TIMEOUT_S,
       fetch: async request => (await app).fetch(request),
