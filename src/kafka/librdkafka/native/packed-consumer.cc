@@ -2,6 +2,7 @@
 #include <deque>
 #include <thread>
 #include "packed.h"
+#include "src/callbacks.h"
 #include "src/kafka-consumer.h"
 
 namespace packed {
@@ -45,13 +46,26 @@ struct Topic {
   std::vector<std::unique_ptr<Partition>> partitions;
 };
 
-class Consumer : public Client, public RdKafka::RebalanceCb {
+class Consumer;
+
+// The package takes whatever rebalance callback the configuration holds for one of its own class.
+class Rebalance : public NodeKafka::Callbacks::Rebalance {
  public:
-  Consumer(NodeKafka::Connection* native, v8::Local<v8::Function> wake) : Client(native, wake) {
+  explicit Rebalance(Consumer* owner) : owner_(owner) {}
+  void rebalance_cb(RdKafka::KafkaConsumer* consumer, RdKafka::ErrorCode code,
+                    std::vector<RdKafka::TopicPartition*>& partitions) override;
+
+ private:
+  Consumer* owner_;
+};
+
+class Consumer : public Client {
+ public:
+  Consumer(NodeKafka::Connection* native, v8::Local<v8::Function> wake) : Client(native, wake), rebalance_(this) {
     std::string error;
     RdKafka::Conf* conf = native_conf();
     conf->set("event_cb", static_cast<RdKafka::EventCb*>(this), error);
-    conf->set("rebalance_cb", static_cast<RdKafka::RebalanceCb*>(this), error);
+    conf->set("rebalance_cb", static_cast<RdKafka::RebalanceCb*>(&rebalance_), error);
   }
   ~Consumer() override { drop_handles(); }
 
@@ -69,8 +83,7 @@ class Consumer : public Client, public RdKafka::RebalanceCb {
   }
 
   void consume(const Bytes& index, const Bytes& data, const Bytes& topics, Exchange* x);
-  void rebalance_cb(RdKafka::KafkaConsumer*, RdKafka::ErrorCode code,
-                    std::vector<RdKafka::TopicPartition*>& partitions) override;
+  void rebalanced(RdKafka::ErrorCode code, std::vector<RdKafka::TopicPartition*>& partitions);
   v8::Local<v8::Value> topic_names(size_t from) {
     std::vector<v8::Local<v8::Value>> names;
     for (size_t i = from; i < by_number_.size(); i++) names.push_back(text(by_number_[i]->name));
@@ -104,6 +117,7 @@ class Consumer : public Client, public RdKafka::RebalanceCb {
   void drop_fetched(Partition* p);
   void drop_handles();
 
+  Rebalance rebalance_;
   rd_kafka_queue_t* queue_ = nullptr;
   rd_kafka_queue_t* replies_ = nullptr;
   rd_kafka_queue_t* closing_ = nullptr;
@@ -316,9 +330,18 @@ void Consumer::consume(const Bytes& index, const Bytes& data, const Bytes& topic
   x->reason = reason;
 }
 
+void Rebalance::rebalance_cb(RdKafka::KafkaConsumer* consumer, RdKafka::ErrorCode code,
+                             std::vector<RdKafka::TopicPartition*>& partitions) {
+  if (owner_->is_open()) {
+    owner_->rebalanced(code, partitions);
+  } else {
+    // Disconnecting, on another thread: nobody is left to ask.
+    consumer->unassign();
+  }
+}
+
 // Called by librdkafka inside `fetch`. The group waits until JavaScript answers by assign or unassign.
-void Consumer::rebalance_cb(RdKafka::KafkaConsumer*, RdKafka::ErrorCode code,
-                            std::vector<RdKafka::TopicPartition*>& partitions) {
+void Consumer::rebalanced(RdKafka::ErrorCode code, std::vector<RdKafka::TopicPartition*>& partitions) {
   Event event;
   event.kind = Event::REBALANCE;
   event.code = code;

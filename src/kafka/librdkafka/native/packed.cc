@@ -173,7 +173,8 @@ void Wake::on_async(uv_async_t* handle) {
   // JavaScript may close this client inside the call, which drops callback_.
   v8::Local<v8::Function> callback = self->callback_->GetFunction();
   v8::Local<v8::Value> result;
-  (void)callback->Call(Nan::GetCurrentContext(), Nan::Undefined(), 0, nullptr).ToLocal(&result);
+  // Without a result JavaScript has thrown, and Bun reports that.
+  if (!callback->Call(Nan::GetCurrentContext(), Nan::Undefined(), 0, nullptr).ToLocal(&result)) return;
 }
 
 void Wake::close() {
