@@ -1,4 +1,5 @@
 #include "packed.h"
+#include <malloc.h>
 #include <system_error>
 #include <thread>
 
@@ -303,6 +304,8 @@ void release(const Info& info) {
       delete static_cast<Client*>(pointer);
     }
   }
+  // Buffers of closed clients lie scattered over the arenas of ended threads, where nobody would use them again.
+  malloc_trim(0);
 }
 
 // packedErrorName(code): the protocol's name, such as MSG_SIZE_TOO_LARGE, and the text.
