@@ -88,7 +88,7 @@ async function consume(topic: string, text: boolean): Promise<void> {
     for (let got = 0; got < count; ) {
       const n = await consumer.poll(batch, limits)
       if (n === 0) throw new Error('no records')
-      if (text) for (let i = 0; i < n; i++) batch.value(i)!.latin1Slice(0)
+      if (text) for (let i = 0; i < n; i++) batch.value(i)!.toString('latin1')
       got += n
     }
   }

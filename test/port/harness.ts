@@ -29,15 +29,15 @@ export interface Port {
 }
 
 /** A port for the functions below, of a client that somebody else opened. */
-export function portOf(client: KafkaClient): Port {
+export function portOf(client: KafkaClient, properties: ClientProperties = {}): Port {
   const factory: PortFactory = {
     name: 'client',
     client: async () => client,
-    properties: () => ({}),
+    properties: () => properties,
     dispose: async () => {},
     capabilities: { compressions: [] },
   }
-  return { client, factory, properties: (more = {}) => more }
+  return { client, factory, properties: (more = {}) => ({ ...properties, ...more }) }
 }
 
 export type Text = string | null

@@ -12,6 +12,7 @@ import {
   type Port,
   packed,
   pollOnce,
+  portOf,
   publish,
   sendAll,
   until,
@@ -30,10 +31,7 @@ describe('rebalances', () => {
   beforeAll(async () => {
     broker = await sharedBroker()
     const properties = { 'bootstrap.servers': broker.bootstrap }
-    port = {
-      client: librdkafkaClient(propertyTable),
-      properties: (more = {}) => ({ ...properties, ...more }),
-    } as Port
+    port = portOf(librdkafkaClient(propertyTable), properties)
   }, DEADLINE)
   afterAll(() => broker.stop())
 

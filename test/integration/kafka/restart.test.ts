@@ -8,6 +8,7 @@ import {
   fresh,
   type Port,
   packed,
+  portOf,
   readAll,
   sendAll,
   until,
@@ -28,10 +29,7 @@ describe('a broker that goes and comes back', () => {
   beforeAll(async () => {
     broker = await startBroker()
     const properties = { 'bootstrap.servers': broker.bootstrap }
-    port = {
-      client: librdkafkaClient(propertyTable),
-      properties: (more = {}) => ({ ...properties, ...more }),
-    } as Port
+    port = portOf(librdkafkaClient(propertyTable), properties)
   }, DEADLINE)
   afterAll(() => broker.stop(), DEADLINE)
 

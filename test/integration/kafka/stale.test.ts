@@ -10,6 +10,7 @@ import {
   POLL,
   type Port,
   pollOnce,
+  portOf,
   publish,
   take,
   until,
@@ -27,10 +28,7 @@ describe('records fetched before', () => {
   beforeAll(async () => {
     broker = await sharedBroker()
     const properties = { 'bootstrap.servers': broker.bootstrap }
-    port = {
-      client: librdkafkaClient(propertyTable),
-      properties: (more = {}) => ({ ...properties, ...more }),
-    } as Port
+    port = portOf(librdkafkaClient(propertyTable), properties)
     topic = fresh('stale')
     await createTopic(port, topic, 2)
     for (const partition of [0, 1]) await publish(port, numbered(topic, 0, COUNT, { partition }))
