@@ -1,0 +1,177 @@
+import { dirname, join, normalize } from 'node:path'
+
+interface Rule {
+  /** Parts, or single files of a part (an entry with a slash). `*` is everything in src and connectors. */
+  parts: readonly string[]
+  /** Modules of Bun, of Node and of npm. A folder's own entry replaces that of its part. */
+  packages: readonly string[]
+}
+
+/**
+ * What each part of the product may import (design.md §6: imports point down). A name is a folder of src, or a
+ * folder or file below one; `connectors` are those of the project. The longest name that fits a file counts.
+ */
+const rules: Record<string, Rule> = {
+  data: { parts: [], packages: [] },
+  observe: { parts: [], packages: ['node:fs', 'node:path'] },
+  config: { parts: ['data'], packages: ['valibot'] },
+  'config/files.ts': { parts: ['data'], packages: ['node:fs/promises'] },
+  sdk: { parts: ['data', 'config', 'observe'], packages: [] },
+  converters: { parts: ['sdk', 'data', 'config'], packages: [] },
+  kafka: { parts: ['data', 'config', 'observe'], packages: ['node:fs', 'node:crypto'] },
+  // Types alone: security.ts and client-properties.ts say what the admin client is given.
+  'kafka/security.ts': { parts: ['data', 'config'], packages: ['@platformatic/kafka'] },
+  'kafka/client-properties.ts': { parts: ['data', 'config', 'observe'], packages: ['@platformatic/kafka'] },
+  'kafka/librdkafka': {
+    parts: ['data', 'config', 'observe'],
+    packages: ['@platformatic/kafka', 'node:fs', 'bun:ffi'],
+  },
+  'kafka/embedded': {
+    parts: ['data', 'config', 'observe'],
+    packages: ['bun:sqlite', 'node:crypto', 'node:events', 'node:fs', 'node:path'],
+  },
+  pipeline: {
+    parts: ['sdk', 'data', 'config', 'converters', 'observe', 'kafka/port.ts', 'kafka/packed-batch.ts'],
+    packages: [],
+  },
+  stores: {
+    parts: ['data', 'config', 'kafka', 'observe'],
+    packages: ['bun:sqlite', 'node:fs', 'node:path'],
+  },
+  worker: {
+    parts: ['sdk', 'data', 'config', 'converters', 'kafka', 'pipeline', 'stores', 'observe'],
+    packages: [],
+  },
+  herder: {
+    parts: ['sdk', 'data', 'config', 'converters', 'kafka', 'pipeline', 'stores', 'worker', 'observe'],
+    packages: [],
+  },
+  rest: {
+    parts: ['data', 'config', 'converters', 'observe', 'herder/herder.ts', 'herder/errors.ts'],
+    packages: ['hono', 'node:buffer'],
+  },
+  cli: {
+    parts: ['*'],
+    packages: ['hono', 'node:fs', 'node:fs/promises', 'node:os', 'node:path', 'node:tty', 'node:util'],
+  },
+  'main.ts': { parts: ['cli'], packages: [] },
+  connectors: { parts: ['sdk/index.ts'], packages: ['node:*'] },
+}
+
+interface Import {
+  from: string
+  /** A file of the project, or the specifier of a package. */
+  to: string
+  isPackage: boolean
+  line: number
+}
+
+/**
+ * What breaks the rules, as `file:line: reason`, and how many imports there are. `files` are texts by path from
+ * the root of the project. No file at all is a fault too: then the caller looked in the wrong place.
+ */
+export function checkImports(files: ReadonlyMap<string, string>): { faults: string[]; imports: number } {
+  if (files.size === 0) return { faults: ['no source file was found'], imports: 0 }
+  const imports: Import[] = []
+  const faults: string[] = []
+  for (const [file, text] of files) {
+    const found = importsOf(file, text)
+    imports.push(...found.imports)
+    faults.push(...found.faults)
+  }
+  return {
+    faults: [...faults, ...imports.flatMap(forbidden), ...folderCycles(imports)],
+    imports: imports.length,
+  }
+}
+
+const STATEMENT = /(?:\bfrom|\bimport)\s*(['"])([^'"\n]+)\1/g
+/** A call's specifier may stand in any quotes; one that is put together cannot be checked. */
+const CALL = /(?<![.\w#])(?:import|require)\s*\(\s*(?:(['"`])([^'"`\n]*)\1\s*[,)]|([^)\s][^\n]{0,40}))/g
+
+function importsOf(file: string, source: string): { imports: Import[]; faults: string[] } {
+  const text = withoutComments(source)
+  const imports: Import[] = []
+  const faults: string[] = []
+  const lineOf = (index: number) => text.slice(0, index).split('\n').length
+  const add = (specifier: string, index: number) => {
+    const isPackage = !specifier.startsWith('.') && specifier !== '#bunnect'
+    const own = specifier === '#bunnect' ? 'src/sdk/index.ts' : normalize(join(dirname(file), specifier))
+    imports.push({ from: file, to: isPackage ? specifier : own, isPackage, line: lineOf(index) })
+  }
+  for (const match of text.matchAll(STATEMENT)) add(match[2]!, match.index)
+  for (const match of text.matchAll(CALL)) {
+    if (match[2] !== undefined && !match[2].includes('${')) add(match[2], match.index)
+    else faults.push(`${file}:${lineOf(match.index)}: what is imported cannot be read from the text`)
+  }
+  return { imports, faults }
+}
+
+/** Comments become spaces, their line ends stay: examples in them are no imports. */
+function withoutComments(text: string): string {
+  return text.replace(/^\s*\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, comment => comment.replace(/[^\n]/g, ' '))
+}
+
+/** data, config … for files of src; connectors; the file name for src/main.ts */
+function partOf(file: string): string {
+  const [top, second] = file.split('/')
+  return top === 'src' ? second! : top!
+}
+
+function ruleOf(file: string): Rule | undefined {
+  let name = file.startsWith('src/') ? file.slice('src/'.length) : 'connectors'
+  while (name !== '.' && !Object.hasOwn(rules, name)) name = dirname(name)
+  return rules[name]
+}
+
+function forbidden({ from, to, isPackage, line }: Import): string[] {
+  const at = `${from}:${line}`
+  const part = partOf(from)
+  const rule = ruleOf(from)
+  if (rule === undefined) return [`${at}: src/${part} is not in the table of parts`]
+  if (isPackage) {
+    const known = rule.packages.includes(to) || (to.startsWith('node:') && rule.packages.includes('node:*'))
+    return known ? [] : [`${at}: ${part} must not import the package ${to}`]
+  }
+  if (!/^(?:src|connectors)\//.test(to)) return [`${at}: ${to} is not part of the product`]
+  const target = partOf(to)
+  if (part === 'connectors' && target === 'connectors') {
+    return from.split('/')[1] === to.split('/')[1] ? [] : [`${at}: a connector imports another one, ${to}`]
+  }
+  if (target === part || rule.parts.includes('*') || rule.parts.includes(target)) return []
+  if (rule.parts.includes(to.replace(/^src\//, ''))) return []
+  return [`${at}: ${part} must not import ${to}`]
+}
+
+/** Folders that import each other in a ring; a folder and its own subfolders count as one direction. */
+function folderCycles(imports: readonly Import[]): string[] {
+  const edges = new Map<string, Map<string, Import>>()
+  for (const one of imports) {
+    if (one.isPackage) continue
+    const a = dirname(one.from)
+    const b = dirname(one.to)
+    if (a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`)) continue
+    const targets = edges.get(a) ?? new Map<string, Import>()
+    edges.set(a, targets)
+    if (!targets.has(b)) targets.set(b, one)
+  }
+  const found: string[] = []
+  const done = new Set<string>()
+  const visit = (folder: string, path: string[]): void => {
+    const start = path.indexOf(folder)
+    if (start >= 0) {
+      const ring = [...path.slice(start), folder]
+      const places = ring.slice(1).map((next, i) => {
+        const { from, line } = edges.get(ring[i]!)!.get(next)!
+        return `${from}:${line}`
+      })
+      found.push(`folders import each other: ${ring.join(' -> ')} (${places.join(', ')})`)
+      return
+    }
+    if (done.has(folder)) return
+    for (const next of edges.get(folder)?.keys() ?? []) visit(next, [...path, folder])
+    done.add(folder)
+  }
+  for (const folder of edges.keys()) visit(folder, [])
+  return found
+}
