@@ -87,6 +87,7 @@ const unknown = [
 ]
 if (unknown.length > 0) {
   console.error(`unknown: ${unknown.join(' ')}; see scripts/test --help`)
+  console.log(`0 passed, ${unknown.length} failed`)
   process.exit(1)
 }
 
