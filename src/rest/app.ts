@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { HerderError } from '../herder/errors.ts'
 import type { Herder } from '../herder/herder.ts'
 import { logger } from '../observe/log.ts'
+import { absentHint } from './absent.ts'
 import { failure, refusal, withoutBody } from './answers.ts'
 import { BodyError } from './json-body.ts'
 import { refusedUrl, resourcePath } from './path.ts'
@@ -20,6 +21,8 @@ export function restApp(herder: Herder, version: string): Hono {
     const refused = refusedUrl(c.req.url)
     if (refused) c.res = failure(refused.status, refused.message)
     else await next()
+    const hint = c.res.status === 404 || c.res.status === 405 ? absentHint(c.req.method, c.req.path) : null
+    if (hint !== null) c.res.headers.set('x-bunnect-hint', hint)
     if (c.req.method === 'HEAD') c.res = await withoutBody(c.res)
     c.res.headers.set('x-bunnect-version', version)
   })

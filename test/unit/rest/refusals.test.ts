@@ -100,6 +100,49 @@ describe('paths and methods', () => {
     expect(body).toEqual(errorBody(405, 'HTTP 405 Method Not Allowed'))
   })
 
+  const offsets = 'Reading and changing offsets over REST is not part of this version. bunnect offsets export'
+  const topics = 'The list of topics that a connector uses is not part of this version.'
+  const loggers = 'Changing log levels over REST is not part of this version.'
+
+  test.each([
+    ['GET', '/connectors/a/offsets', 404, offsets],
+    ['HEAD', '/connectors/a/offsets', 404, offsets],
+    ['PATCH', '/connectors/a/offsets', 404, offsets],
+    ['DELETE', '/connectors/a/offsets/', 404, offsets],
+    ['GET', '/connectors/a/topics', 404, topics],
+    ['PUT', '/connectors/a/topics/reset', 404, topics],
+    ['PATCH', '/connectors/a/config', 405, 'Changing a part of a configuration is not part of this version.'],
+    ['GET', '/connector-plugins/FileStreamSource/config', 404, "The list of a plugin's keys is not part of"],
+    [
+      'PUT',
+      '/connector-plugins/FileStreamSource/config/validate',
+      404,
+      'Validation by itself is not part of this version. PUT /connectors/{connector}/config validates',
+    ],
+    ['GET', '/admin/loggers', 404, loggers],
+    ['PUT', '/admin/loggers/org.apache.kafka.connect', 404, loggers],
+  ])('%s %s, which this version lacks: %d as before, with a hint', async (method, path, status, hint) => {
+    const { status: got, headers, body } = await door.ask(method, path)
+    expect([got, headers.get('content-type')]).toEqual([status, null])
+    if (method !== 'HEAD')
+      expect(body).toEqual(
+        errorBody(status, `HTTP ${status} ${status === 404 ? 'Not Found' : 'Method Not Allowed'}`),
+      )
+    expect(headers.get('x-bunnect-hint')).toStartWith(hint)
+  })
+
+  test.each([
+    ['GET', '/nope'],
+    ['PUT', '/connectors/a/offsets/b'],
+    ['DELETE', '/connectors/a/config'],
+    ['GET', '/admin'],
+    ['GET', '/connectors/a/config'],
+  ])('%s %s is refused without a hint', async (method, path) => {
+    const { status, headers } = await door.ask(method, path)
+    expect([404, 405]).toContain(status)
+    expect(headers.get('x-bunnect-hint')).toBeNull()
+  })
+
   test.each([
     ['/', 'HEAD, GET, OPTIONS'],
     ['/connectors', 'HEAD, POST, GET, OPTIONS'],

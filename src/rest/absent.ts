@@ -1,0 +1,50 @@
+/** Endpoints of Connect 4.3 that this version lacks: refused as unknown ones are, with what to do instead. */
+
+interface Absent {
+  path: RegExp
+  /** Any method unless given. */
+  method?: string
+  what: string
+  instead: string
+}
+
+const CONNECTOR = '^/connectors/[^/]+'
+const ABSENT: readonly Absent[] = [
+  {
+    path: new RegExp(`${CONNECTOR}/offsets$`),
+    what: 'Reading and changing offsets over REST',
+    instead: 'bunnect offsets export --java FILE worker.properties writes those of sources to a file.',
+  },
+  {
+    path: new RegExp(`${CONNECTOR}/topics(?:/reset)?$`),
+    what: 'The list of topics that a connector uses',
+    instead: 'GET /connectors/{connector}/config shows the topics that it was given.',
+  },
+  {
+    path: new RegExp(`${CONNECTOR}/config$`),
+    method: 'PATCH',
+    what: 'Changing a part of a configuration',
+    instead: 'GET the configuration, change it and PUT it as a whole.',
+  },
+  {
+    path: /^\/connector-plugins\/[^/]+\/config$/,
+    what: "The list of a plugin's keys",
+    instead: 'GET /connector-plugins lists the plugins.',
+  },
+  {
+    path: /^\/connector-plugins\/[^/]+\/config\/validate$/,
+    what: 'Validation by itself',
+    instead: 'PUT /connectors/{connector}/config validates before it creates or changes a connector.',
+  },
+  {
+    path: /^\/admin\/loggers(?:\/[^/]+)?$/,
+    what: 'Changing log levels over REST',
+    instead: 'Start the worker with --debug for more log lines.',
+  },
+]
+
+/** The hint for a request that was refused with 404 or 405, or null where the JVM refuses it too. */
+export function absentHint(method: string, path: string): string | null {
+  const absent = ABSENT.find(one => one.path.test(path) && (one.method ?? method) === method)
+  return absent ? `${absent.what} is not part of this version. ${absent.instead}` : null
+}
