@@ -1,3 +1,5 @@
+import type { ConnectException } from '../data/errors.ts'
+
 /** Every answer that is not a success, in one table: HTTP status and the JVM's text. `%s` takes arguments. */
 export const HERDER_ERRORS = {
   CONNECTOR_NOT_FOUND: { status: 404, java: 'Connector %s not found' },
@@ -27,7 +29,7 @@ export type HerderErrorCode = keyof typeof HERDER_ERRORS
 
 export class HerderError extends Error {
   readonly status: number
-  readonly hint: string | undefined
+  #hint: string | undefined
   constructor(
     readonly code: HerderErrorCode,
     ...args: string[]
@@ -36,7 +38,19 @@ export class HerderError extends Error {
     super(fill(entry.java, args))
     this.name = 'HerderError'
     this.status = entry.status
-    this.hint = entry.hint && fill(entry.hint, args)
+    this.#hint = entry.hint && fill(entry.hint, args)
+  }
+
+  /** Text and way out of what has gone wrong below. */
+  static because(code: 'BAD_REQUEST' | 'INTERNAL', { message, hint }: ConnectException): HerderError {
+    const error = new HerderError(code, message)
+    error.#hint = hint
+    return error
+  }
+
+  /** What to do about it, where that is known. */
+  get hint(): string | undefined {
+    return this.#hint
   }
 }
 
