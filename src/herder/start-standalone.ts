@@ -84,8 +84,8 @@ export async function startStandalone({
       try {
         return checkConnector(submitted, { plugins, worker: raw })
       } catch (error) {
-        if (error instanceof BadRequestException) throw new HerderError('BAD_REQUEST', error.message)
-        if (error instanceof ConnectException) throw new HerderError('INTERNAL', error.message)
+        if (error instanceof BadRequestException) throw HerderError.because('BAD_REQUEST', error)
+        if (error instanceof ConnectException) throw HerderError.because('INTERNAL', error)
         throw error
       }
     },
