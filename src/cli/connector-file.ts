@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises'
+import { connectorKeys } from '../config/connector/common.ts'
 import { validateConnector } from '../config/connector-config.ts'
 import { type ConnectorFile, readConnectorFile } from '../config/files.ts'
 import { ConnectException } from '../data/errors.ts'
 import type { Herder } from '../herder/herder.ts'
 import { logger } from '../observe/log.ts'
 import type { PluginRegistry } from '../worker/plugins.ts'
+import { complaints, placeIn } from './complaints.ts'
 import { EXIT, Failure, hintOf, sentence } from './exit.ts'
-import { wayOut } from './way-out.ts'
 
 const log = logger('bunnect.cli.ConnectorFile')
 
@@ -29,7 +30,7 @@ export async function createConnector(path: string, context: ConnectorFileContex
     log.info(`Created connector ${file.name}`)
   } catch (error) {
     throw failed(
-      complaints(file, context) ?? [`${path}: ${sentence((error as Error).message, hintOf(error))}`],
+      problemsOf(file, context) ?? [`${path}: ${sentence((error as Error).message, hintOf(error))}`],
       error,
     )
   }
@@ -64,21 +65,28 @@ async function jsonComplaint(path: string): Promise<string | null> {
 }
 
 /** The problems of the configuration, each where its key stands; null if there is no such problem. */
-function complaints(file: ConnectorFile, { plugins, worker }: ConnectorFileContext): string[] | null {
-  const place = (key: string) => (file.lines.has(key) ? `${file.path}:${file.lines.get(key)}` : file.path)
+function problemsOf(file: ConnectorFile, { plugins, worker }: ConnectorFileContext): string[] | null {
   try {
     const { keys, errorCount } = validateConnector(file.config, { plugins, worker })
     if (errorCount === 0) return null
-    const all = keys.flatMap(({ name, spec, errors }) =>
-      errors.map(message =>
-        sentence(`${place(name)}: ${message}`, wayOut({ key: name, message, spec }, file.path, plugins)),
-      ),
+    const known = new Set(keys.filter(key => key.spec !== null).map(key => key.name))
+    const problems = keys.flatMap(({ name, spec, errors }) =>
+      withoutEcho(name, errors).map(message => ({ key: name, message, spec })),
     )
-    return [...new Set(all)]
+    return complaints(problems, { ...file, isKnown: key => known.has(key), plugins })
   } catch (error) {
     if (!(error instanceof ConnectException)) throw error
-    return [`${place('connector.class')}: ${error.message}`]
+    const key = 'connector.class'
+    if (file.lines.has(key)) return [sentence(`${placeIn(file, key)}: ${error.message}`, hintOf(error))]
+    const isKnown = (other: string) => Object.hasOwn(connectorKeys, other)
+    return complaints([{ key, message: error.message, spec: null }], { ...file, isKnown, plugins })
   }
+}
+
+/** Without the JVM's complaint that a malformed value, which it has put null for, is null. */
+function withoutEcho(name: string, [first, ...rest]: readonly string[]): string[] {
+  if (first === undefined) return []
+  return [first, ...rest.filter(text => !text.startsWith(`Invalid value null for configuration ${name}:`))]
 }
 
 /** Java: the line of ConnectStandalone, with the reason instead of a stack below it. */

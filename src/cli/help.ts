@@ -9,7 +9,7 @@ export const USAGE = `bunnect: Kafka Connect as one executable
 
   --mode standalone   the same as the command of that name
   --debug             stack traces and debug log lines
-  --version           this program's version and the Kafka Connect version it stands in for
+  --version, -v       this program's version and the Kafka Connect version it stands in for
   --help              this text
 
 Log lines and complaints go to standard error; standard output belongs to connectors.

@@ -23,7 +23,7 @@ export async function run(argv: string[]): Promise<number> {
 }
 
 async function perform(args: string[]): Promise<number> {
-  if (args.includes('--version')) {
+  if (args.includes('--version') || ['-v', '-V', 'version'].includes(args[0] ?? '')) {
     const { VERSION, COMMIT, CONNECT_VERSION } = await import('../observe/version.ts')
     say(`bunnect ${VERSION} (${COMMIT}), stands in for Kafka Connect ${CONNECT_VERSION}\n`)
     return EXIT.ok

@@ -9,19 +9,26 @@ export interface Problem {
   spec: Pick<KeySpec<unknown>, 'default' | 'required'> | null
 }
 
+/** Something that the file does not say at all. */
+export function isMissing({ message }: Problem): boolean {
+  return /^(?:Missing required|Must configure one of)|contains no connector type$/.test(message)
+}
+
 /** What to write into `file` instead, or undefined where the text says it all. */
-export function wayOut(
-  { key, message, spec }: Problem,
-  file: string,
-  plugins: PluginRegistry,
-): string | undefined {
-  if (message.startsWith('Missing required'))
+export function wayOut(problem: Problem, file: string, plugins: PluginRegistry): string | undefined {
+  const { message, spec } = problem
+  // Of two keys that may stand for each other the first is the usual one.
+  const key = message.startsWith('Must configure one of') ? 'topics' : problem.key
+  if (isMissing(problem))
     return file.endsWith('.json') ? `Add "${key}": "..." to ${file}.` : `Add a line ${key}=... to ${file}.`
   if (/could not be found\.$/.test(message) && key.endsWith('.converter')) {
     const type = key.startsWith('header') ? 'header_converter' : 'converter'
     const known = plugins.list(false).filter(plugin => plugin.type === type)
     return `This worker has ${known.map(plugin => plugin.class).join(', ')}.`
   }
+  if (message.includes('are mutually exclusive options')) return 'Delete one of the two.'
+  if (key === 'response.http.headers.config')
+    return 'Write rules such as set X-Frame-Options:DENY with a comma between two; a rule that holds a comma stands in double quotes.'
   if (!message.startsWith('Invalid value') || spec === null) return undefined
   const byDefault = spec.default
   if (byDefault !== null && String(byDefault) !== '')

@@ -1,11 +1,12 @@
+import { isClientKey } from '../config/client/index.ts'
 import { readPropertiesFile } from '../config/files.ts'
 import type { ConfigSpec } from '../config/keys.ts'
 import { InvalidConfigException } from '../config/validate.ts'
 import { parseWorkerConfig, standaloneConfig, type WorkerConfig } from '../config/worker-config.ts'
 import { logger } from '../observe/log.ts'
 import type { PluginRegistry } from '../worker/plugins.ts'
-import { EXIT, Failure, hintOf, sentence } from './exit.ts'
-import { wayOut } from './way-out.ts'
+import { complaints, placeIn } from './complaints.ts'
+import { EXIT, Failure, hintOf } from './exit.ts'
 
 const SPEC: ConfigSpec = standaloneConfig
 const log = logger('bunnect.cli.WorkerFile')
@@ -20,40 +21,34 @@ export interface WorkerFile {
 export async function readWorkerFile(path: string, plugins: PluginRegistry): Promise<WorkerFile> {
   const { values, lines, warnings } = await readPropertiesFile(path)
   for (const warning of warnings) log.warn(warning)
-  const place = (key: string) => (lines.has(key) ? `${path}:${lines.get(key)}` : path)
+  const place = (key: string) => placeIn({ path, lines }, key)
   try {
     const { resolveClass } = plugins
     const config = parseWorkerConfig('standalone', values, { place, resolveClass })
     for (const warning of config.warnings) log.warn(warning)
     return { config, place }
   } catch (error) {
-    throw new Failure(EXIT.start, complaints(error, { path, place, keys: lines.keys(), plugins }), {
-      cause: error,
-    })
+    throw new Failure(EXIT.start, complaint(error, { path, lines, plugins }), { cause: error })
   }
 }
 
 interface Source {
   path: string
-  place: WorkerFile['place']
-  keys: Iterable<string>
+  lines: ReadonlyMap<string, number>
   plugins: PluginRegistry
 }
 
-function complaints(error: unknown, { path, place, keys, plugins }: Source): string {
+function complaint(error: unknown, file: Source): string {
   if (error instanceof InvalidConfigException) {
-    return error.problems
-      .map(({ key, message }) =>
-        sentence(
-          `${place(key)}: ${message}`,
-          wayOut({ key, message, spec: SPEC[key] ?? null }, path, plugins),
-        ),
-      )
-      .join('\n')
+    const problems = error.problems.map(problem => ({ ...problem, spec: SPEC[problem.key] ?? null }))
+    return complaints(problems, {
+      ...file,
+      isKnown: key => Object.hasOwn(SPEC, key) || isClientKey(key),
+    }).join('\n')
   }
   const message = error instanceof Error ? error.message : String(error)
-  const key = keyIn(message, keys)
-  return `${key === null ? path : place(key)}: ${message}`
+  const key = keyIn(message, file.lines.keys())
+  return `${key === null ? file.path : placeIn(file, key)}: ${message}`
 }
 
 /** The key of the file that a text is about: the longest that it names, else the one that it talks of. */

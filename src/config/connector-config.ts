@@ -112,8 +112,9 @@ function findConnector(className: string, check: ConnectorCheck): ConnectorValid
   try {
     return check.plugins.connector(className)
   } catch (error) {
-    if (error instanceof ConnectException) throw new BadRequestException(error.message, { cause: error })
-    throw error
+    if (!(error instanceof ConnectException)) throw error
+    const { message, hint } = error
+    throw new BadRequestException(message, { cause: error, ...(hint !== undefined && { hint }) })
   }
 }
 

@@ -28,11 +28,11 @@ const PREFIXES = [
   'header.converter.',
   'listeners.https.',
   'admin.listeners.https.',
-  'config.storage.',
-  'offset.storage.',
-  'status.storage.',
   'connector.client.config.override.',
 ]
+
+/** Settings of the topics that a distributed worker creates for itself. */
+const DISTRIBUTED_PREFIXES = ['config.storage.', 'offset.storage.', 'status.storage.']
 
 /**
  * At most two warnings: removed keys with what replaces them, and unknown keys with the nearest known one.
@@ -44,6 +44,7 @@ export function unknownKeyWarnings(
   elsewhere: { mode: string; spec: ConfigSpec },
   place?: (key: string) => string,
 ): string[] {
+  const prefixes = elsewhere.mode === 'distributed' ? PREFIXES : [...PREFIXES, ...DISTRIBUTED_PREFIXES]
   const removed: string[] = []
   const unknown: string[] = []
   const named = (key: string, note?: string) => {
@@ -54,7 +55,7 @@ export function unknownKeyWarnings(
     if (Object.hasOwn(spec, key) || isClientKey(key)) continue
     const former = REMOVED.find(([pattern]) => pattern.test(key))
     if (former) removed.push(`${named(key)} ${former[1]}`)
-    else if (PREFIXES.some(prefix => key.startsWith(prefix) && key.length > prefix.length)) continue
+    else if (prefixes.some(prefix => key.startsWith(prefix) && key.length > prefix.length)) continue
     else if (Object.hasOwn(elsewhere.spec, key))
       unknown.push(named(key, `read in ${elsewhere.mode} mode only`))
     else {

@@ -3,6 +3,7 @@
  * Java: org.apache.kafka.connect.runtime.isolation.Plugins, PluginUtils
  */
 import type { ClassResolver } from '../config/parse.ts'
+import { nearest } from '../config/unknown-keys.ts'
 import { ConnectException } from '../data/errors.ts'
 import type { ConnectorPlugin, ConverterPlugin } from '../sdk/plugin.ts'
 
@@ -52,6 +53,7 @@ export function pluginRegistry(plugins: readonly Plugin[]): PluginRegistry {
       }
       throw new ConnectException(
         `Failed to find any class that implements Connector and which name matches ${name}, available connectors are: ${available}`,
+        meant(name, connectors),
       )
     },
     converter(name) {
@@ -130,6 +132,16 @@ function aliasesOf(plugins: readonly Plugin[]): Map<string, string> {
 function matchesSimpleName(plugin: Plugin, name: string): boolean {
   const simple = simpleName(plugin.className)
   return simple === name || simple === `${name}Connector`
+}
+
+/** The class or alias that a slip of the keyboard may have missed, as the hint of an error. */
+function meant(name: string, connectors: readonly ConnectorPlugin[]): { hint?: string } {
+  const names = connectors.flatMap(({ className }) => {
+    const simple = simpleName(className)
+    return [className, simple, prunedName(simple, 'Connector')]
+  })
+  const near = nearest(name, names)
+  return near === null ? {} : { hint: `Did you mean ${near}?` }
 }
 
 function listOf(plugins: readonly Plugin[], type: PluginType): ListedPlugin[] {

@@ -6,29 +6,13 @@ import type { Validator } from '../keys.ts'
 import { ifGiven } from '../validators.ts'
 
 const ACTIONS = ['set', 'add', 'setDate', 'addDate'] as const
-export type HeaderAction = (typeof ACTIONS)[number]
-
-export interface HeaderRule {
-  action: HeaderAction
-  name: string
-  /** For `setDate` and `addDate` milliseconds from now. */
-  value: string
-}
-
 export const headerRules: Validator<string> = ifGiven(text => {
   for (const rule of splitRules(text)) {
-    const found = parseRule(rule)
-    if (typeof found === 'string') return { sentence: found }
+    const found = complaintAbout(rule)
+    if (found !== null) return { sentence: found }
   }
   return null
 })
-
-/** Rules of a text that passed `headerRules`. */
-export function parseHeaderRules(text: string): HeaderRule[] {
-  return splitRules(text)
-    .map(parseRule)
-    .filter(rule => typeof rule !== 'string')
-}
 
 /** At commas outside of double quotes; the quotes go. Java: Jetty's StringUtil.csvSplit */
 function splitRules(text: string): string[] {
@@ -46,14 +30,13 @@ function splitRules(text: string): string[] {
   return rules
 }
 
-/** The rule, or Java's complaint about it. */
-function parseRule(rule: string): HeaderRule | string {
+/** Java's complaint about a rule, or null. */
+function complaintAbout(rule: string): string | null {
   const [word, rest] = splitOnce(rule)
   if (rest === undefined) {
     return `Invalid format of header config '${rule}'. Expected: '[action] [header name]:[header value]'`
   }
-  const action = ACTIONS.find(known => known.toLowerCase() === word.toLowerCase())
-  if (!action) {
+  if (!ACTIONS.some(action => action.toLowerCase() === word.toLowerCase())) {
     return `Invalid header config action: '${word.toLowerCase()}'. Expected one of [${ACTIONS.join(', ')}]`
   }
   const parts = rest.split(':')
@@ -64,7 +47,7 @@ function parseRule(rule: string): HeaderRule | string {
   if (name === '' || /\s/.test(name)) {
     return `Invalid header name '${name}'. The '[header name]' cannot contain whitespace`
   }
-  return { action, name, value: parts[1]!.trim() }
+  return null
 }
 
 function splitOnce(text: string): [string, string?] {

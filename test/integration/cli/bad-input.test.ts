@@ -24,6 +24,7 @@ const CONVERTERS =
   'org.apache.kafka.connect.converters.IntegerConverter, org.apache.kafka.connect.converters.LongConverter, ' +
   `org.apache.kafka.connect.converters.ShortConverter, org.apache.kafka.connect.json.JsonConverter, ${STRING}`
 const worker = (more: Record<string, string | undefined> = {}) => properties({ ...WORKER, ...more })
+const sink = (more: Record<string, string | undefined> = {}) => properties({ ...SINK, ...more })
 const source = (more: Record<string, string | undefined> = {}) => properties({ ...SOURCE, ...more })
 
 async function check({ files = {}, args, code, said }: Case): Promise<Ended> {
@@ -126,6 +127,27 @@ const table: Record<string, Case> = {
         `worker.properties: Missing required configuration "${key}" which has no default value. Add a line ${key}=... to worker.properties.`,
     ),
   },
+  'a required key with a slip of the keyboard': {
+    files: {
+      'worker.properties': worker({
+        'offset.storage.file.filename': undefined,
+        'offset.storage.file.filenam': 'connect.offsets',
+      }),
+    },
+    args: ['standalone', 'worker.properties'],
+    code: 2,
+    said: [
+      'worker.properties:6: Missing required configuration "offset.storage.file.filename" which has no default value. offset.storage.file.filenam is unknown: write offset.storage.file.filename instead.',
+    ],
+  },
+  'a malformed header rule': {
+    files: { 'worker.properties': worker({ 'response.http.headers.config': 'put X-A:b' }) },
+    args: ['standalone', 'worker.properties'],
+    code: 2,
+    said: [
+      "worker.properties:7: Invalid header config action: 'put'. Expected one of [set, add, setDate, addDate]. Write rules such as set X-Frame-Options:DENY with a comma between two; a rule that holds a comma stands in double quotes.",
+    ],
+  },
   'bad numbers and words': {
     files: {
       'worker.properties': worker({
@@ -138,8 +160,8 @@ const table: Record<string, Case> = {
     args: ['standalone', 'worker.properties'],
     code: 2,
     said: [
-      'worker.properties:8: Invalid value 1.5 for configuration task.shutdown.graceful.timeout.ms: Not a number of type LONG. Correct the value, or delete the line to get the default, 5000.',
       'worker.properties:7: Invalid value abc for configuration offset.flush.interval.ms: Not a number of type LONG. Correct the value, or delete the line to get the default, 60000.',
+      'worker.properties:8: Invalid value 1.5 for configuration task.shutdown.graceful.timeout.ms: Not a number of type LONG. Correct the value, or delete the line to get the default, 5000.',
       'worker.properties:9: Invalid value 0 for configuration metrics.num.samples: Value must be at least 1. Correct the value, or delete the line to get the default, 2.',
       'worker.properties:10: Invalid value ja for configuration topic.creation.enable: Expected value to be either true or false. Correct the value, or delete the line to get the default, true.',
     ],
@@ -192,9 +214,64 @@ const table: Record<string, Case> = {
     args: ['standalone', 'worker.properties', 'c.properties'],
     code: 3,
     said: [
+      'Failed to create connector for c.properties:4: Invalid value many for configuration batch.size: Not a number of type INT. Correct the value, or delete the line to get the default, 2000.',
       'Failed to create connector for c.properties:5: Invalid value 0 for configuration tasks.max: Value must be at least 1. Correct the value, or delete the line to get the default, 1.',
       'Failed to create connector for c.properties: Missing required configuration "topic" which has no default value. Add a line topic=... to c.properties.',
-      'Failed to create connector for c.properties:4: Invalid value many for configuration batch.size: Not a number of type INT. Correct the value, or delete the line to get the default, 2000.',
+    ],
+  },
+  'a value that is malformed, which the JVM complains of twice': {
+    files: { 'worker.properties': worker(), 'c.properties': source({ 'tasks.max': 'two' }) },
+    args: ['standalone', 'worker.properties', 'c.properties'],
+    code: 3,
+    said: [
+      'Failed to create connector for c.properties:5: Invalid value two for configuration tasks.max: Not a number of type INT. Correct the value, or delete the line to get the default, 1.',
+    ],
+  },
+  'a sink without topics': {
+    files: { 'worker.properties': worker(), 'c.properties': sink({ topics: undefined }) },
+    args: ['standalone', 'worker.properties', 'c.properties'],
+    code: 3,
+    said: [
+      'Failed to create connector for c.properties: Must configure one of topics or topics.regex. Add a line topics=... to c.properties.',
+    ],
+  },
+  'a sink with a slip of the keyboard': {
+    files: { 'worker.properties': worker(), 'c.properties': sink({ topics: undefined, topic: 't' }) },
+    args: ['standalone', 'worker.properties', 'c.properties'],
+    code: 3,
+    said: [
+      'Failed to create connector for c.properties:4: Must configure one of topics or topics.regex. topic is unknown: write topics instead.',
+    ],
+  },
+  'a sink with both kinds of topics': {
+    files: { 'worker.properties': worker(), 'c.properties': sink({ 'topics.regex': 't.*' }) },
+    args: ['standalone', 'worker.properties', 'c.properties'],
+    code: 3,
+    said: [4, 5].map(
+      line =>
+        `Failed to create connector for c.properties:${line}: topics and topics.regex are mutually exclusive options, but both are set. Delete one of the two.`,
+    ),
+  },
+  'a connector without a class': {
+    files: {
+      'worker.properties': worker(),
+      'c.properties': 'name=c\ntopic=t\n',
+    },
+    args: ['standalone', 'worker.properties', 'c.properties'],
+    code: 3,
+    said: [
+      'Failed to create connector for c.properties: Connector config {name=c, topic=t} contains no connector type. Add a line connector.class=... to c.properties.',
+    ],
+  },
+  'a connector’s class with a slip of the keyboard in its key': {
+    files: {
+      'worker.properties': worker(),
+      'd.json': '{\n  "name": "d",\n  "conector.class": "FileStreamSource"\n}\n',
+    },
+    args: ['standalone', 'worker.properties', 'd.json'],
+    code: 3,
+    said: [
+      'Failed to create connector for d.json:3: Connector config {name=d, conector.class=FileStreamSource} contains no connector type. conector.class is unknown: write connector.class instead.',
     ],
   },
   'broken JSON': {
@@ -275,6 +352,16 @@ describe('one line that says what, where and what to do', () => {
     expect(said[0]).toStartWith(
       'Failed to create connector for c.properties:2: Failed to find any class that implements Connector and which name matches no.Such, available connectors are: PluginDesc{klass=class org.apache.kafka.connect.file.FileStreamSinkConnector, ',
     )
+  })
+
+  test('a connector class with a slip of the keyboard: the nearest class or alias', async () => {
+    terminal.write({
+      'worker.properties': worker(),
+      'c.properties': source({ 'connector.class': 'FileStreamSorce' }),
+    })
+    const { code, said } = await terminal.run({ args: ['standalone', 'worker.properties', 'c.properties'] })
+    expect([code, said.length]).toEqual([3, 1])
+    expect(said[0]).toEndWith('. Did you mean FileStreamSource?')
   })
 
   test('a port in use; nothing is left open or begun', async () => {
@@ -405,6 +492,8 @@ describe('what is told and does not stop the worker', () => {
         'metrics.context.a': 'b',
         'key.converter.schemas.enable': 'false',
         'completely.unheard.of': '1',
+        'offset.storage.file.filenames': 'x',
+        'offset.storage.topic': 't',
       }),
     })
     expect(warned).toEqual([
@@ -415,6 +504,10 @@ describe('what is told and does not stop the worker', () => {
     ])
     expect(warned[0]).toContain('rest.port (worker.properties:10) was removed')
     expect(warned[1]).toContain('completely.unheard.of (worker.properties:14)')
+    expect(warned[1]).toContain(
+      'offset.storage.file.filenames (worker.properties:15; did you mean offset.storage.file.filename?)',
+    )
+    expect(warned[1]).toContain('offset.storage.topic (worker.properties:16; read in distributed mode only)')
     for (const known of ['producer.linger.ms', 'metrics.context.a', 'key.converter.schemas.enable'])
       expect(warned.join()).not.toContain(known)
   })

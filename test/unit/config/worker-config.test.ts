@@ -3,8 +3,8 @@ import { connectorKeys } from '../../../src/config/connector/common.ts'
 import { sinkKeys } from '../../../src/config/connector/sink.ts'
 import { sourceKeys } from '../../../src/config/connector/source.ts'
 import type { ConfigSpec, KeySpec } from '../../../src/config/keys.ts'
+import { unknownKeyWarnings } from '../../../src/config/unknown-keys.ts'
 import { validateConfig } from '../../../src/config/validate.ts'
-import { parseHeaderRules } from '../../../src/config/worker/header-rules.ts'
 import { parseListener } from '../../../src/config/worker/listeners.ts'
 import { distributedConfig, parseWorkerConfig, standaloneConfig } from '../../../src/config/worker-config.ts'
 import table from '../../conform/vectors/jvm-config-definitions.json'
@@ -190,8 +190,24 @@ describe('unknown keys', () => {
   })
   test('of the other mode are told apart', () => {
     expect(warnings({ 'config.storage.topic': 'c', 'rebalance.timeout.ms': '1' })).toEqual([
-      'These keys are unknown and have no effect: rebalance.timeout.ms (w:7; read in distributed mode only)',
+      'These keys are unknown and have no effect: config.storage.topic (w:7; read in distributed mode only), ' +
+        'rebalance.timeout.ms (w:7; read in distributed mode only)',
     ])
+  })
+  test('of the topics of a distributed worker are let through in distributed mode alone', () => {
+    const change = {
+      'offset.storage.file.filenam': 'x',
+      'config.storage.cleanup.policy': 'compact',
+      'status.storage.max.message.bytes': '1',
+    }
+    expect(warnings(change)).toEqual([
+      'These keys are unknown and have no effect: ' +
+        'offset.storage.file.filenam (w:7; did you mean offset.storage.file.filename?), ' +
+        'config.storage.cleanup.policy (w:7), status.storage.max.message.bytes (w:7)',
+    ])
+    expect(
+      unknownKeyWarnings(change, distributedConfig, { mode: 'standalone', spec: standaloneConfig }),
+    ).toEqual([])
   })
   test('that were removed say what to do', () => {
     expect(
@@ -240,6 +256,7 @@ describe('response.http.headers.config', () => {
     ['set X:y', 'ok'],
     ['add A:b, set C:d', 'ok'],
     ['"set A:b, c", add D:e', 'ok'],
+    ['"add Cache-Control: no-cache, no-store",setdate Expires:1000', 'ok'],
     ['foo A:b', "Invalid header config action: 'foo'. Expected one of [set, add, setDate, addDate]"],
     [
       'set A:b:c',
@@ -264,12 +281,6 @@ describe('response.http.headers.config', () => {
     ],
   ])('%p', (text, expected) => {
     expect(complaint(text)).toBe(expected)
-  })
-  test('parsed', () => {
-    expect(parseHeaderRules('"add Cache-Control: no-cache, no-store",setdate Expires:1000')).toEqual([
-      { action: 'add', name: 'Cache-Control', value: 'no-cache, no-store' },
-      { action: 'setDate', name: 'Expires', value: '1000' },
-    ])
   })
 })
 

@@ -138,6 +138,21 @@ test('what validation refuses is 400 with the JVM’s block of texts', async () 
   })
 })
 
+test('a class with a slip of the keyboard: the nearest one in the hint, the JVM’s text in the body', async () => {
+  const hints: Record<string, string | null> = {
+    FileStreamSorce: 'Did you mean FileStreamSource?',
+    'org.apache.kafka.connect.file.FileStreamSinkConector':
+      'Did you mean org.apache.kafka.connect.file.FileStreamSinkConnector?',
+    'no.such.Thing': null,
+  }
+  for (const [name, hint] of Object.entries(hints)) {
+    const config = { ...door.sourceConfig(), 'connector.class': name }
+    const { status, headers, body } = await door.put('/connectors/slip/config', config)
+    expect([status, headers.get('x-bunnect-hint')]).toEqual([400, hint])
+    expect(body).toMatchObject({ message: expect.stringContaining(`which name matches ${name}, available`) })
+  }
+})
+
 test('initial_state in any case; unknown ones are 500 as in the JVM', async () => {
   for (const [name, initial_state, state] of [
     ['p', 'paused', 'PAUSED'],
