@@ -5,7 +5,6 @@
 import { readFile } from 'node:fs/promises'
 import { ConfigException, ConnectException } from '../data/errors.ts'
 import { type Properties, parseProperties } from './properties.ts'
-import type { InvalidConfigException } from './validate.ts'
 
 /** Throws ConfigException that names the file and, where there is one, the line. */
 export async function readPropertiesFile(path: string): Promise<Properties> {
@@ -34,14 +33,6 @@ export async function readConnectorFile(path: string): Promise<ConnectorFile> {
   if (text.trimStart().startsWith('{')) return fromJson(path, text)
   const { values, lines, warnings } = parseProperties(bytes, path)
   return { path, name: nameOf(path, values), config: values, initialState: null, lines, warnings }
-}
-
-/** The problems of a file's configuration, each with the place where its key stands. */
-export function problemsWithPlace(error: InvalidConfigException, path: string, lines: Map<string, number>) {
-  return error.problems.map(({ key, message }) => {
-    const line = lines.get(key)
-    return line === undefined ? `${path}: ${message}` : `${path}:${line}: ${message}`
-  })
 }
 
 const READ_ERRORS: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 /**
  * Properties of the clients that a worker makes for connectors, lowest layer first: what Connect sets, the
- * worker's `producer.` / `consumer.` / `admin.` keys, the connector's `….override.` keys.
- * Java: Worker.baseProducerConfigs, baseConsumerConfigs, adminConfigs
+ * worker's `producer.` / `consumer.` keys, the connector's `….override.` keys.
+ * Java: Worker.baseProducerConfigs, baseConsumerConfigs
  */
 import { isClientKey } from '../config/client/index.ts'
 import { notAllowed, overridePolicy } from '../config/override-policy.ts'
@@ -10,7 +10,7 @@ import { ConnectException } from '../data/errors.ts'
 import type { ClientProperties } from './port.ts'
 
 type Raw = Readonly<Record<string, string>>
-type Layer = 'producer' | 'consumer' | 'admin'
+type Layer = 'producer' | 'consumer'
 
 /** The producer of a source task (at least once). */
 export function sourceProducerProperties(
@@ -45,21 +45,6 @@ export function sinkConsumerProperties(
     ...bootstrap(worker),
     ...withPrefix(worker, 'consumer.'),
     ...overrides('consumer', worker, connector),
-  }
-}
-
-/** The admin client of a connector; it also gets the worker's own client keys. */
-export function connectorAdminProperties(
-  worker: Raw,
-  connector: Raw,
-  id: { connector: string; task?: number },
-): ClientProperties {
-  const suffix = id.task === undefined ? id.connector : `${id.connector}-${id.task}`
-  return {
-    ...workerClientProperties(worker),
-    'client.id': `connector-adminclient-${suffix}`,
-    ...withPrefix(worker, 'admin.'),
-    ...overrides('admin', worker, connector),
   }
 }
 

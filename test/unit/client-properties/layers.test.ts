@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'bun:test'
 import {
-  connectorAdminProperties,
   sinkConsumerProperties,
   sourceProducerProperties,
   workerClientProperties,
@@ -44,14 +43,7 @@ test('a sink task’s consumer', () => {
   })
 })
 
-test('an admin client gets the worker’s own client keys too', () => {
-  expect(connectorAdminProperties(worker, { 'admin.override.retries': '3' }, id)).toEqual({
-    'bootstrap.servers': 'a:1',
-    'request.timeout.ms': '7000',
-    'security.protocol': 'SSL',
-    'client.id': 'connector-adminclient-c-3',
-    retries: '3',
-  })
+test('the worker’s own clients get its client keys', () => {
   expect(workerClientProperties(worker)).toEqual({
     'bootstrap.servers': 'a:1',
     'request.timeout.ms': '7000',
