@@ -157,11 +157,14 @@ export interface Admin {
   close(): Promise<void>
 }
 
-/** Opens clients; cheap itself, connects nothing. Unusable properties throw ConfigException. */
+/**
+ * Opens clients; cheap itself, connects nothing. Unusable properties throw ConfigException. `owner` is whose client
+ * it is, as it stands in log lines, such as `local-file-source|task-0`.
+ */
 export interface KafkaClient {
-  producer(properties: ClientProperties): Promise<Producer>
-  consumer(properties: ClientProperties): Promise<Consumer>
-  admin(properties: ClientProperties): Promise<Admin>
+  producer(properties: ClientProperties, owner?: string): Promise<Producer>
+  consumer(properties: ClientProperties, owner?: string): Promise<Consumer>
+  admin(properties: ClientProperties, owner?: string): Promise<Admin>
   /** Closes what is shared between clients (the embedded log's database). */
   close(): Promise<void>
 }

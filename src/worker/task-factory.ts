@@ -37,13 +37,14 @@ export class TaskFactory {
       offsetFlushIntervalMs,
       offsetFlushTimeoutMs,
     }
+    const owner = `${id.connector}|task-${id.task}`
     const config = parseConfig(plugin.config, start.task)
     if (plugin.kind === 'source') {
       const properties = sourceProducerProperties(worker, start.connector, id)
       return new SourceTaskRunner({
         ...common,
         createTask: context => plugin.task(config, context),
-        openProducer: () => kafka.producer(properties),
+        openProducer: () => kafka.producer(properties, owner),
         offsetReader: offsets,
         offsetWriter: offsets,
       })
@@ -54,7 +55,7 @@ export class TaskFactory {
       ...common,
       createTask: context => plugin.task(config, context),
       topics: topicsOf(start.task),
-      openConsumer: () => kafka.consumer(properties),
+      openConsumer: () => kafka.consumer(properties, owner),
       maxPollRecords: limits.maxPollRecords,
       commitSyncTimeoutMs: limits.defaultApiTimeoutMs,
     })

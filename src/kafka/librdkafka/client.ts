@@ -25,25 +25,30 @@ export interface PropertyTable {
 }
 
 /** A Kafka cluster behind the port: librdkafka for records and groups, @platformatic/kafka for administration. */
-export function librdkafkaClient(table: PropertyTable, context?: string): KafkaClient {
-  const log = logger('kafka.client', context)
-  const open = (kind: 'producer' | 'consumer', properties: ClientProperties) => {
+export function librdkafkaClient(table: PropertyTable): KafkaClient {
+  const open = (kind: 'producer' | 'consumer', properties: ClientProperties, owner?: string) => {
+    const log = logger('kafka.client', owner)
     const { settings, warnings } = table.librdkafka(kind, properties)
     for (const warning of warnings) log.warn(warning)
-    return settings
+    return { settings, log }
   }
   return {
-    async producer(properties): Promise<Producer> {
-      return LibrdkafkaProducer.open(open('producer', properties), log)
+    async producer(properties, owner): Promise<Producer> {
+      const { settings, log } = open('producer', properties, owner)
+      return LibrdkafkaProducer.open(settings, log)
     },
-    async consumer(properties): Promise<Consumer> {
-      const settings = open('consumer', properties)
+    async consumer(properties, owner): Promise<Consumer> {
+      const { settings, log } = open('consumer', properties, owner)
       return LibrdkafkaConsumer.open(settings, clientLimits('consumer', properties), log)
     },
-    async admin(properties): Promise<Admin> {
+    async admin(properties, owner): Promise<Admin> {
       const { options, warnings } = table.admin(properties)
+      const log = logger('kafka.client', owner)
       for (const warning of warnings) log.warn(warning)
-      return new PlatformaticAdminClient(options, () => clusterIdOf(open('producer', properties), log))
+      return new PlatformaticAdminClient(options, () => {
+        const { settings } = open('producer', properties, owner)
+        return clusterIdOf(settings, log)
+      })
     },
     // Clients are closed by who opened them; nothing is shared between them.
     async close() {},

@@ -17,6 +17,7 @@ test('a broker that does not answer: lists and statuses work, the worker is star
       'bootstrap.servers': SILENT,
       'default.api.timeout.ms': '2000',
       'task.shutdown.graceful.timeout.ms': '300',
+      'producer.made.up': '1',
     },
     [],
     500,
@@ -24,10 +25,16 @@ test('a broker that does not answer: lists and statuses work, the worker is star
   await herder.putConnector('f', { ...fileSource(place.path('in'), 't'), name: 'f' }, { replace: false })
   await place.state('f', 'RUNNING', 'RUNNING')
   expect(await herder.health()).toMatchObject({ status: 'starting' })
+  // Whose client it is stands in each line of it.
+  const ofTheTask = place.logged.filter(
+    line => line.includes('[f|task-0]') && line.includes('(kafka.client)'),
+  )
+  expect(ofTheTask.join('')).toContain("WARN [f|task-0] These configurations '[made.up]' were supplied")
   const error = (await fatal.catch((e: Error) => e)) as Error
   expect(error.message).toBe(
     `Failed to connect to and describe Kafka cluster at ${SILENT} (no answer within 2 s). Check worker's broker connection and security properties.`,
   )
+  expect(place.logged.join('')).toContain(`WARN [f|task-0] Cannot reach broker ${SILENT}`)
   // Not sooner: a broker that starts along with its worker gets its chance.
   expect(performance.now() - began).toBeGreaterThan(1900)
 }, 20_000)
