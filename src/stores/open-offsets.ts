@@ -156,9 +156,22 @@ async function importJava(path: string): Promise<void> {
   let backup = `${path}.bak`
   if (existsSync(backup) && statSync(backup).ino !== statSync(path).ino) backup += `-${timestamp()}`
   if (!existsSync(backup)) keepAs(path, backup)
+  setStaleLogAside(path, backup)
   renameSync(building, path)
   syncFolder(path)
   log.info(`Imported ${offsets.length} offsets from the Java offset file ${path}, which is kept as ${backup}`)
+}
+
+/** A log of writes that a killed worker left here before the JVM's took its place: SQLite would replay it. */
+function setStaleLogAside(path: string, backup: string): void {
+  const stale = ['-wal', '-shm'].filter(suffix => existsSync(path + suffix))
+  if (stale.length === 0) return
+  for (const suffix of stale) renameSync(path + suffix, backup + suffix)
+  // Before the database has this name.
+  syncFolder(path)
+  log.warn(
+    `${path}${stale[0]} belongs to a database that the Java offset file has replaced; it was moved to ${backup}${stale[0]}`,
+  )
 }
 
 function keepAs(path: string, backup: string): void {

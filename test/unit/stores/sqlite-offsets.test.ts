@@ -204,6 +204,28 @@ describe('a Java offset file', () => {
     ])
   })
 
+  test('in the place of a killed worker’s database is not overwritten by what that one had left to write', async () => {
+    const script = `
+      const { openOffsets } = await import(${JSON.stringify(join(import.meta.dir, '../../../src/stores/open-offsets.ts'))})
+      const store = await openOffsets(${JSON.stringify(file)})
+      for (let p = 1; p <= 50; p++) await store.set('mm2', [{ partition: { topic: 't', cluster: 'A' }, offset: { offset: 100 + p } }])
+      process.kill(process.pid, 'SIGKILL')`
+    Bun.spawnSync([process.execPath, '-e', script])
+    const left = readFileSync(`${file}-wal`)
+    expect(left.length).toBeGreaterThan(0)
+    writeFileSync(file, writeJavaOffsets(java))
+    const store = await openOffsets(file)
+    expect(await store.get('mm2', [{ topic: 't', cluster: 'A' }])).toEqual([{ offset: 5 }])
+    await store.close()
+    expect(readFileSync(`${file}.bak-wal`).equals(left)).toBe(true)
+    expect(logged.join('')).toContain(`it was moved to ${file}.bak-wal`)
+    expect(readdirSync(folder).sort()).toEqual([
+      'connect.offsets',
+      'connect.offsets.bak',
+      'connect.offsets.bak-wal',
+    ])
+  })
+
   test('that is damaged is moved aside', async () => {
     writeFileSync(file, writeJavaOffsets(java).subarray(0, 150))
     const store = await openOffsets(file)
