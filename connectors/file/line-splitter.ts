@@ -1,16 +1,13 @@
 import { isAscii } from 'node:buffer'
-import { ConnectException } from '#bunnect'
+import { ConnectException, decodeUtf8 } from '#bunnect'
 
 const LF = 10
 const CR = 13
 /** No Kafka client can send a larger record. */
 const LONGEST_LINE = 1_000_000_000
 
-/** Node's own methods under `Buffer.toString`, without the look-up of an encoding. */
-type SliceBuffer = Buffer & {
-  latin1Slice(from: number, to: number): string
-  utf8Slice(from: number, to: number): string
-}
+/** Node's own method under `Buffer.toString`, without the look-up of an encoding. */
+type SliceBuffer = Buffer & { latin1Slice(from: number, to: number): string }
 
 /**
  * Cuts bytes into lines that end in LF, CR or CRLF, and knows the byte position behind each. A CR that is the
@@ -104,7 +101,7 @@ export class LineSplitter {
   /** What is left when the input will not grow any more: the last line, though nothing ends it. */
   rest(): string | null {
     if (this.#start === this.#end) return null
-    const held = this.#buffer.utf8Slice(this.#start, this.#end)
+    const held = decodeUtf8(this.#buffer, this.#start, this.#end)
     this.position += this.#end - this.#start
     this.#start = this.#complete = this.#end
     return held.endsWith('\r') ? held.slice(0, -1) : held
@@ -125,7 +122,7 @@ export class LineSplitter {
     }
     this.#start = next
     this.position += next - start
-    return this.#ascii ? buffer.latin1Slice(start, end) : buffer.utf8Slice(start, end)
+    return this.#ascii ? buffer.latin1Slice(start, end) : decodeUtf8(buffer, start, end)
   }
 
   /** Puts what is held at the front, of a buffer of another size if `size` is given. */

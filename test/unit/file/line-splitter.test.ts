@@ -134,6 +134,10 @@ describe('lines and the byte positions behind them', () => {
       ['a\uFFFD', 3],
       ['b\uFFFD', 8],
     ])
+    // An encoded surrogate is one in Java and three in JavaScript, also where nothing ends the line.
+    const surrogates = split(Buffer.from('eda0800ac3a9edb080', 'hex'))
+    expect(surrogates.lines).toEqual([['\uFFFD', 4]])
+    expect(surrogates.splitter.rest()).toBe('é\uFFFD')
   })
 
   test('a line far longer than a chunk comes whole, and the buffer shrinks again', () => {
