@@ -131,23 +131,35 @@ export class FileStreamSourceTask implements SourceTask {
     let position = 0
     if (!this.#fresh) {
       try {
-        position = await this.#storedPosition()
+        position = await this.#startIn(file, size, await this.#storedPosition())
       } catch (error) {
         await file.close()
         throw error
       }
-    }
-    if (file.regular && position > size) {
-      this.#context.log.info(
-        `${path} holds ${size} bytes, less than the stored position ${position}: it was truncated or replaced and is read from its beginning`,
-      )
-      position = 0
     }
     this.#fresh = false
     this.#file = file
     file.offset = position
     this.#splitter = new LineSplitter(position)
     return true
+  }
+
+  /** The position itself, or 0 when the file cannot be the one that it belongs to. */
+  async #startIn(file: TailedFile, size: number, position: number): Promise<number> {
+    const { path } = file
+    // A pipe starts wherever its writer is.
+    if (!file.regular) return position
+    if (position > size) {
+      this.#context.log.info(
+        `${path} holds ${size} bytes, less than the stored position ${position}: it was truncated or replaced and is read from its beginning`,
+      )
+      return 0
+    }
+    if (await this.#orFail(`read ${path}`, file.startsLine(position))) return position
+    this.#context.log.info(
+      `No line of ${path} starts at the stored position ${position}: it was replaced by another file and is read from its beginning`,
+    )
+    return 0
   }
 
   async #storedPosition(): Promise<number> {
@@ -172,8 +184,7 @@ export class FileStreamSourceTask implements SourceTask {
         `${file.path} was truncated below position ${file.offset} and is read from its beginning`,
       )
       file.offset = 0
-      this.#splitter = new LineSplitter()
-      return null
+      return this.#lastLine()
     } else {
       const now = performance.now()
       this.#replacedAt ??= now
@@ -191,24 +202,21 @@ export class FileStreamSourceTask implements SourceTask {
     this.#replacedAt = null
     this.#file = null
     this.#fresh = true
-    const last = this.#splitter.rest()
-    const offset = { position: this.#splitter.position }
-    this.#splitter = new LineSplitter()
+    const last = this.#lastLine()
     await file.close()
-    if (last === null) return null
-    // Nobody will end this line any more.
+    return last
+  }
+
+  /** The line that nobody will end any more, and a start from the beginning. */
+  #lastLine(): SourceRecord[] | null {
+    const line = this.#splitter.rest()
+    this.#splitter = new LineSplitter()
+    if (line === null) return null
+    const { topic } = this.#settings
+    // After it comes the beginning of what has the name now.
+    const offset = { position: 0 }
     return [
-      new SourceRecord(
-        this.#partition,
-        offset,
-        this.#settings.topic,
-        null,
-        null,
-        null,
-        STRING_SCHEMA,
-        last,
-        Date.now(),
-      ),
+      new SourceRecord(this.#partition, offset, topic, null, null, null, STRING_SCHEMA, line, Date.now()),
     ]
   }
 

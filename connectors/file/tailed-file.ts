@@ -1,4 +1,9 @@
-import { type FileHandle, open, stat } from 'node:fs/promises'
+import { constants, type FileHandle, open, stat } from 'node:fs/promises'
+
+const LF = 10
+const CR = 13
+/** Nothing that a pipe or a device keeps waiting may hold a thread: there are few, and all files share them. */
+const READ_WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK
 
 /** What has become of a file whose end was reached. */
 export type AtEnd = 'same' | 'truncated' | 'replaced'
@@ -31,7 +36,7 @@ export class TailedFile {
   static async open(path: string): Promise<{ file: TailedFile; size: number } | null> {
     let handle: FileHandle
     try {
-      handle = await open(path, 'r')
+      handle = await open(path, READ_WITHOUT_WAITING)
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return null
       throw error
@@ -48,11 +53,23 @@ export class TailedFile {
     }
   }
 
-  /** Reads on; 0 at the end for now. */
+  /** Reads on; 0 at the end for now, or when a pipe has no writer or its writer is silent. */
   async read(into: Uint8Array): Promise<number> {
-    const { bytesRead } = await this.#handle.read(into, 0, into.length, this.regular ? this.offset : null)
-    this.offset += bytesRead
-    return bytesRead
+    try {
+      const { bytesRead } = await this.#handle.read(into, 0, into.length, this.regular ? this.offset : null)
+      this.offset += bytesRead
+      return bytesRead
+    } catch (error) {
+      if (codeOf(error) === 'EAGAIN') return 0
+      throw error
+    }
+  }
+
+  /** True when a line may start at `position`: it is 0, or a line end lies before it. */
+  async startsLine(position: number): Promise<boolean> {
+    if (position === 0) return true
+    const { bytesRead, buffer } = await this.#handle.read(Buffer.alloc(1), 0, 1, position - 1)
+    return bytesRead === 1 && (buffer[0] === LF || buffer[0] === CR)
   }
 
   /** Called when `read` gave 0. */

@@ -178,7 +178,7 @@ describe('rotation', () => {
     await writeFile(file, 'new 1\n')
     expect(await take(task, 3)).toEqual([
       ['old 2', 12],
-      ['unfinished', 22],
+      ['unfinished', 0],
       ['new 1', 6],
     ])
   })
@@ -190,6 +190,47 @@ describe('rotation', () => {
     await writeFile(file, 'T\n')
     expect(await take(task, 1)).toEqual([['T', 2]])
   })
+
+  test('the unfinished line of a truncated file comes before the new ones', async () => {
+    const task = await tail('1\n2\nwithout end')
+    expect((await take(task, 2)).length).toBe(2)
+    expect(await task.poll()).toBeNull()
+    await truncate(file)
+    await appendFile(file, 'new\n')
+    // What comes after it is the beginning of the file.
+    expect(await take(task, 2)).toEqual([
+      ['without end', 0],
+      ['new', 4],
+    ])
+  })
+
+  for (const [name, content, position, lines] of [
+    ['a larger file', 'NEW-A-long\nNEW-B\n', 8, ['NEW-A-long', 'NEW-B']],
+    ['the end of a last line without an end', 'NEW-A\nNEW', 9, ['NEW-A']],
+  ] as const) {
+    test(`a stored position within a line means another file: ${name} is read from its beginning`, async () => {
+      const told: string[] = []
+      const restore = redirect(line => void told.push(line))
+      try {
+        const task = await tail(content, { stored: { position } })
+        expect((await take(task, lines.length)).map(([value]) => value)).toEqual([...lines])
+      } finally {
+        restore()
+      }
+      expect(told.join('')).toContain(`No line of ${file} starts at the stored position ${position}`)
+    })
+  }
+
+  for (const [end, position] of [
+    ['\n', 4],
+    ['\r', 4],
+    ['\r\n', 5],
+  ] as const) {
+    test(`a stored position behind ${JSON.stringify(end)} is fine`, async () => {
+      const task = await tail(`old${end}new\n`, { stored: { position } })
+      expect(await take(task, 1)).toEqual([['new', position + 4]])
+    })
+  }
 
   test('a stored position beyond the end means another file: from its beginning, with a line in the log', async () => {
     const lines: string[] = []
@@ -249,6 +290,39 @@ describe('failures say what and where', () => {
     })
   }
 })
+
+test('many pipes, silent or without a writer, hold nobody up', async () => {
+  const folderOfPipes = await mkdtemp(join(folder, 'pipes-'))
+  const script = `
+    import { appendFileSync, closeSync, openSync, writeFileSync, writeSync } from 'node:fs'
+    import { FileStreamSourceTask } from ${JSON.stringify(join(import.meta.dir, '../../../connectors/file/source-task.ts'))}
+    import { sourceContext } from ${JSON.stringify(join(import.meta.dir, 'task-context.ts'))}
+    const folder = ${JSON.stringify(folderOfPipes)}
+    const tail = file => new FileStreamSourceTask({ file: folder + '/' + file, topic: 't', batchSize: 9 }, sourceContext())
+    const pipes = Array.from({ length: 24 }, (_, i) => 'pipe-' + i)
+    Bun.spawnSync(['mkfifo', ...pipes], { cwd: folder })
+    const polls = async (task, until) => { for (const values = [];;) {
+      for (const { value } of (await task.poll()) ?? []) values.push(value)
+      if (values.length >= until) return values.join()
+    } }
+    const reading = pipes.map(name => polls(tail(name), 2))
+    writeFileSync(folder + '/file', 'a line\\n')
+    console.log(await polls(tail('file'), 1))
+    const writers = pipes.map(name => openSync(folder + '/' + name, 'w'))
+    for (const writer of writers) writeSync(writer, 'one\\ntw')
+    appendFileSync(folder + '/other', 'another line\\n')
+    console.log(await polls(tail('other'), 1))
+    for (const writer of writers) closeSync(writer)
+    for (const name of pipes) appendFileSync(folder + '/' + name, 'o\\n')
+    console.log(new Set(await Promise.all(reading)).size, await reading[0])
+    process.exit(0)`
+  const child = Bun.spawn([process.execPath, '-e', script], {
+    cwd: join(import.meta.dir, '../../..'),
+    timeout: 20_000,
+    killSignal: 'SIGKILL',
+  })
+  expect(await child.stdout.text()).toBe('a line\nanother line\n1 one,two\n')
+}, 30_000)
 
 test('a stop ends the wait at once', async () => {
   const abort = new AbortController()

@@ -33,6 +33,7 @@ describe('what the JVM’s file source gave, poll by poll', () => {
         { file, topic: 't', batchSize: Number(vector.in['batch.size']) },
         sourceContext(stored),
       )
+      const before = Buffer.from(content).toString('latin1', 0, storedPosition ?? 0)
       const ascii = Buffer.byteLength(content) === content.length
       for (let i = 0; i < polls; i++) {
         const records = await task.poll()
@@ -41,7 +42,13 @@ describe('what the JVM’s file source gave, poll by poll', () => {
           position: sourceOffset!['position'],
         }))
         const expected = vector.out[i]!
-        // Positions count bytes here and UTF-16 units there: a listed difference.
+        // Positions count bytes here and UTF-16 units there, which may lie within a line: listed differences.
+        if (storedPosition !== null && !/^$|[\r\n]$/.test(before)) {
+          expect(seen?.map(({ value }) => value) ?? null).toEqual(
+            i === 0 ? content.trimEnd().split('\n') : null,
+          )
+          continue
+        }
         if (ascii || !seen || expected === null) expect<unknown>(seen ?? null).toEqual(expected)
         else expect(seen.map(({ value }) => value as unknown)).toEqual(expected.map(({ value }) => value))
       }
