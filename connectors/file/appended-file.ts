@@ -1,5 +1,6 @@
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises'
 import { ConnectException, type Logger } from '#bunnect'
+import { syncFolderOf } from './durable.ts'
 import { TornLine } from './torn-line.ts'
 
 const LF = 10
@@ -16,8 +17,13 @@ export class AppendedFile {
   readonly #handle: FileHandle
   /** False for a pipe or a device. */
   readonly #regular: boolean
+  /** Null where no file can be kept beside. */
   readonly #torn: TornLine | null
+  /** Its entry in `openFiles`. */
+  #opening: Promise<AppendedFile> | null = null
   #users = 1
+  /** Set when the last user closes. */
+  #closing: Promise<void> | null = null
   #queue: Promise<unknown> = Promise.resolve()
   #failure: ConnectException | null = null
 
@@ -45,22 +51,35 @@ export class AppendedFile {
       if (there === undefined) break
       const file = await there.catch(() => null)
       if (file?.tryJoin()) return file
+      // What it still writes comes before what a next one finds.
+      if (file !== null) await file.#closing?.catch(() => {})
       if (openFiles.get(key) === there) openFiles.delete(key)
     }
     const opening = AppendedFile.#open(key, path, log)
     openFiles.set(key, opening)
-    return opening
+    try {
+      const file = await opening
+      file.#opening = opening
+      return file
+    } catch (error) {
+      if (openFiles.get(key) === opening) openFiles.delete(key)
+      throw error
+    }
   }
 
   static async #open(key: string, path: string, log: Logger): Promise<AppendedFile> {
     const handle = await open(path, 'a+')
     try {
       const regular = (await handle.stat()).isFile()
-      const torn = regular ? await TornLine.mend(path, handle, log) : null
+      const torn = regular ? await TornLine.mend(key, handle, log) : null
+      // Invariant 1: a file that was created here would be gone after a power loss, and offsets committed.
+      if (regular && !(await syncFolderOf(key)))
+        log.warn(
+          `The folder of ${key} cannot be synced: a power loss soon after the file was created may take it away`,
+        )
       return new AppendedFile(key, path, handle, regular, torn)
     } catch (error) {
       await handle.close()
-      openFiles.delete(key)
       throw error
     }
   }
@@ -71,7 +90,7 @@ export class AppendedFile {
     return this.#next(async () => {
       if (lines.length === 0) return
       const bytes = encode(lines)
-      if (this.#torn?.pending) this.#torn.compare(lines)
+      if (this.#torn?.pending) this.#torn.compare(bytes)
       await this.#write(bytes)
     })
   }
@@ -91,23 +110,35 @@ export class AppendedFile {
     })
   }
 
-  async close(): Promise<void> {
-    if (--this.#users > 0) return
-    // Another may have taken the place of a broken one.
-    if ((await openFiles.get(this.#key)) === this) openFiles.delete(this.#key)
+  close(): Promise<void> {
+    if (--this.#users > 0) return Promise.resolve()
+    this.#closing = this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    const torn = this.#torn
     try {
-      if (this.#failure === null && this.#torn !== null) await this.#next(() => this.#restore(this.#torn!))
+      // Another may have taken the place of a broken one: what is kept beside is then the other's.
+      if (torn === null || openFiles.get(this.#key) !== this.#opening) return
+      if (this.#failure !== null) await torn.close(this.#handle)
+      else await this.#next(() => this.#restore(torn))
     } finally {
+      if (openFiles.get(this.#key) === this.#opening) openFiles.delete(this.#key)
       await this.#handle.close()
     }
   }
 
   async #restore(torn: TornLine): Promise<void> {
     const line = torn.restore()
-    if (line === null) return
-    await this.#write(line)
-    await this.#handle.datasync()
-    await torn.settle()
+    if (line !== null) {
+      await this.#write(line)
+      await this.#handle.datasync()
+      // Else they would be gone with the file that has lost its name.
+      await this.#checkPlace()
+      await torn.settle()
+    }
+    await torn.close(this.#handle)
   }
 
   /** False when it can no longer be used. */

@@ -1,5 +1,6 @@
-import { type FileHandle, open, readFile, unlink } from 'node:fs/promises'
+import { type FileHandle, readFile, unlink } from 'node:fs/promises'
 import type { Logger } from '#bunnect'
+import { replaceDurably, syncFolderOf } from './durable.ts'
 
 const LF = 10
 /** A longer piece without an end is left where it is, with an end. */
@@ -8,63 +9,64 @@ const LONGEST = 1024 * 1024
 const FLUSHES = 10
 
 /**
- * Pieces without a line end that were found at the end of the file: the beginnings of lines that a crash cut off,
- * which come again because their offsets were not committed, or somebody else's last line. They are moved to a
- * file beside, `<file>.torn`, until that shows: dropped when a line that begins with them is written, else put
- * back as lines of their own. So at every moment their bytes are on the disk.
+ * Pieces without a line end that a crash left at the end of the file: the beginnings of lines, which come again
+ * because their offsets were not committed. They are kept in a file beside, `<file>.torn`, until that shows:
+ * dropped when a line that begins with them is on the disk, else put back as lines of their own. So at every
+ * moment their bytes are on the disk. The file beside, mostly empty, is there from the opening of the file to its
+ * orderly closing: where it is missing, no write of ours was cut off, and a last line without an end is somebody
+ * else's.
  */
 export class TornLine {
   readonly #beside: string
   readonly #log: Logger
-  #pieces: Piece[]
+  #pieces: Buffer[]
   #flushes = 0
   #written = false
-  /** The file beside is of no use once what was written is on the disk. */
-  #done = false
+  /** The file beside holds pieces that are of no use once what was written is on the disk. */
+  #outdated = false
 
-  private constructor(beside: string, pieces: readonly Buffer[], log: Logger) {
+  private constructor(beside: string, pieces: Buffer[], log: Logger) {
     this.#beside = beside
-    this.#pieces = pieces.map(bytes => ({ bytes, text: wholeCharacters(bytes) }))
+    this.#pieces = pieces
     this.#log = log
   }
 
-  /** Makes the file end with a line end (or be empty). Null when there is nothing to remember. */
+  /** Makes the file end with a line end (or be empty). Null when no file can be written beside. */
   static async mend(path: string, handle: FileHandle, log: Logger): Promise<TornLine | null> {
     const beside = `${path}.torn`
-    const pieces = await kept(beside)
+    const found = await kept(beside)
+    const pieces = found ?? []
     const { size } = await handle.stat()
     const tail = await lastPiece(handle, size)
-    if (tail === null) {
-      log.warn(`${path} ends with more than ${LONGEST} bytes without a line end; one is added`)
-      await handle.write('\n')
-    } else if (tail.length > 0) {
-      if (!pieces.some(piece => piece.equals(tail))) pieces.push(tail)
-      if (await setAside(beside, pieces, log)) {
+    if (tail === null || tail.length > 0) {
+      if (found !== null && tail !== null && (await setAside(beside, pieces, tail, log))) {
         log.info(
-          `The last line of ${path} has no line end; it is kept in ${beside} until its whole line has come`,
+          `The last line of ${path} was cut off; it is kept in ${beside} until its whole line has come`,
         )
         await handle.truncate(size - tail.length)
       } else {
-        pieces.pop()
         log.warn(`The last line of ${path} has no line end; one is added`)
         await handle.write('\n')
+        // Before the file beside says that what has no end is ours.
+        await handle.datasync()
       }
     }
-    return pieces.length > 0 ? new TornLine(beside, pieces, log) : null
+    if (found === null && !(await written(beside, [], log))) return null
+    return new TornLine(beside, pieces, log)
   }
 
   get pending(): boolean {
     return this.#pieces.length > 0
   }
 
-  /** Lines are about to be written: what is the beginning of one of them is not needed any more. */
-  compare(values: readonly string[]): void {
+  /** Lines, each with its end, are about to be written: what one of them begins with is not needed any more. */
+  compare(lines: Buffer): void {
     this.#written = true
-    const left = this.#pieces.filter(piece => !values.some(value => contains(value, piece)))
+    const left = this.#pieces.filter(piece => !beginsLine(lines, piece))
     if (left.length === this.#pieces.length) return
     this.#log.info('A line that was cut off is written whole')
     this.#pieces = left
-    this.#done = left.length === 0
+    this.#outdated = true
   }
 
   /** Called at each flush: what to write before it, once no cut-off line can be on its way any more. */
@@ -77,45 +79,47 @@ export class TornLine {
   /** The pieces that are left, as lines. */
   restore(): Uint8Array | null {
     if (this.#pieces.length === 0) return null
-    const lines = joined(this.#pieces.map(piece => piece.bytes))
+    const lines = joined(this.#pieces)
     this.#pieces = []
-    this.#done = true
+    this.#outdated = true
     return lines
   }
 
-  /** Everything written is on the disk. */
+  /**
+   * Everything written is on the disk. A piece that stayed beside after its line was acknowledged would become a
+   * line after the next crash.
+   */
   async settle(): Promise<void> {
-    if (!this.#done) return
-    this.#done = false
-    await unlink(this.#beside).catch(ignoreMissing)
+    if (!this.#outdated) return
+    await replaceDurably(this.#beside, joined(this.#pieces))
+    this.#outdated = false
+  }
+
+  /** Nothing is written any more. Leaves the file beside when pieces or a cut-off write need it at the next start. */
+  async close(handle: FileHandle): Promise<void> {
+    if (this.#pieces.length > 0 || !(await endsWhole(handle))) return
+    // Without the file beside, what a power loss would leave of a line would count as somebody else's.
+    await handle.datasync()
+    if (await unlink(this.#beside).then(() => true, ignoreMissing)) await syncFolderOf(this.#beside)
   }
 }
 
-interface Piece {
-  bytes: Buffer
-  /** Its characters but for one that was cut off: a quick test. */
-  text: string
-}
-
-/** True when one of the lines that a value makes begins with the piece. */
-function contains(value: string, { bytes, text }: Piece): boolean {
-  const lines = value.includes('\n') ? value.split('\n') : [value]
-  return lines.some(
-    line => line.startsWith(text) && Buffer.from(line, 'utf8').subarray(0, bytes.length).equals(bytes),
+/** True when one of the lines begins with the piece. */
+function beginsLine(lines: Buffer, piece: Buffer): boolean {
+  return (
+    lines.subarray(0, piece.length).equals(piece) || lines.includes(Buffer.concat([Buffer.of(LF), piece]))
   )
 }
 
-function wholeCharacters(bytes: Buffer): string {
-  return bytes.toString('utf8').replace(/\uFFFD+$/, '')
-}
-
-async function kept(beside: string): Promise<Buffer[]> {
+/** Null when there is no file beside. */
+async function kept(beside: string): Promise<Buffer[] | null> {
   const bytes = await readFile(beside).catch(ignoreMissing)
+  if (bytes === null) return null
   const pieces: Buffer[] = []
-  for (let from = 0, rest = bytes ?? Buffer.alloc(0); from < rest.length; ) {
-    const at = rest.indexOf(LF, from)
-    const to = at < 0 ? rest.length : at
-    if (to > from) pieces.push(rest.subarray(from, to))
+  for (let from = 0; from < bytes.length; ) {
+    const at = bytes.indexOf(LF, from)
+    const to = at < 0 ? bytes.length : at
+    if (to > from) pieces.push(bytes.subarray(from, to))
     from = to + 1
   }
   return pieces
@@ -134,19 +138,30 @@ async function lastPiece(handle: FileHandle, size: number): Promise<Buffer | nul
   return at < 0 && size > LONGEST ? null : buffer.subarray(at + 1)
 }
 
-/** False when no file can be written beside. */
-async function setAside(beside: string, pieces: readonly Buffer[], log: Logger): Promise<boolean> {
+async function endsWhole(handle: FileHandle): Promise<boolean> {
+  const { size } = await handle.stat()
+  if (size === 0) return true
+  const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1)
+  return buffer[0] === LF
+}
+
+/** Adds the piece to the others and to the file beside; false when that cannot be written. */
+async function setAside(beside: string, pieces: Buffer[], piece: Buffer, log: Logger): Promise<boolean> {
+  // A crash came after it was set aside and before it was cut from the file.
+  if (pieces.some(other => other.equals(piece))) return true
+  if (!(await written(beside, [...pieces, piece], log))) return false
+  pieces.push(piece)
+  return true
+}
+
+async function written(beside: string, pieces: readonly Buffer[], log: Logger): Promise<boolean> {
   try {
-    const file = await open(beside, 'w')
-    try {
-      await file.writeFile(joined(pieces))
-      await file.sync()
-    } finally {
-      await file.close()
-    }
+    await replaceDurably(beside, joined(pieces))
     return true
   } catch (error) {
-    log.warn(`Cannot write ${beside}: ${(error as Error).message}`)
+    log.warn(
+      `Cannot write ${beside}: ${(error as Error).message}. A line that a crash cuts off stays in the file, with a line end`,
+    )
     return false
   }
 }

@@ -117,6 +117,6 @@ describe('file → Kafka → file', () => {
     await until('a', () => runner.counters.put === 1)
     runner.stop()
     await runner.ended
-    expect(await readFile(to, 'utf8')).toBe('a\nforeign\n')
+    expect(await readFile(to, 'utf8')).toBe('foreign\na\n')
   })
 })

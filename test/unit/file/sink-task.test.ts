@@ -1,5 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises'
+import {
+  appendFile,
+  link,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  unlink,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Schema, SinkRecord, STRING_SCHEMA } from '#bunnect'
 import { FileStreamSinkTask } from '../../../connectors/file/sink-task.ts'
@@ -28,6 +40,21 @@ async function sink(before: string | Uint8Array | null = null): Promise<FileStre
   const task = new FileStreamSinkTask(file, sinkContext())
   await task.start()
   return task
+}
+
+/** The same, as a sink that was killed while it wrote leaves it. */
+async function sinkAfterCrash(before: string | Uint8Array, torn = ''): Promise<FileStreamSinkTask> {
+  await writeFile(`${file}.torn`, torn)
+  return sink(before)
+}
+
+/** A process opens the file, writes and flushes these lines and is killed; the kill cuts off a further line. */
+async function crash(flushed: string[], torn: string): Promise<void> {
+  const program = join(import.meta.dir, 'sink-crash-child.ts')
+  const child = Bun.spawn([process.execPath, program, file, ...flushed], { stderr: 'ignore' })
+  await child.exited
+  expect(child.signalCode).toBe('SIGKILL')
+  await appendFile(file, torn)
 }
 
 function newFile() {
@@ -95,10 +122,11 @@ test('many tasks append to one file, whole lines, none lost', async () => {
   }
 })
 
-describe('a last line without an end', () => {
-  test('that a crash cut off is dropped when its whole line comes again', async () => {
+describe('a last line that a crash cut off', () => {
+  test('is dropped when its whole line comes again', async () => {
     newFile()
-    const task = await sink('1\n2\n3 wor')
+    await crash(['1', '2'], '3 wor')
+    const task = await sink()
     expect(await content()).toBe('1\n2\n')
     expect(await readFile(`${file}.torn`, 'utf8')).toBe('3 wor\n')
     await task.put(lines('2'))
@@ -112,7 +140,7 @@ describe('a last line without an end', () => {
 
   test('may end within a character', async () => {
     newFile()
-    const task = await sink(Buffer.from('1\n漢字').subarray(0, 6))
+    const task = await sinkAfterCrash(Buffer.from('1\n漢字').subarray(0, 6))
     await task.put(lines('漢字', '5'))
     await task.flush()
     await task.stop()
@@ -121,16 +149,16 @@ describe('a last line without an end', () => {
 
   test('may be within a value of several lines', async () => {
     newFile()
-    const task = await sink('a\nb')
+    const task = await sinkAfterCrash('a\nb')
     await task.put(lines('a\nbc'))
     await task.flush()
     await task.stop()
     expect(await content()).toBe('a\na\nbc\n')
   })
 
-  test('that is somebody else’s is put back as a line after a few flushes', async () => {
+  test('whose line does not come is put back as a line after a few flushes', async () => {
     newFile()
-    const task = await sink('kept\nforeign')
+    const task = await sinkAfterCrash('kept\nforeign')
     for (let i = 0; i < 20; i++) await task.flush()
     expect(await content()).toBe('kept\n')
     for (let i = 0; i < 10; i++) {
@@ -138,13 +166,14 @@ describe('a last line without an end', () => {
       await task.flush()
     }
     expect(await content()).toBe('kept\n0\n1\n2\n3\n4\n5\n6\n7\n8\n9\nforeign\n')
-    expect(await readdir(folder)).not.toContain(`out-${n}.txt.torn`)
+    expect(await readFile(`${file}.torn`, 'utf8')).toBe('')
     await task.stop()
+    expect(await readdir(folder)).not.toContain(`out-${n}.txt.torn`)
   })
 
   test('is put back by a stop', async () => {
     newFile()
-    const task = await sink(Buffer.from([0x61, 0x0a, 0xff, 0xfe]))
+    const task = await sinkAfterCrash(Buffer.from([0x61, 0x0a, 0xff, 0xfe]))
     await task.stop()
     expect(await readFile(file)).toEqual(Buffer.from([0x61, 0x0a, 0xff, 0xfe, 0x0a]))
   })
@@ -152,7 +181,10 @@ describe('a last line without an end', () => {
   test('survives further crashes: both pieces are remembered', async () => {
     newFile()
     await writeFile(`${file}.torn`, 'first\n')
-    const task = await sink('x\nsecond')
+    await link(`${file}.torn`, `${file}.before`)
+    const task = await sinkAfterCrash('x\nsecond', 'first\n')
+    // Replaced, not written over: at no moment may a power loss take the first piece.
+    expect(await readFile(`${file}.before`, 'utf8')).toBe('first\n')
     expect(await readFile(`${file}.torn`, 'utf8')).toBe('first\nsecond\n')
     await task.put(lines('second line'))
     await task.flush()
@@ -163,12 +195,150 @@ describe('a last line without an end', () => {
   test('of more than a megabyte only gets an end', async () => {
     newFile()
     const long = 'l'.repeat(1_200_000)
-    const task = await sink(long)
+    const task = await sinkAfterCrash(long)
     await task.put(lines('1'))
     await task.flush()
     await task.stop()
     expect(await content()).toBe(`${long}\n1\n`)
   })
+})
+
+describe('a last line without an end that no sink was writing', () => {
+  test('is somebody else’s and stays, whatever is written', async () => {
+    newFile()
+    const task = await sink('pear\na')
+    await task.put(lines('apple'))
+    await task.flush()
+    await task.stop()
+    expect(await content()).toBe('pear\na\napple\n')
+  })
+
+  test('nor in a folder that takes no file beside', async () => {
+    newFile()
+    await mkdir(`${file}.torn.new`)
+    const task = await sink('a')
+    await task.put(lines('apple'))
+    await task.flush()
+    await task.stop()
+    expect(await content()).toBe('a\napple\n')
+    expect(await readdir(folder)).not.toContain(`out-${n}.txt.torn`)
+  })
+})
+
+describe('the file beside', () => {
+  const beside = () => readFile(`${file}.torn`, 'utf8')
+
+  test('no longer holds a piece whose line was acknowledged: a third crash does not write it as a line', async () => {
+    newFile()
+    await crash(['line 1'], 'line 5 of A')
+    await crash([], 'line 3 o')
+    expect(await beside()).toBe('line 5 of A\n')
+    await crash(['line 3 of B'], '')
+    expect(await beside()).toBe('line 5 of A\n')
+    const task = await sink()
+    await task.put(lines('line 4', 'line 5 of Ants'))
+    await task.flush()
+    await task.stop()
+    expect(await content()).toBe('line 1\nline 3 of B\nline 4\nline 5 of Ants\n')
+  })
+
+  test('is there as long as the file is open, beside the file that a link means', async () => {
+    newFile()
+    await writeFile(file, '')
+    const target = file
+    await symlink(target, newFile())
+    const task = await sink()
+    expect(await readFile(`${target}.torn`, 'utf8')).toBe('')
+    await task.stop()
+    expect((await readdir(folder)).filter(name => name.endsWith('.torn'))).toEqual([])
+  })
+
+  test('goes also with a task that failed, if the file ends in whole lines', async () => {
+    newFile()
+    const task = await sink()
+    await task.put(lines('1'))
+    await unlink(file)
+    await expect(task.flush()).rejects.toThrow('deleted or renamed')
+    await task.stop()
+    expect(await readdir(folder)).not.toContain(`out-${n}.txt.torn`)
+  })
+
+  test('belongs to the next task from the moment the last one has stopped', async () => {
+    newFile()
+    const first = await sinkAfterCrash('1\n', 'piece\n')
+    const stop = first.stop()
+    const second = await sink()
+    await stop
+    expect(await beside()).toBe('')
+    await second.put(lines('2'))
+    await second.stop()
+    expect(await content()).toBe('1\npiece\n2\n')
+  })
+
+  test('does not go with a broken file whose place another has taken', async () => {
+    newFile()
+    const broken = await sink()
+    await broken.put(lines('1'))
+    await rename(file, `${file}.1`)
+    await expect(broken.flush()).rejects.toThrow('deleted or renamed')
+    const next = await sink()
+    await broken.stop()
+    expect(await beside()).toBe('')
+    // Still shared: what breaks one breaks the other.
+    const other = await sink()
+    await unlink(file)
+    await expect(next.flush()).rejects.toThrow('deleted or renamed')
+    await expect(other.put([])).rejects.toThrow('deleted or renamed')
+    await next.stop()
+    await other.stop()
+  })
+})
+
+test('a task that stops has nothing to do with the failure of another to open the file', async () => {
+  for (let turns = 0; turns < 12; turns++) {
+    newFile()
+    const broken = await sink()
+    await rename(file, `${file}.1`)
+    await expect(broken.flush()).rejects.toThrow('deleted or renamed')
+    await rm(`${file}.torn`, { force: true })
+    // A link to itself cannot be read.
+    await symlink(`${file}.torn`, `${file}.torn`)
+    const opening = sink().then(
+      task => task.stop(),
+      (error: Error) => expect(error.message).toContain(`find or create file '${file}'`),
+    )
+    for (let i = 0; i < turns; i++) await new Promise(setImmediate)
+    await broken.stop()
+    await opening
+    await rm(`${file}.torn`, { force: true })
+    const next = await sink()
+    await next.put(lines('1'))
+    await next.stop()
+    expect(await content()).toBe('1\n')
+  }
+})
+
+test('what an acknowledged record needs is synced, in time: the line, the names of the files', async () => {
+  const synced = () => {
+    const program = join(import.meta.dir, 'sink-sync-child.ts')
+    const child = Bun.spawnSync([process.execPath, program, file])
+    return child.stdout
+      .toString()
+      .trim()
+      .split('\n')
+      .map(text => JSON.parse(text) as string[])
+  }
+  newFile()
+  const beside = `${file}.torn.new`
+  expect(synced()).toEqual([[beside, folder, folder], [file], [file, folder]])
+  // After a crash: the piece is beside before it is cut off, and beside no more before the offset is committed.
+  await writeFile(`${file}.torn`, '')
+  await appendFile(file, 'torn')
+  expect(synced()).toEqual([
+    [beside, folder, folder],
+    [file, beside, folder],
+    [file, folder],
+  ])
 })
 
 describe('failures are told before anything is acknowledged', () => {
