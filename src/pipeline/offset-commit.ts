@@ -29,6 +29,9 @@ export interface OffsetCommitterOptions {
   log: Logger
 }
 
+/** How often a task that is about to end stores what has been acknowledged meanwhile, in ms. */
+const HURRY_MS = 500
+
 /**
  * Stores a source task's offsets at intervals and at its end, one flush after the other. What a failed flush
  * did not store goes along with the next one. Java: SourceTaskOffsetCommitter, OffsetStorageWriter
@@ -44,6 +47,7 @@ export class OffsetCommitter {
   #write: Promise<void> = Promise.resolve()
   #timer: Timer | null = null
   #stopped = false
+  #hurrying = false
 
   constructor(options: OffsetCommitterOptions) {
     this.#options = options
@@ -51,11 +55,28 @@ export class OffsetCommitter {
 
   /** Begins to commit one interval from now, and then with that delay after each commit. */
   schedule(): void {
-    if (this.#stopped) return
+    if (this.#stopped || this.#hurrying) return
     this.#timer = setTimeout(
       () => void this.commit().finally(() => this.schedule()),
       Math.min(this.#options.intervalMs, LONGEST_TIMER),
     )
+  }
+
+  /**
+   * From now until `stop` or a failure, stores at once and every half second what is committable, without a call
+   * of `committed`: the task is about to end and may be given up at any moment, and what is acknowledged by then
+   * must not come twice because of a record that never is.
+   */
+  hurry(): void {
+    if (this.#stopped || this.#hurrying) return
+    this.#hurrying = true
+    if (this.#timer) clearTimeout(this.#timer)
+    const store = async () => {
+      const stored = this.#running.then(() => this.#stopped || this.#store())
+      this.#running = stored
+      if ((await stored) && !this.#stopped) this.#timer = setTimeout(store, HURRY_MS)
+    }
+    void store()
   }
 
   /** No further timed commits. */
@@ -72,11 +93,25 @@ export class OffsetCommitter {
   }
 
   async #commit(): Promise<boolean> {
-    const { task, log, timeoutMs } = this.#options
+    const { task, log } = this.#options
     const started = performance.now()
+    if (!(await this.#store())) return false
+    this.commits++
+    log.debug(`Task ${task}: finished offset commit in ${Math.round(performance.now() - started)} ms`)
+    try {
+      await this.#options.committed()
+    } catch (error) {
+      log.error(`Task ${task}: Exception thrown while calling task.commit(): ${javaTrace(error)}`)
+    }
+    return true
+  }
+
+  async #store(): Promise<boolean> {
+    const { task, log, timeoutMs } = this.#options
     try {
       for (const entry of this.#options.committable()) this.#pending.set(partitionKey(entry.partition), entry)
       if (this.#pending.size > 0) await this.#flush(timeoutMs)
+      return true
     } catch (error) {
       this.failures++
       const why =
@@ -88,14 +123,6 @@ export class OffsetCommitter {
       log.error(`Task ${task}: ${why}: ${javaTrace(error)}`)
       return false
     }
-    this.commits++
-    log.debug(`Task ${task}: finished offset commit in ${Math.round(performance.now() - started)} ms`)
-    try {
-      await this.#options.committed()
-    } catch (error) {
-      log.error(`Task ${task}: Exception thrown while calling task.commit(): ${javaTrace(error)}`)
-    }
-    return true
   }
 
   async #flush(timeoutMs: number): Promise<void> {

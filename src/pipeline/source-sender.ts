@@ -8,7 +8,7 @@ import { InFlight } from './in-flight.ts'
 export interface SourceSenderOptions {
   openProducer(): Promise<Producer>
   inFlightBytes: number
-  /** Ends every wait. */
+  /** The task is given up: ends every wait, and nothing is sent any more. */
   signal: AbortSignal
   log: Logger
   /** Successful deliveries only; `first` counts the task's records from 0, whatever producer sent them. */
@@ -66,18 +66,18 @@ export class SourceSender {
     return this.#inFlight.topicOf(sequence)
   }
 
-  /** Resolves when a further batch may be sent, or the task is to stop. */
+  /** Resolves when a further batch may be sent, or the task is given up. */
   async room(): Promise<void> {
     while (!this.hasRoom && !this.#options.signal.aborted) {
-      if (this.#dead) await this.#replace()
+      if (this.#dead) await this.#replace(this.#options.signal)
       this.throwFailure()
       await this.#change()
     }
   }
 
-  /** Throws what made a delivery fail; a dead producer is replaced first. */
-  async check(): Promise<void> {
-    if (this.#dead) await this.#replace()
+  /** Throws what made a delivery fail; a dead producer is replaced first, unless `stop` fires. */
+  async check(stop: AbortSignal): Promise<void> {
+    if (this.#dead) await this.#replace(stop)
     this.throwFailure()
   }
 
@@ -87,12 +87,12 @@ export class SourceSender {
 
   /**
    * Hands the records over that were appended to the open batch, from index `from`. Null when the producer has
-   * taken them at once, else resolves when it has, or when the task is to stop.
+   * taken them at once, else resolves when it has, or when the task is given up.
    */
   send(batch: PackedBatch, from: number): Promise<void> | null {
     if (from === batch.count) return null
     const taken = this.#dead ? 0 : this.#hand(batch, from)
-    if (this.#dead) return this.#replace()
+    if (this.#dead) return this.#replace(this.#options.signal)
     return from + taken < batch.count ? this.#sendRest(batch, from + taken) : null
   }
 
@@ -109,8 +109,12 @@ export class SourceSender {
   async close(timeoutMs: number): Promise<void> {
     this.#closed = true
     this.#wakeWaiting?.()
+    await this.#closeProducer(this.#producer, timeoutMs)
+  }
+
+  async #closeProducer(producer: Producer, timeoutMs: number): Promise<void> {
     try {
-      await this.#producer.close(timeoutMs)
+      await producer.close(timeoutMs)
     } catch (error) {
       this.#options.log.warn(`The producer could not be closed: ${javaTrace(error)}`)
     }
@@ -118,7 +122,7 @@ export class SourceSender {
 
   async #sendRest(batch: PackedBatch, from: number): Promise<void> {
     while (from < batch.count && !this.#options.signal.aborted && !this.#closed) {
-      if (this.#dead) return this.#replace()
+      if (this.#dead) return this.#replace(this.#options.signal)
       this.throwFailure()
       try {
         await this.#producer.room(this.#options.signal)
@@ -143,9 +147,9 @@ export class SourceSender {
     }
   }
 
-  /** Makes a new producer and sends everything that is held again. */
-  async #replace(): Promise<void> {
-    const { log, signal, settled } = this.#options
+  /** Makes a new producer and sends everything that is held again, unless the signal fires. */
+  async #replace(signal: AbortSignal): Promise<void> {
+    const { log, settled } = this.#options
     while (this.#dead && !signal.aborted && !this.#closed) {
       const error = this.#dead
       if (FENCED.has(error.code) || this.#replacements >= REPLACEMENTS) {
@@ -159,7 +163,10 @@ export class SourceSender {
       if (this.#replacements > 0) await pauseFor(FIRST_BACKOFF * 2 ** (this.#replacements - 1), signal)
       this.#replacements++
       if (signal.aborted) return
-      this.#producer = await this.#options.openProducer()
+      const producer = await this.#options.openProducer()
+      // Meanwhile the task may have been given up: another instance sends the same records now.
+      if (signal.aborted || this.#closed) return this.#closeProducer(producer, 0)
+      this.#producer = producer
       this.#dead = null
       this.#listen(this.#producer)
       this.#shift = settled()
@@ -179,7 +186,7 @@ export class SourceSender {
         try {
           await producer.room(this.#options.signal)
         } catch (error) {
-          if (this.#dead || this.#options.signal.aborted) return
+          if (this.#dead || this.#options.signal.aborted || this.#closed) return
           throw error
         }
       }
@@ -190,11 +197,7 @@ export class SourceSender {
     const old = this.#producer
     old.onDelivery = () => {}
     old.onFatal = () => {}
-    try {
-      await old.close(0)
-    } catch (error) {
-      this.#options.log.warn(`The dead producer could not be closed: ${javaTrace(error)}`)
-    }
+    await this.#closeProducer(old, 0)
   }
 
   #listen(producer: Producer): void {
@@ -232,7 +235,7 @@ export class SourceSender {
     })
   }
 
-  /** Resolves when something about the producer has changed or the task is to stop. */
+  /** Resolves when something about the producer has changed or the task is given up. */
   #change(): Promise<void> {
     const { signal } = this.#options
     return new Promise(resolve => {

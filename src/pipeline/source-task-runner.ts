@@ -61,7 +61,7 @@ export class SourceTaskRunner extends TaskRunner {
     this.#sender = await SourceSender.open({
       openProducer: options.openProducer,
       inFlightBytes: options.inFlightBytes ?? 16 * 1024 * 1024,
-      signal: this.signal,
+      signal: this.abandoned,
       log: this.log,
       delivered: runs => this.#delivered(runs),
       settled: () => this.#settled(),
@@ -100,7 +100,8 @@ export class SourceTaskRunner extends TaskRunner {
           if (!this.stopping) this.onResume()
           continue
         }
-        await this.#sender!.check()
+        await this.#sender!.check(this.signal)
+        if (this.stopping) break
         const records = await this.#poll()
         if (records === null || records.length === 0) continue
         this.counters.polled += records.length
@@ -126,7 +127,9 @@ export class SourceTaskRunner extends TaskRunner {
     closeConverters(this.#options.converters)
   }
 
-  protected override targetChanged(): void {}
+  protected override targetChanged(): void {
+    if (this.stopping) this.#committer?.hurry()
+  }
 
   protected override abandon(): void {
     this.#committer?.stop()
@@ -165,10 +168,14 @@ export class SourceTaskRunner extends TaskRunner {
     return null
   }
 
+  /** As in Java a task that is asked to stop still sends what it has polled; only giving it up ends this. */
   async #send(records: readonly SourceRecord[]): Promise<void> {
     const sender = this.#sender!
-    for (let i = 0; i < records.length && !this.stopping; ) {
-      if (!sender.hasRoom) await sender.room()
+    for (let i = 0; i < records.length && !this.cancelled; ) {
+      if (!sender.hasRoom) {
+        await sender.room()
+        if (this.cancelled) return
+      }
       const batch = sender.open(this.#submitted.next)
       const from = batch.count
       const bytes = batch.dataLength
@@ -192,9 +199,11 @@ export class SourceTaskRunner extends TaskRunner {
   /** Waits for outstanding acknowledgements, then stores the last offsets; a cancelled task does neither. */
   async #finalCommit(): Promise<void> {
     const committer = this.#committer!
-    committer.stop()
     if (this.cancelled) return
+    // The worker may give the task up before this wait is over: what is acknowledged is stored meanwhile.
+    committer.hurry()
     await this.#sender!.flush(this.#options.offsetFlushTimeoutMs)
+    committer.stop()
     // Invariant 2: by now a newer instance may have committed more than this one knows.
     if (this.cancelled) return
     await committer.commit()

@@ -41,6 +41,7 @@ export abstract class TaskRunner {
   protected readonly config: Readonly<Record<string, string>>
   readonly #listener: TaskListener
   readonly #abort = new AbortController()
+  readonly #abandon = new AbortController()
   readonly #end = Promise.withResolvers<void>()
   #begun = false
   #stopping = false
@@ -62,6 +63,10 @@ export abstract class TaskRunner {
   /** Fires on `stop` and `cancel`: whoever waits on behalf of this task returns. */
   get signal(): AbortSignal {
     return this.#abort.signal
+  }
+  /** Fires on `cancel` only: what a stopping task still has to bring to its end ends here. */
+  get abandoned(): AbortSignal {
+    return this.#abandon.signal
   }
   get stopping(): boolean {
     return this.#stopping
@@ -118,6 +123,7 @@ export abstract class TaskRunner {
   cancel(): void {
     if (this.#cancelled) return
     this.#cancelled = true
+    this.#abandon.abort()
     this.stop()
     this.abandon()
   }

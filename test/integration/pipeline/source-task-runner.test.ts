@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { DataException, RetriableException } from '../../../src/data/errors.ts'
 import { type OffsetMap, SourceRecord } from '../../../src/data/records.ts'
 import { STRING_SCHEMA } from '../../../src/data/schema.ts'
-import { KafkaError, type Producer } from '../../../src/kafka/port.ts'
+import { type DeliveryRun, KafkaError, type Producer } from '../../../src/kafka/port.ts'
 import { redirect } from '../../../src/observe/log.ts'
 import { converters, House, RecordedSource, until } from './harness.ts'
 
@@ -39,12 +39,11 @@ const record = (
 
 describe('the calls of a source task', () => {
   test('initialize, start, poll, commitRecord for each record, commit, stop; the last offset is stored', async () => {
-    const source = new RecordedSource([
-      [record('calls', 'a', 1), record('calls', 'b', 2)],
-      null,
-      [record('calls', 'c', 3)],
-    ])
+    const source = new RecordedSource([[record('calls', 'a', 1), record('calls', 'b', 2)]])
     const { runner, told } = house.source('calls', source.task)
+    // An acknowledgement may take longer than the next poll.
+    await until('b', () => source.calls.includes('cR(b,calls-0@1)'))
+    source.add([record('calls', 'c', 3)])
     await until('c', () => source.calls.includes('cR(c,calls-0@2)'))
     expect(runner.counters).toMatchObject({ polled: 3, sent: 3, written: 3, dropped: 0 })
     runner.stop()
@@ -281,6 +280,7 @@ test('a task given up commits nothing any more and tells no state (a later insta
   }))
   await until('a', () => zombie.runner.counters.written === 1 && calls.length === 2)
   zombie.runner.stop()
+  await until('what is acknowledged to be stored', async () => await house.stored('zombie', partition))
   expect(await zombie.runner.awaitStop(30)).toBe(false)
   zombie.runner.cancel()
   const next = new RecordedSource([[record('zombie', 'n', 3)]])
@@ -311,6 +311,119 @@ test('back-pressure: small buffers on both sides, everything arrives in order', 
   await runner.ended
   expect(await house.values('small')).toEqual(values)
   expect(await house.stored('small', partition)).toEqual({ o: 2999 })
+})
+
+/** The real producer, of which the task learns no outcome from the record `first` on, until `tell`. */
+function silent(producer: Producer, first: number) {
+  const wrapper = Object.create(producer) as Producer
+  const closed = Promise.withResolvers<void>()
+  let unsaid: DeliveryRun[] = []
+  let from = first
+  let inFlight = 0
+  const say = () => {
+    const runs = unsaid.filter(run => run.first < from)
+    unsaid = unsaid.filter(run => run.first >= from)
+    for (const run of runs) inFlight -= run.count
+    if (runs.length > 0) wrapper.onDelivery(runs)
+  }
+  producer.onDelivery = runs => {
+    for (const run of runs) {
+      for (let i = 0; i < run.count; i++) {
+        unsaid.push({ ...run, first: run.first + i, count: 1, baseOffset: run.baseOffset + i })
+      }
+    }
+    say()
+  }
+  Object.defineProperties(wrapper, {
+    nextSequence: { get: () => producer.nextSequence },
+    inFlight: { get: () => inFlight },
+    onDelivery: { writable: true, value: () => {} },
+    onFatal: { writable: true, value: () => {} },
+  })
+  wrapper.send = (batch, start) => {
+    const taken = producer.send(batch, start)
+    inFlight += taken
+    return taken
+  }
+  wrapper.room = signal => producer.room(signal)
+  wrapper.flush = ms => Promise.race([Bun.sleep(ms), closed.promise]).then(() => inFlight === 0)
+  wrapper.close = ms => {
+    closed.resolve()
+    return producer.close(ms)
+  }
+  const tell = (end: number) => {
+    from = end
+    say()
+  }
+  return { producer: wrapper, tell }
+}
+
+describe('a task that is asked to stop', () => {
+  test('stores what is acknowledged while it waits for the rest, in case it is given up', async () => {
+    const quiet = silent(await house.kafka.producer({}), 2)
+    const source = new RecordedSource([[1, 2, 3, 4].map(o => record('waits', `${o}`, o))])
+    const { runner, told } = house.source('waits', source.task, {
+      openProducer: async () => quiet.producer,
+      offsetFlushTimeoutMs: 60_000,
+    })
+    await until('two', () => runner.counters.written === 2)
+    runner.stop()
+    await until('both to be stored', async () => (await house.stored('waits', partition))?.['o'] === 2)
+    quiet.tell(3)
+    await until('the third to be stored', async () => (await house.stored('waits', partition))?.['o'] === 3)
+    expect(await runner.awaitStop(30)).toBe(false)
+    runner.cancel()
+    await runner.ended
+    expect(await house.stored('waits', partition)).toEqual({ o: 3 })
+    expect(source.calls.slice(-2)).toEqual(['cR(3,waits-0@2)', 'stop'])
+    expect(told.states).toEqual(['RUNNING'])
+  })
+
+  test('sends the whole of what it has polled first, though it has to wait for room', async () => {
+    const records = Array.from({ length: 3000 }, (_, i) => record('whole', `${i}-${'v'.repeat(200)}`, i))
+    let polls = 0
+    const calls: string[] = []
+    const { runner, told } = house.source(
+      'whole',
+      () => ({
+        poll() {
+          polls++
+          runner.stop()
+          return records
+        },
+        commit: () => void calls.push('commit'),
+        stop: () => void calls.push('stop'),
+      }),
+      { producer: { 'buffer.memory': '40000' }, inFlightBytes: 20_000 },
+    )
+    await runner.ended
+    expect(polls).toBe(1)
+    expect(await house.values('whole')).toEqual(records.map(({ value }) => value as string))
+    expect(await house.stored('whole', partition)).toEqual({ o: 2999 })
+    expect(calls).toEqual(['commit', 'stop'])
+    expect(told.states).toEqual(['RUNNING', 'UNASSIGNED'])
+  })
+
+  test('and is given up before everything is sent: the task is not told commit', async () => {
+    const quiet = silent(await house.kafka.producer({}), 0)
+    const source = new RecordedSource([
+      Array.from({ length: 5000 }, (_, i) => record('part', 'v'.repeat(200), i)),
+    ])
+    const { runner, told } = house.source('part', source.task, {
+      openProducer: async () => quiet.producer,
+      inFlightBytes: 1,
+      offsetFlushTimeoutMs: 50,
+    })
+    await until('some to be sent', () => runner.counters.sent > 0)
+    runner.stop()
+    expect(await runner.awaitStop(200)).toBe(false)
+    runner.cancel()
+    await runner.ended
+    expect(runner.counters.sent).toBeLessThan(5000)
+    expect(source.calls.slice(-2)).toEqual(['poll5000', 'stop'])
+    expect(told.states).toEqual(['RUNNING'])
+    expect(await house.stored('part', partition)).toBeNull()
+  })
 })
 
 describe('a producer that dies', () => {
@@ -357,6 +470,29 @@ describe('a producer that dies', () => {
     expect([...new Set(values)]).toEqual(Array.from({ length: 40 }, (_, i) => i))
     expect(await house.stored('mortal', partition)).toEqual({ o: 39 })
     expect(log.filter(line => line.includes('The producer has died and is replaced')).length).toBe(3)
+  })
+
+  test('is not replaced by one that opens after the task was given up: nothing is sent again', async () => {
+    const gate = Promise.withResolvers<void>()
+    const producers: Producer[] = []
+    const source = new RecordedSource([[record('late', 'a', 1), record('late', 'b', 2)]])
+    const { runner } = house.source('late', source.task, {
+      openProducer: async () => {
+        const producer = await house.kafka.producer({})
+        if (producers.push(producer) === 1) return mortal(producer, 1, 'OUT_OF_ORDER_SEQUENCE_NUMBER')
+        await gate.promise
+        return producer
+      },
+    })
+    await until('the second producer to be opened', () => producers.length === 2)
+    await until('the records', async () => (await house.values('late')).length === 2)
+    runner.cancel()
+    gate.resolve()
+    await runner.ended
+    const second = producers[1]!
+    expect(second.nextSequence).toBe(0)
+    await expect(second.room()).rejects.toThrow('after producer has been closed')
+    expect(await house.values('late')).toEqual(['a', 'b'])
   })
 
   test('because another took its place is not: the task fails', async () => {

@@ -96,3 +96,38 @@ test('commits that are asked for at once run one after the other', async () => {
   expect(await Promise.all([first, c.it.commit()])).toEqual([true, true])
   expect(c.committed()).toBe(2)
 })
+
+test('a task about to end stores at once and again what comes, without commit, until it has ended', async () => {
+  const c = committer(async () => {})
+  const stored = async (count: number) => {
+    while (c.written.length < count) await Bun.sleep(5)
+  }
+  c.put(['a', 1])
+  c.it.hurry()
+  await stored(1)
+  c.put(['a', 2])
+  await stored(2)
+  c.it.stop()
+  c.put(['a', 3])
+  expect(await c.it.commit()).toBe(true)
+  expect(c.written).toEqual([[entry('a', 1)], [entry('a', 2)], [entry('a', 3)]])
+  expect(c.committed()).toBe(1)
+})
+
+test('a task about to end does not try again what fails, only its last commit does', async () => {
+  let failed = 0
+  const c = committer(async count => {
+    if (count > 1) return
+    failed++
+    throw new Error('disk full')
+  })
+  c.put(['a', 1])
+  const { log } = await quietly(async () => {
+    c.it.hurry()
+    while (failed === 0) await Bun.sleep(5)
+    c.it.stop()
+    expect(await c.it.commit()).toBe(true)
+  })
+  expect(log).toContain('Failed to commit offsets, they go along with the next commit')
+  expect(c.written).toEqual([[entry('a', 1)], [entry('a', 1)]])
+})
