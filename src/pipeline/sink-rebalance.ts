@@ -29,14 +29,25 @@ export class SinkRebalance implements RebalanceListener {
   readonly #options: SinkRebalanceOptions
   #failure: { error: unknown } | null = null
   #ignored = false
+  readonly #released = Promise.withResolvers<void>()
+  #running: Promise<void> | null = null
 
   constructor(options: SinkRebalanceOptions) {
     this.#options = options
   }
 
-  /** The task is stopped or given up: what the consumer tells from now on concerns nobody. */
+  /**
+   * The task is stopped or given up: what the consumer tells from now on concerns nobody, and a plugin that has
+   * not returned from a callback no longer holds up the consumer's rebalance or close.
+   */
   ignore(): void {
     this.#ignored = true
+    this.#released.resolve()
+  }
+
+  /** What a callback that was let go is still doing: until it is over the plugin may not be called again. */
+  get running(): Promise<void> | null {
+    return this.#running
   }
 
   /** Throws what `open` or `close` threw. */
@@ -47,8 +58,28 @@ export class SinkRebalance implements RebalanceListener {
     throw error
   }
 
-  async assigned(partitions: TopicPartition[]): Promise<void> {
+  assigned(partitions: TopicPartition[]): Promise<void> {
+    return this.#call(() => this.#assigned(partitions))
+  }
+
+  async revoked(partitions: TopicPartition[]): Promise<void> {
+    if (partitions.length > 0) await this.#call(() => this.#revoked(partitions))
+  }
+
+  async lost(partitions: TopicPartition[]): Promise<void> {
+    if (partitions.length > 0) await this.#call(() => this.#lost(partitions))
+  }
+
+  async #call(work: () => Promise<void>): Promise<void> {
     if (this.#ignored) return
+    const running = work().finally(() => {
+      this.#running = null
+    })
+    this.#running = running
+    await Promise.race([running, this.#released.promise])
+  }
+
+  async #assigned(partitions: TopicPartition[]): Promise<void> {
     const { consumer, offsets, task, log } = this.#options
     for (const { topic, partition } of partitions) {
       const position = consumer.position({ topic, partition })
@@ -60,14 +91,13 @@ export class SinkRebalance implements RebalanceListener {
     if (partitions.length === 0 || this.#failure !== null) return
     try {
       await task.open?.(partitions)
-      this.#options.rewind()
+      if (!this.#ignored) this.#options.rewind()
     } catch (error) {
       this.#failure = { error }
     }
   }
 
-  async revoked(partitions: TopicPartition[]): Promise<void> {
-    if (this.#ignored || partitions.length === 0) return
+  async #revoked(partitions: TopicPartition[]): Promise<void> {
     try {
       await this.#options.committer.close(partitions)
     } catch (error) {
@@ -76,8 +106,7 @@ export class SinkRebalance implements RebalanceListener {
     this.#forget(partitions)
   }
 
-  async lost(partitions: TopicPartition[]): Promise<void> {
-    if (this.#ignored || partitions.length === 0) return
+  async #lost(partitions: TopicPartition[]): Promise<void> {
     try {
       await this.#options.task.close?.([...partitions])
     } catch (error) {

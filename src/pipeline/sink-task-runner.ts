@@ -189,7 +189,7 @@ export class SinkTaskRunner extends TaskRunner {
     const consumer = this.#consumer!
     for (;;) {
       this.#limits.timeoutMs = Math.min(Math.max(Math.ceil(deadline - performance.now()), 0), LONGEST_TIMER)
-      const read = await consumer.poll(this.#batch, this.#limits)
+      const read = await this.#read(consumer)
       this.#rebalance.throwFailure()
       if (read > 0) {
         this.counters.read += read
@@ -202,6 +202,15 @@ export class SinkTaskRunner extends TaskRunner {
       // A task hears of nothing before its timeout: a rebalance or a partition's end is no reason for a `put`.
       if (performance.now() >= deadline) return true
       if (this.#breather.due) await this.#breather.take()
+    }
+  }
+
+  async #read(consumer: Consumer): Promise<number> {
+    try {
+      return await consumer.poll(this.#batch, this.#limits)
+    } finally {
+      // A given up task's plugin may still be in `open`, `close` or `preCommit`: one call at a time.
+      if (this.#rebalance.running) await this.#rebalance.running
     }
   }
 

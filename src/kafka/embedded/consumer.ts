@@ -39,7 +39,8 @@ export class EmbeddedConsumer implements Consumer {
   readonly #fetcher: Fetcher
   readonly #groupId: string | null
   readonly #autoCreate: boolean
-  readonly #id: string
+  /** Its member id in a group. */
+  readonly id: string
   readonly #maxPollIntervalMs: number
   readonly #reset: OffsetReset
   #membership: Membership | null = null
@@ -65,7 +66,7 @@ export class EmbeddedConsumer implements Consumer {
     this.#autoCreate = flag(properties, 'allow.auto.create.topics', true)
     this.#groupId = properties['group.id'] ?? null
     const client = properties['client.id'] || `consumer-${this.#groupId ?? 'none'}`
-    this.#id = `${client}-${String(parts.number).padStart(9, '0')}`
+    this.id = `${client}-${String(parts.number).padStart(9, '0')}`
     this.#fetcher = new Fetcher({
       topics: parts.topics,
       log: parts.log,
@@ -89,7 +90,7 @@ export class EmbeddedConsumer implements Consumer {
     }
     this.#fetcher.assign([])
     const parts = {
-      id: this.#id,
+      id: this.id,
       groupId,
       maxPollIntervalMs: this.#maxPollIntervalMs,
       needsUnread: this.#reset !== 'latest',

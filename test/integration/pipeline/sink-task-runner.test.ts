@@ -509,6 +509,31 @@ test('a task given up commits nothing, and its partitions go to the next instanc
   expect(await house.committed('slow')).toEqual({ 'slow-0': 2 })
 })
 
+test('a task given up in the middle of a rebalance: its group and the log go on, its plugin is called no more', async () => {
+  const own = new House()
+  const gate = Promise.withResolvers<void>()
+  await own.topic('stuck')
+  await own.produce('stuck', ['a'])
+  const sink = new RecordedSink({ open: () => gate.promise })
+  const { runner, told } = own.sink('stuck', sink.task)
+  await until('open', () => sink.calls.includes('open[stuck-0]'))
+  runner.stop()
+  expect(await runner.awaitStop(30)).toBe(false)
+  runner.cancel()
+  const next = new RecordedSink()
+  const second = own.sink('stuck', next.task)
+  await until('the next instance to have the record', () => next.values.length === 1)
+  second.runner.stop()
+  await second.runner.ended
+  await own.kafka.close()
+  expect(sink.calls).toEqual(['initialize', 'start', 'open[stuck-0]'])
+  gate.resolve()
+  await runner.ended
+  expect(sink.calls).toEqual(['initialize', 'start', 'open[stuck-0]', 'close[stuck-0]', 'stop'])
+  expect(told.states).toEqual(['RUNNING'])
+  await own.close()
+})
+
 test('100,000 records of four partitions: all, in order, and committed', async () => {
   await house.topic('many', 4)
   const values = Array.from({ length: 25_000 }, (_, i) => `${i}`)
