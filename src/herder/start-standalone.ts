@@ -1,16 +1,20 @@
 import { BadRequestException, checkConnector } from '../config/connector-config.ts'
 import type { WorkerConfig } from '../config/worker-config.ts'
-import { ConnectException } from '../data/errors.ts'
+import { ConnectException, javaTrace } from '../data/errors.ts'
 import { workerClientProperties } from '../kafka/client-layers.ts'
 import type { KafkaClient } from '../kafka/port.ts'
+import { logger } from '../observe/log.ts'
 import { CONNECT_COMMIT, CONNECT_VERSION } from '../observe/version.ts'
+import { within } from '../pipeline/deadline.ts'
 import { openOffsets } from '../stores/open-offsets.ts'
 import type { PluginRegistry } from '../worker/plugins.ts'
-import { Worker } from '../worker/worker.ts'
+import { CONNECTOR_STOP_MS, Worker } from '../worker/worker.ts'
 import { lookUpClusterId } from './cluster-lookup.ts'
 import { HerderError } from './errors.ts'
 import { MemoryStatuses } from './memory-statuses.ts'
 import { StandaloneHerder } from './standalone.ts'
+
+const log = logger('bunnect.herder.StandaloneHerder')
 
 export interface StandaloneParts {
   config: WorkerConfig<'standalone'>
@@ -20,6 +24,8 @@ export interface StandaloneParts {
   workerId: string
   /** How long a request waits; the JVM's 90 s unless given. */
   requestTimeoutMs?: number
+  /** How long the stop waits for each thing that it closes; 30 s unless given. */
+  closeTimeoutMs?: number
 }
 
 export interface RunningStandalone {
@@ -27,9 +33,15 @@ export interface RunningStandalone {
   worker: Worker
   /** Rejects when the cluster does not answer in time: the worker cannot go on. Never resolves. */
   fatal: Promise<never>
-  /** Stops everything within the graceful timeouts and closes what is open. Safe to call twice. */
+  /**
+   * Stops everything within the graceful timeouts and closes what is open. Resolves in bounded time whatever hangs
+   * (that is logged), rejects with the first error after all was tried. Safe to call twice.
+   */
   stop(): Promise<void>
 }
+
+/** How long one thing may take to close, beyond what plugins are granted; the JVM's bound for a producer. */
+const CLOSE_TIMEOUT_MS = 30_000
 
 /** How long the broker may take to answer the first question unless default.api.timeout.ms says it. */
 const CLUSTER_TIMEOUT_MS = 60_000
@@ -44,6 +56,7 @@ export async function startStandalone({
   plugins,
   workerId,
   requestTimeoutMs,
+  closeTimeoutMs = CLOSE_TIMEOUT_MS,
 }: StandaloneParts): Promise<RunningStandalone> {
   const { raw, values } = config
   const offsets = await openOffsets(values['offset.storage.file.filename'])
@@ -90,12 +103,41 @@ export async function startStandalone({
       }
     },
   })
+  const graceMs = Math.max(values['task.shutdown.graceful.timeout.ms'], CONNECTOR_STOP_MS)
   let stopped: Promise<void> | null = null
   const stop = async () => {
     stopping.abort()
-    await herder.stop()
-    await offsets.close()
-    await kafka.close()
+    await inTurn([
+      // What a job is at may be a stop of its own, which ends in its own time.
+      { what: 'the herder', ms: 2 * graceMs + closeTimeoutMs, close: () => herder.stop() },
+      { what: 'the offset store', ms: closeTimeoutMs, close: () => offsets.close() },
+      { what: 'the Kafka clients', ms: closeTimeoutMs, close: () => kafka.close() },
+    ])
   }
   return { herder, worker, fatal: fatal.promise, stop: () => (stopped ??= stop()) }
+}
+
+interface Closing {
+  what: string
+  ms: number
+  close(): Promise<void>
+}
+
+/** Closes one after the other, none of them for longer than it is granted (invariant 7). */
+async function inTurn(steps: readonly Closing[]): Promise<void> {
+  let failure: { error: unknown } | null = null
+  for (const { what, ms, close } of steps) {
+    try {
+      await within(close(), ms, () => {
+        log.error(
+          `Stopping: ${what} did not close within ${ms} ms and is left behind. What was not committed by now ` +
+            'comes again with the next start.',
+        )
+      })
+    } catch (error) {
+      if (failure) log.error(`Stopping: ${what} could not be closed: ${javaTrace(error)}`)
+      failure ??= { error }
+    }
+  }
+  if (failure) throw failure.error
 }

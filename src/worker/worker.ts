@@ -14,7 +14,7 @@ import { TaskOffsets } from './task-offsets.ts'
 
 const log = logger('bunnect.worker.Worker')
 /** Fixed in the JVM too. Java: Worker.CONNECTOR_GRACEFUL_SHUTDOWN_TIMEOUT_MS */
-const CONNECTOR_STOP_MS = 5000
+export const CONNECTOR_STOP_MS = 5000
 
 /** The classes that a worker can make, by Java class name, simple name or alias; unknown ones throw. */
 export interface PluginLookup {

@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { key } from '../../../src/config/keys.ts'
 import { SourceRecord } from '../../../src/data/records.ts'
 import { STRING_SCHEMA } from '../../../src/data/schema.ts'
+import type { KafkaClient } from '../../../src/kafka/port.ts'
 import { type SourceConnectorContext, sinkConnector, sourceConnector } from '../../../src/sdk/plugin.ts'
-import { fileSource, Place, until } from './support.ts'
+import { fileSink, fileSource, Place, until } from './support.ts'
 
 const never = new Promise<never>(() => {})
 /** What the stubborn connector does next; set by each test. */
@@ -45,6 +46,20 @@ const throwing = sinkConnector({
   task: () => ({
     start() {
       throw new Error('no disk')
+    },
+    put() {},
+  }),
+})
+let opened = 0
+const hanging = sinkConnector({
+  className: 'test.HangingSinkConnector',
+  taskClassName: 'test.HangingSinkTask',
+  version: '9.8',
+  config: {},
+  task: () => ({
+    open() {
+      opened++
+      return never
     },
     put() {},
   }),
@@ -161,6 +176,53 @@ test('stop of the worker is bounded, whatever plugins do', async () => {
   expect(place.logged.join('')).toContain("Connector 'c' failed to properly shut down")
   expect((await herder.connectorStatus('c')).connector.state).toBe('UNASSIGNED')
 }, 20_000)
+
+test('stop of the worker is bounded, whatever a sink does in a rebalance; its partitions come again', async () => {
+  await place.start()
+  const { herder } = place.running!
+  const source = { ...fileSource(place.path('in'), 't'), name: 'f' }
+  await Bun.write(place.path('in'), 'a\n')
+  await herder.putConnector('f', source, { replace: false })
+  await until('the record', () => place.running!.worker.recordCounts().written === 1)
+  await place.stop()
+  await place.start({ 'task.shutdown.graceful.timeout.ms': '200' }, [hanging])
+  const again = place.running!
+  opened = 0
+  await again.herder.putConnector(
+    'h',
+    { 'connector.class': 'HangingSink', name: 'h', topics: 't' },
+    { replace: false },
+  )
+  await until('open', () => opened === 1)
+  await again.stop()
+  expect(place.logged.join('')).toContain('Graceful stop of task h-0 failed.')
+  await place.start({ 'offset.flush.interval.ms': '50' })
+  await place.running!.herder.putConnector(
+    'h',
+    { ...fileSink(place.path('out'), 't'), name: 'h' },
+    { replace: false },
+  )
+  await until(
+    'the record',
+    async () =>
+      (await Bun.file(place.path('out'))
+        .text()
+        .catch(() => '')) === 'a\n',
+  )
+}, 20_000)
+
+test('stop of the worker is bounded, even when the Kafka client never closes; it tells what it leaves', async () => {
+  let real: KafkaClient | null = null
+  const kafka = (client: KafkaClient): KafkaClient => {
+    real = client
+    return { ...client, close: () => never }
+  }
+  const { herder, stop } = await place.start({}, [], undefined, { kafka, closeTimeoutMs: 100 })
+  await herder.putConnector('f', { ...fileSource(place.path('in'), 't'), name: 'f' }, { replace: false })
+  await stop()
+  expect(place.logged.join('')).toContain('the Kafka clients did not close within 100 ms')
+  await real!.close()
+})
 
 describe('task configurations', () => {
   test('more than tasks.max: FAILED with the JVM’s text; tasks.max.enforce=false lets them run', async () => {

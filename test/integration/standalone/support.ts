@@ -6,6 +6,7 @@ import { openKafka } from '../../../src/cli/kafka.ts'
 import { parseWorkerConfig } from '../../../src/config/worker-config.ts'
 import type { ConnectorState, TaskState } from '../../../src/herder/herder.ts'
 import { type RunningStandalone, startStandalone } from '../../../src/herder/start-standalone.ts'
+import type { KafkaClient } from '../../../src/kafka/port.ts'
 import { redirect } from '../../../src/observe/log.ts'
 import type { ConnectorPlugin } from '../../../src/sdk/plugin.ts'
 import { type PluginRegistry, pluginRegistry } from '../../../src/worker/plugins.ts'
@@ -44,6 +45,7 @@ export class Place {
     more: Record<string, string> = {},
     own: readonly ConnectorPlugin[] = [],
     requestTimeoutMs?: number,
+    parts: { kafka?: (real: KafkaClient) => KafkaClient; closeTimeoutMs?: number } = {},
   ): Promise<RunningStandalone> {
     const config = parseWorkerConfig('standalone', {
       'bootstrap.servers': 'embedded',
@@ -56,10 +58,11 @@ export class Place {
     const kafka = await openKafka(config.raw, config.values['bunnect.data.dir'])
     this.running = await startStandalone({
       config,
-      kafka,
+      kafka: parts.kafka?.(kafka) ?? kafka,
       plugins: pluginsWith(own),
       workerId: '127.0.0.1:8083',
       ...(requestTimeoutMs && { requestTimeoutMs }),
+      ...(parts.closeTimeoutMs && { closeTimeoutMs: parts.closeTimeoutMs }),
     })
     this.running.herder.markReady()
     return this.running
