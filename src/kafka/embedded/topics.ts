@@ -1,3 +1,4 @@
+import type { Database } from 'bun:sqlite'
 import { EventEmitter } from 'node:events'
 import type { KafkaError } from '../port.ts'
 import { kafkaError } from './errors.ts'
@@ -31,6 +32,8 @@ export class Topic {
 export class Topics extends EventEmitter<{ changed: [] }> {
   readonly #journal: Journal
   readonly #byName = new Map<string, Topic>()
+  /** Deleted, and still in the tables until the journal's next turn. */
+  readonly #leaving = new Map<string, Topic>()
 
   constructor(journal: Journal) {
     super()
@@ -88,7 +91,9 @@ export class Topics extends EventEmitter<{ changed: [] }> {
     const refusal = this.refusal(name, partitions, configs)
     if (refusal) throw refusal
     const count = partitions === -1 ? DEFAULT_PARTITIONS : partitions
+    const leaving = this.#leaving.get(name)
     const topic = this.#journal.now(db => {
+      if (leaving) forget(db, leaving)
       const { lastInsertRowid: id } = db
         .query('INSERT INTO topics(name, configs) VALUES (?, ?)')
         .run(name, JSON.stringify(configs))
@@ -101,6 +106,7 @@ export class Topics extends EventEmitter<{ changed: [] }> {
       }
       return made
     })
+    this.#leaving.delete(name)
     this.#byName.set(name, topic)
     this.emit('changed')
     return topic
@@ -110,19 +116,43 @@ export class Topics extends EventEmitter<{ changed: [] }> {
   async delete(name: string): Promise<void> {
     const topic = this.#byName.get(name)
     if (!topic) throw kafkaError('UNKNOWN_TOPIC_OR_PARTITION', `Topic '${name}' does not exist.`)
-    await this.#journal.change(() => {
-      const { db } = this.#journal
-      db.query('DELETE FROM topics WHERE id = ?').run(topic.id)
-      db.query('INSERT INTO garbage SELECT id FROM partitions WHERE topic = ?').run(topic.id)
-      db.query('DELETE FROM partitions WHERE topic = ?').run(topic.id)
-      db.query('DELETE FROM offsets WHERE topic = ?').run(name)
-      db.query('DELETE FROM subscriptions WHERE topic = ?').run(name)
-    })
+    // Invariant 1: nothing may be appended behind this change, it would be acknowledged and gone.
     topic.deleted = true
     this.#byName.delete(name)
+    this.#leaving.set(name, topic)
+    try {
+      await this.#journal.change(() => {
+        const { db } = this.#journal
+        if (this.#leaving.get(name) === topic) forget(db, topic)
+        // What was appended before was written just now, perhaps after a new topic of that name was made.
+        else discard(db, topic)
+      })
+    } catch (error) {
+      if (this.#leaving.get(name) === topic) {
+        topic.deleted = false
+        this.#byName.set(name, topic)
+      }
+      throw error
+    } finally {
+      if (this.#leaving.get(name) === topic) this.#leaving.delete(name)
+    }
     this.emit('changed')
     for (const partition of topic.partitions) partition.notify()
   }
+}
+
+function forget(db: Database, topic: Topic): void {
+  discard(db, topic)
+  db.query('DELETE FROM topics WHERE id = ?').run(topic.id)
+  db.query('DELETE FROM partitions WHERE topic = ?').run(topic.id)
+  db.query('DELETE FROM offsets WHERE topic = ?').run(topic.name)
+  db.query('DELETE FROM subscriptions WHERE topic = ?').run(topic.name)
+}
+
+/** Leaves the topic's batches to retention. */
+function discard(db: Database, topic: Topic): void {
+  const insert = db.query('INSERT OR IGNORE INTO garbage VALUES (?)')
+  for (const partition of topic.partitions) insert.run(partition.id)
 }
 
 /** Java: org.apache.kafka.common.internals.Topic.validate */
