@@ -58,15 +58,27 @@ export function javaClassOf(error: unknown): string {
 }
 
 /**
+ * What went wrong on one line, for logs: `class: message ← class: message of its cause ←…`. A cause whose message
+ * was said already is left out.
+ */
+export function causes(error: unknown): string {
+  const parts: string[] = []
+  for (const e of causeChain(error)) {
+    const message = (e instanceof Error ? e.message : String(e)).replace(/\s*\n\s*/g, ' ').trim()
+    if (parts.length > 0 && (message === '' || parts.some(part => part.includes(message)))) continue
+    parts.push(`${javaClassOf(e)}${message && `: ${message}`}`)
+  }
+  return parts.join(' ← ')
+}
+
+/**
  * The text that Java's `printStackTrace` would give: first line and every `Caused by:` line are Java's, the
  * frames are ours.
  */
 export function javaTrace(error: unknown): string {
   const lines: string[] = []
   let prefix = ''
-  const seen = new Set<unknown>()
-  for (let e: unknown = error; e != null && !seen.has(e); e = e instanceof Error ? e.cause : undefined) {
-    seen.add(e)
+  for (const e of causeChain(error)) {
     const message = e instanceof Error ? e.message : String(e)
     lines.push(`${prefix}${javaClassOf(e)}${message ? `: ${message}` : ''}`)
     if (e instanceof Error && e.stack) {
@@ -78,4 +90,12 @@ export function javaTrace(error: unknown): string {
     prefix = 'Caused by: '
   }
   return `${lines.join('\n')}\n`
+}
+
+/** An error and its causes, each once. */
+function causeChain(error: unknown): unknown[] {
+  const chain = new Set<unknown>()
+  for (let e: unknown = error; e != null && !chain.has(e); e = e instanceof Error ? e.cause : undefined)
+    chain.add(e)
+  return [...chain]
 }

@@ -1,4 +1,4 @@
-import { javaTrace } from '../data/errors.ts'
+import { causes, javaTrace } from '../data/errors.ts'
 import { logger } from '../observe/log.ts'
 import type { Config } from '../sdk/plugin.ts'
 import type { TargetState, TaskId } from '../worker/status.ts'
@@ -288,7 +288,7 @@ export class StandaloneHerder implements Herder {
     try {
       if ((await change) === 'STARTED') await this.#reconfigure(name)
     } catch (error) {
-      log.error(`Failed to transition connector ${name}: ${javaTrace(error)}`)
+      log.error(`Failed to transition connector ${name}: ${causes(error)}`, javaTrace(error))
     }
   }
 
@@ -297,7 +297,7 @@ export class StandaloneHerder implements Herder {
       await this.#updateTasks(name)
     } catch (error) {
       if (error instanceof HerderError && error.code === 'SHUTTING_DOWN') return
-      log.error(`Failed to reconfigure the tasks of connector ${name}: ${javaTrace(error)}`)
+      log.error(`Failed to reconfigure the tasks of connector ${name}: ${causes(error)}`, javaTrace(error))
     }
   }
 

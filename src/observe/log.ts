@@ -7,6 +7,8 @@ import { writeSync } from 'node:fs'
 export type Level = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'OFF'
 const ORDER: readonly Level[] = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'OFF']
 
+const DEBUG = ORDER.indexOf('DEBUG')
+
 let threshold = ORDER.indexOf('INFO')
 let write: (line: string) => void = toStandardError
 
@@ -26,8 +28,9 @@ export function redirect(to: (line: string) => void): () => void {
 export interface Logger {
   debug(message: string): void
   info(message: string): void
-  warn(message: string): void
-  error(message: string): void
+  /** `trace` is for those who debug: it is written below the message when the level is DEBUG. */
+  warn(message: string, trace?: string): void
+  error(message: string, trace?: string): void
 }
 
 /** `context` is Connect's scope, such as `local-file-source|task-0`. */
@@ -35,9 +38,10 @@ export function logger(name: string, context?: string): Logger {
   const scope = context ? `[${context}] ` : ''
   const at = (level: Level) => {
     const rank = ORDER.indexOf(level)
-    return (message: string) => {
+    return (message: string, trace?: string) => {
       if (rank < threshold) return
-      write(`[${stamp(new Date())}] ${level} ${scope}${message} (${name})\n`)
+      const below = trace !== undefined && threshold <= DEBUG ? `\n${trace.trimEnd()}` : ''
+      write(`[${stamp(new Date())}] ${level} ${scope}${message} (${name})${below}\n`)
     }
   }
   return { debug: at('DEBUG'), info: at('INFO'), warn: at('WARN'), error: at('ERROR') }
