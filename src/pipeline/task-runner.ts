@@ -1,4 +1,4 @@
-import { javaTrace } from '../data/errors.ts'
+import { causes, javaTrace } from '../data/errors.ts'
 import { type Logger, logger } from '../observe/log.ts'
 import { within } from './deadline.ts'
 
@@ -172,11 +172,12 @@ export abstract class TaskRunner {
       await this.#live()
     } catch (error) {
       if (this.#stopping) {
-        this.log.warn(`Task ${this} threw after it was asked to stop: ${javaTrace(error)}`)
+        this.log.warn(`Task ${this} threw after it was asked to stop: ${causes(error)}`, javaTrace(error))
       } else {
         this.log.error(
           `Task ${this} threw an uncaught and unrecoverable exception. Task is being killed and will not ` +
-            `recover until manually restarted: ${javaTrace(error)}`,
+            `recover until manually restarted: ${causes(error)}`,
+          javaTrace(error),
         )
         failure = { error }
       }
@@ -185,7 +186,7 @@ export abstract class TaskRunner {
     try {
       await this.close()
     } catch (error) {
-      this.log.warn(`Task ${this} could not close everything: ${javaTrace(error)}`)
+      this.log.warn(`Task ${this} could not close everything: ${causes(error)}`, javaTrace(error))
     }
     try {
       if (!this.#cancelled) {

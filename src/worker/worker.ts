@@ -1,4 +1,4 @@
-import { ConnectException, javaTrace } from '../data/errors.ts'
+import { ConnectException, causes, javaTrace } from '../data/errors.ts'
 import type { KafkaClient } from '../kafka/port.ts'
 import { logger } from '../observe/log.ts'
 import { SinkTaskRunner } from '../pipeline/sink-task-runner.ts'
@@ -107,7 +107,7 @@ export class Worker {
       const reader = new TaskOffsets(name, offsets)
       instance = new ConnectorInstance({ name, plugin, config, status, offsets: reader, onReconfigure })
     } catch (error) {
-      log.error(`Failed to start connector ${name}: ${javaTrace(error)}`)
+      log.error(`Failed to start connector ${name}: ${causes(error)}`, javaTrace(error))
       status.connector(name, 'FAILED', { version: null, trace: javaTrace(error) })
       throw error
     }
@@ -155,7 +155,7 @@ export class Worker {
       })
       return true
     } catch (error) {
-      log.error(`Failed to start task ${name}: ${javaTrace(error)}`)
+      log.error(`Failed to start task ${name}: ${causes(error)}`, javaTrace(error))
       status.task(id, 'FAILED', { version: null, trace: javaTrace(error) })
       return false
     }
