@@ -63,9 +63,11 @@ export function javaClassOf(error: unknown): string {
  */
 export function causes(error: unknown): string {
   const parts: string[] = []
+  const said: string[] = []
   for (const e of causeChain(error)) {
     const message = (e instanceof Error ? e.message : String(e)).replace(/\s*\n\s*/g, ' ').trim()
-    if (parts.length > 0 && (message === '' || parts.some(part => part.includes(message)))) continue
+    if (parts.length > 0 && (message === '' || said.some(text => text.includes(message)))) continue
+    said.push(message)
     parts.push(`${javaClassOf(e)}${message && `: ${message}`}`)
   }
   return parts.join(' ← ')
