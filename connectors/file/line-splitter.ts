@@ -1,4 +1,4 @@
-import { isAscii } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import { ConnectException, decodeUtf8 } from '#bunnect'
 
 const LF = 10
@@ -6,8 +6,11 @@ const CR = 13
 /** No Kafka client can send a larger record. */
 const LONGEST_LINE = 1_000_000_000
 
-/** Node's own method under `Buffer.toString`, without the look-up of an encoding. */
-type SliceBuffer = Buffer & { latin1Slice(from: number, to: number): string }
+/** Node's own methods under `Buffer.toString`, without the look-up of an encoding. */
+type SliceBuffer = Buffer & {
+  latin1Slice(from: number, to: number): string
+  utf8Slice(from: number, to: number): string
+}
 
 /**
  * Cuts bytes into lines that end in LF, CR or CRLF, and knows the byte position behind each. A CR that is the
@@ -27,6 +30,8 @@ export class LineSplitter {
   #complete = 0
   #hasCr = false
   #ascii = false
+  /** Of the complete lines: Java's replacement characters are only looked for where there are any. */
+  #wellFormed = false
   /** The complete lines as one text, where that is all it takes to cut them: ASCII and LF only. */
   #text: string | null = null
   #textAt = 0
@@ -78,7 +83,9 @@ export class LineSplitter {
     }
     this.#complete = complete
     if (complete === this.#start) return
-    this.#ascii = isAscii(this.#buffer.subarray(this.#start, complete))
+    const lines = this.#buffer.subarray(this.#start, complete)
+    this.#ascii = isAscii(lines)
+    this.#wellFormed = this.#ascii || isUtf8(lines)
     this.#text = this.#ascii && !this.#hasCr ? this.#buffer.latin1Slice(this.#start, complete) : null
     this.#textAt = 0
   }
@@ -122,7 +129,8 @@ export class LineSplitter {
     }
     this.#start = next
     this.position += next - start
-    return this.#ascii ? buffer.latin1Slice(start, end) : decodeUtf8(buffer, start, end)
+    if (this.#ascii) return buffer.latin1Slice(start, end)
+    return this.#wellFormed ? buffer.utf8Slice(start, end) : decodeUtf8(buffer, start, end)
   }
 
   /** Puts what is held at the front, of a buffer of another size if `size` is given. */
