@@ -66,6 +66,41 @@ describe.each(PLACES)('with %s', (_, mounts) => {
   })
 })
 
+/** Ends with what stands in the file of the sink; what the worker leaves in /tmp is an error. */
+const FIVE_LINES = `
+  mount -t tmpfs data /srv
+  cd /srv
+  cat >worker.properties <<W
+bootstrap.servers=embedded
+bunnect.data.dir=data
+listeners=http://127.0.0.1:0
+key.converter=org.apache.kafka.connect.storage.StringConverter
+value.converter=org.apache.kafka.connect.storage.StringConverter
+offset.storage.file.filename=connect.offsets
+W
+  printf '%s\\n' name=source connector.class=FileStreamSource file=in.txt topic=t >source.properties
+  printf '%s\\n' name=sink connector.class=FileStreamSink file=out.txt topics=t >sink.properties
+  printf '%s\\n' one two three four five >in.txt
+  "$program" standalone worker.properties source.properties sink.properties 2>log &
+  worker=$!
+  tries=0
+  until [ "$(cat out.txt 2>/dev/null | wc -l)" -ge 5 ]; do
+    tries=$((tries + 1))
+    if ! kill -0 $worker || [ $tries -gt 600 ]; then cat log >&2; exit 1; fi
+    sleep 0.1
+  done
+  kill -TERM $worker
+  code=0; wait $worker || code=$?
+  if [ $code != 143 ]; then cat log >&2; echo "the worker ended with $code" >&2; exit 1; fi
+  left=$(find /tmp -mindepth 1)
+  if [ -n "$left" ]; then echo "left behind: $left" >&2; exit 1; fi
+  cat out.txt`
+
+test('with both a worker moves records through the embedded log and leaves nothing in /tmp', async () => {
+  const script = `${READ_ONLY}\n${NOEXEC_TMP}\n${FIVE_LINES}`
+  expect(await confined(script, executable)).toBe('one\ntwo\nthree\nfour\nfive\n')
+}, 120_000)
+
 test('from the sources the native client loads from its file', async () => {
   const report = JSON.parse(await run([process.execPath, 'test/binary/probe.ts', 'load']))
   expect(report).toMatchObject({ ...LOADED, inMemory: false })
