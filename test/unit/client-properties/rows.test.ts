@@ -327,6 +327,7 @@ describe('warnings', () => {
   test('a plain configuration has none', () => {
     expect(warnings('producer', { acks: 'all', 'key.serializer': 'x', 'metrics.context.a': 'b' })).toEqual([])
     expect(warnings('consumer', { 'group.id': 'g', 'value.deserializer': 'x' })).toEqual([])
+    expect(warnings('producer', { 'transactional.id': 't' })).toEqual([])
   })
 })
 
