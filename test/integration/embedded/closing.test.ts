@@ -1,8 +1,10 @@
-import { expect, test } from 'bun:test'
+import { afterEach, expect, test } from 'bun:test'
 import { PackedBatch } from '../../../src/kafka/packed-batch.ts'
 import { redirect } from '../../../src/observe/log.ts'
 import { createTopic, portOf, publish, readAll } from '../../port/harness.ts'
-import { directory, openLog } from './support.ts'
+import { cleanUp, directory, openLog } from './support.ts'
+
+afterEach(cleanUp)
 
 test('a consumer whose listener never returns does not keep the log open; what was acknowledged is there', async () => {
   const lines: string[] = []

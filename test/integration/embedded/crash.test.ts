@@ -1,8 +1,10 @@
-import { expect, test } from 'bun:test'
+import { afterEach, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { embeddedClient } from '../../../src/kafka/embedded/client.ts'
 import { DEADLINE, portOf, readAll } from '../../port/harness.ts'
-import { directory } from './support.ts'
+import { cleanUp, directory } from './support.ts'
+
+afterEach(cleanUp)
 
 const CHILD = join(import.meta.dir, 'crash-producer.ts')
 

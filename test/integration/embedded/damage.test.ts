@@ -22,7 +22,9 @@ import {
   take,
   values,
 } from '../../port/harness.ts'
-import { directory, openLog } from './support.ts'
+import { cleanUp, directory, openLog } from './support.ts'
+
+afterEach(cleanUp)
 
 const lines: string[] = []
 let restore = () => {}

@@ -1,7 +1,9 @@
-import { expect, test } from 'bun:test'
+import { afterEach, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { DEADLINE } from '../../port/harness.ts'
-import { directory } from './support.ts'
+import { cleanUp, directory } from './support.ts'
+
+afterEach(cleanUp)
 
 /** A mount of its own for the child alone: as root, or as root of a user namespace. */
 const UNSHARE =

@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test'
+import { afterEach, expect, test } from 'bun:test'
 import { PackedBatch } from '../../../src/kafka/packed-batch.ts'
 import type { Consumer, TopicPartition } from '../../../src/kafka/port.ts'
 import {
@@ -16,7 +16,9 @@ import {
   take,
   until,
 } from '../../port/harness.ts'
-import { directory, openLog } from './support.ts'
+import { cleanUp, directory, openLog } from './support.ts'
+
+afterEach(cleanUp)
 
 const SHORT = { maxRecords: 500, maxBytes: 1 << 20, timeoutMs: 20 }
 

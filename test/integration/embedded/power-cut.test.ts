@@ -1,8 +1,10 @@
-import { expect, test } from 'bun:test'
+import { afterEach, expect, test } from 'bun:test'
 import { copyFileSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createTopic, DEADLINE, numbered, portOf, publish, readAll } from '../../port/harness.ts'
-import { directory, openLog } from './support.ts'
+import { cleanUp, directory, openLog } from './support.ts'
+
+afterEach(cleanUp)
 
 /**
  * A power loss keeps what was synced and any part of what came after it. Before each acknowledgement the

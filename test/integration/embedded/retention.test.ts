@@ -14,7 +14,9 @@ import {
   readAll,
   until,
 } from '../../port/harness.ts'
-import { directory, openLog } from './support.ts'
+import { cleanUp, directory, openLog } from './support.ts'
+
+afterEach(cleanUp)
 
 const HOUR = 3_600_000
 const NONE = { assigned() {}, revoked() {}, lost() {} }

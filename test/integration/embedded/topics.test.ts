@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test'
+import { afterEach, expect, test } from 'bun:test'
 import {
   createTopic,
   deliveries,
@@ -9,7 +9,9 @@ import {
   readAll,
   sendAll,
 } from '../../port/harness.ts'
-import { directory, openLog } from './support.ts'
+import { cleanUp, directory, openLog } from './support.ts'
+
+afterEach(cleanUp)
 
 const values = async (port: Port) =>
   (await readAll(port, [{ topic: 't', partition: 0 }])).records.map(record => record.value)
