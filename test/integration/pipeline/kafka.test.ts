@@ -62,14 +62,18 @@ test(
     const record = (value: string, o: number) =>
       new SourceRecord(null, { o }, 'kbig', null, null, null, STRING_SCHEMA, value)
     const source = new RecordedSource([[record('s1', 1), record('b'.repeat(2_000_000), 2), record('s2', 3)]])
-    const { told } = house.source('kbig', source.task, { producer: producer('kbig') })
-    await until('FAILED', () => told.last === 'FAILED')
+    const { told } = house.source('kbig', source.task, {
+      producer: producer('kbig'),
+      // The failed task waits so long for s1, and a busy machine takes seconds for a producer's first record.
+      offsetFlushTimeoutMs: MINUTE,
+    })
+    await until('FAILED', () => told.last === 'FAILED', MINUTE)
     expect(told.trace[0]).toStartWith(
       'Unrecoverable exception from producer send callback: task kbig-0, record',
     )
     expect(await house.stored('kbig', null)).toEqual({ o: 1 })
   },
-  MINUTE,
+  2 * MINUTE,
 )
 
 test(
