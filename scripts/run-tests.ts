@@ -7,7 +7,7 @@ import { bunTest, endCommands, execute, type Outcome } from './bun-test.ts'
 
 /** A command that passes or fails as a whole, or a folder of tests. */
 type Part =
-  | { name: string; about: string; command: string[] }
+  | { name: string; about: string; command: string[]; onlyLong?: boolean }
   | {
       name: string
       about: string
@@ -70,6 +70,12 @@ const parts: Part[] = [
     needsBroker: true,
     processPerFile: true,
   },
+  {
+    name: 'soak',
+    about: '1,000 rounds of Kafka clients (with --long only; short in integration)',
+    command: ['bun', 'test/soak/main.ts', '1000'],
+    onlyLong: true,
+  },
 ]
 
 const args = process.argv.slice(2)
@@ -80,6 +86,7 @@ Without a part all of them run, in this order. Test folders that the list does n
 --long  the full sizes where a part has a short form`)
   process.exit()
 }
+const long = args.includes('--long')
 const chosen = args.filter(arg => !arg.startsWith('--'))
 const unknown = [
   ...chosen.filter(name => !parts.some(part => part.name === name)),
@@ -96,7 +103,7 @@ const chosenBuild = chosen.length === 0 || chosen.includes('build')
 
 const servers = mkdtempSync(join(tmpdir(), 'bunnect-test-'))
 process.env['BUNNECT_TEST_DIR'] = servers
-if (args.includes('--long')) process.env['BUNNECT_CHAOS'] = 'long'
+if (long) process.env['BUNNECT_CHAOS'] = 'long'
 let broker: Awaited<ReturnType<typeof startBroker>> | undefined
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
@@ -108,13 +115,18 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 const total = { passed: 0, failed: 0 }
 const lastLines: string[] = []
 try {
-  for (const part of parts.filter(p => chosen.length === 0 || chosen.includes(p.name))) await runPart(part)
+  for (const part of parts.filter(isChosen)) await runPart(part)
 } finally {
   await stopServers()
 }
 if (lastLines.length > 0) console.log(`failed: ${lastLines.join(', ')}`)
 console.log(`${total.passed} passed, ${total.failed} failed`)
 process.exit(total.failed > 0 ? 1 : 0)
+
+function isChosen(part: Part): boolean {
+  if (chosen.length > 0) return chosen.includes(part.name)
+  return long || !('onlyLong' in part && part.onlyLong)
+}
 
 async function runPart(part: Part): Promise<void> {
   const started = performance.now()

@@ -27,7 +27,10 @@ export interface SoakSample {
   threads: number
   files: number
   sent: number
+  /** Records read, those that came twice included. */
   read: number
+  /** Different records read, of those that were sent. */
+  distinct: number
   rebalances: number
   kills: number
   dead: number
@@ -50,12 +53,42 @@ export async function soak(options: SoakOptions): Promise<SoakSample[]> {
   }
 }
 
+/** The median RSS of a quarter (1 … 4) of the samples, because a sample may fall into a burst. */
+export function quarterRss(samples: readonly SoakSample[], quarter: number): number {
+  const bound = (n: number) => Math.round((samples.length * n) / 4)
+  const list = samples.slice(bound(quarter - 1), bound(quarter)).map(sample => sample.rssMb)
+  return list.sort((a, b) => a - b)[list.length >> 1] ?? 0
+}
+
+/** What all members have seen. */
+class Tally {
+  read = 0
+  distinct = 0
+  rebalances = 0
+  readonly #seen: Uint8Array
+
+  constructor(records: number) {
+    this.#seen = new Uint8Array(records)
+  }
+
+  /** `value` begins with the record's number. */
+  take(value: string | null): void {
+    const number = Number.parseInt(value ?? '', 10)
+    if (!(number < this.#seen.length)) throw new Error(`this record was never sent: ${value}`)
+    this.read++
+    if (this.#seen[number]) return
+    this.#seen[number] = 1
+    this.distinct++
+  }
+}
+
 class Soak {
   readonly #client: KafkaClient = librdkafkaClient(propertyTable)
   readonly #batch = new PackedBatch(RECORDS, RECORDS * 100)
   readonly #started = Date.now()
   readonly #samples: SoakSample[] = []
   readonly #members: Member[] = []
+  readonly #tally: Tally
   #sent = 0
   #kills = 0
   #dead = 0
@@ -64,14 +97,17 @@ class Soak {
     readonly options: SoakOptions,
     readonly broker: Broker,
     readonly silentPort: number,
-  ) {}
+  ) {
+    this.#tally = new Tally(options.rounds * RECORDS)
+  }
 
   async run(): Promise<SoakSample[]> {
     await this.#createTopic()
     const { rounds, killEvery, deadEvery, sampleEvery } = this.options
     for (let round = 1; round <= rounds; round++) {
       // Three members overlap: each arrival and each leave is a rebalance while records flow.
-      this.#members.push(await Member.join(this.#client, this.#properties({ 'group.id': 'soak' })))
+      const properties = this.#properties({ 'group.id': 'soak' })
+      this.#members.push(await Member.join(this.#client, properties, this.#tally))
       const transactional = round % 5 === 0
       const kill = round % killEvery === 0
       await this.#produce(transactional, kill)
@@ -79,6 +115,7 @@ class Soak {
       if (this.#members.length > 3) await this.#members.shift()!.close()
       if (round % sampleEvery === 0) this.#sample(round)
     }
+    await this.#untilAllIsRead()
     await Promise.all(this.#members.map(member => member.close()))
     this.#members.length = 0
     this.#sample(rounds)
@@ -87,6 +124,15 @@ class Soak {
 
   #properties(more: ClientProperties = {}): ClientProperties {
     return { 'bootstrap.servers': this.broker.bootstrap, ...more }
+  }
+
+  /** Members go on until nothing is missing, or nothing has come for a minute. */
+  async #untilAllIsRead(): Promise<void> {
+    let [distinct, at] = [-1, Date.now()]
+    while (this.#tally.distinct < this.#sent && Date.now() - at < TIMEOUT_MS) {
+      if (this.#tally.distinct > distinct) [distinct, at] = [this.#tally.distinct, Date.now()]
+      await Bun.sleep(50)
+    }
   }
 
   async #createTopic(): Promise<void> {
@@ -100,14 +146,18 @@ class Soak {
       this.#properties(transactional ? { 'transactional.id': 'soak' } : { 'enable.idempotence': 'false' }),
     )
     let settled = 0
+    let failure: Error | null = null
     producer.onDelivery = runs => {
-      for (const run of runs) settled += run.count
+      for (const run of runs) {
+        settled += run.count
+        if (run.error) failure ??= run.error
+      }
     }
     if (transactional) {
       await producer.initTransactions(TIMEOUT_MS)
       await producer.beginTransaction()
     }
-    fill(this.#batch)
+    fill(this.#batch, this.#sent)
     this.#sent += await sendAll(producer, this.#batch)
     // Half of the kills hit a producer that waits for its outcomes.
     const restarted = kill ? this.#killBroker() : null
@@ -115,6 +165,7 @@ class Soak {
     else if (!(await producer.flush(TIMEOUT_MS))) throw new Error('no outcome within a minute')
     await restarted
     if (settled !== RECORDS) throw new Error(`${settled} outcomes of ${RECORDS} records`)
+    if (failure) throw failure
     await producer.close(TIMEOUT_MS)
   }
 
@@ -153,8 +204,9 @@ class Soak {
       threads: readdirSync('/proc/self/task').length,
       files: readdirSync('/proc/self/fd').length,
       sent: this.#sent,
-      read: Member.read,
-      rebalances: Member.rebalances,
+      read: this.#tally.read,
+      distinct: this.#tally.distinct,
+      rebalances: this.#tally.rebalances,
       kills: this.#kills,
       dead: this.#dead,
     }
@@ -165,28 +217,30 @@ class Soak {
 
 /** A group member that polls and commits until it is closed. */
 class Member {
-  static read = 0
-  static rebalances = 0
   #closed = false
   readonly #consumer: Consumer
+  readonly #tally: Tally
   readonly #done: Promise<void>
 
-  private constructor(consumer: Consumer) {
+  private constructor(consumer: Consumer, tally: Tally) {
     this.#consumer = consumer
-    const count = () => void Member.rebalances++
+    this.#tally = tally
+    const count = () => void tally.rebalances++
     consumer.subscribe([TOPIC], { assigned: count, revoked: count, lost: count })
     this.#done = this.#run()
   }
 
-  static async join(client: KafkaClient, properties: ClientProperties): Promise<Member> {
-    return new Member(await client.consumer({ ...properties, 'auto.offset.reset': 'earliest' }))
+  static async join(client: KafkaClient, properties: ClientProperties, tally: Tally): Promise<Member> {
+    // As Connect's: what is committed by itself may not have been seen by anybody.
+    const more = { 'auto.offset.reset': 'earliest', 'enable.auto.commit': 'false' }
+    return new Member(await client.consumer({ ...properties, ...more }), tally)
   }
 
   async #run(): Promise<void> {
     const batch = new PackedBatch()
     while (!this.#closed) {
       const count = await this.#consumer.poll(batch, LIMITS)
-      Member.read += count
+      for (let i = 0; i < count; i++) this.#tally.take(batch.valueText(i))
       if (count === 0) continue
       const last = count - 1
       const next = { topic: TOPIC, partition: batch.partition(last), offset: batch.offset(last) + 1 }
@@ -203,14 +257,15 @@ class Member {
   }
 }
 
-function fill(batch: PackedBatch): void {
+/** `first` is the number of the batch's first record; each value begins with that of its record. */
+function fill(batch: PackedBatch, first: number): void {
   batch.clear()
   const topic = batch.topicNumber(TOPIC)
   for (let i = 0; i < RECORDS; i++) {
     batch.begin(topic, -1, -1)
     batch.putUtf8(`key-${i}`)
     batch.endKey()
-    batch.putUtf8('x'.repeat(50))
+    batch.putUtf8(`${first + i} ${'x'.repeat(50)}`)
     batch.endValue()
     batch.header('h', null)
     batch.commit()
