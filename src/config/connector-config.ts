@@ -69,7 +69,7 @@ export function checkConnector(config: RawConfig, check: ConnectorCheck): Record
 }
 
 /** Java: AbstractHerder.maybeAddConfigErrors */
-export function invalidConnector(keys: readonly CheckedKey[], errorCount: number): string {
+function invalidConnector(keys: readonly CheckedKey[], errorCount: number): string {
   const errors = keys.flatMap(key => key.errors)
   return [
     `Connector configuration is invalid and contains the following ${errorCount} error(s):`,

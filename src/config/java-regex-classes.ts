@@ -1,7 +1,7 @@
 /** Character classes of Java's expressions as bodies of JavaScript classes (flag `v`). */
 export const LINE_END = '\\n\\r\\u0085\\u2028\\u2029'
-export const SPACE = ' \\t\\n\\x0b\\f\\r'
-export const HORIZONTAL = ' \\t\\xa0\\u1680\\u180e\\u2000-\\u200a\\u202f\\u205f\\u3000'
+const SPACE = ' \\t\\n\\x0b\\f\\r'
+const HORIZONTAL = ' \\t\\xa0\\u1680\\u180e\\u2000-\\u200a\\u202f\\u205f\\u3000'
 export const VERTICAL = `\\x0b\\f${LINE_END}`
 /** Bodies of a class, by the letter after the backslash. */
 export const SHORTHAND: Readonly<Record<string, string>> = {

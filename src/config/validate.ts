@@ -59,7 +59,7 @@ export function invalidValue(name: string, value: unknown, why: string, type?: C
   return `Invalid value ${javaText(value, type)} for configuration ${name}: ${why}`
 }
 
-export function missingKey(name: string): string {
+function missingKey(name: string): string {
   return `Missing required configuration "${name}" which has no default value.`
 }
 

@@ -78,7 +78,7 @@ function below(version: string, { version: high, inclusive }: Bound): boolean {
 }
 
 /** Number by number, then by qualifier: none is newer than any (`2.0-rc1` < `2.0`). */
-export function compareVersions(a: string, b: string): number {
+function compareVersions(a: string, b: string): number {
   const [numbersA, qualifierA] = split(a)
   const [numbersB, qualifierB] = split(b)
   for (let i = 0; i < Math.max(numbersA.length, numbersB.length); i++) {

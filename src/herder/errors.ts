@@ -1,7 +1,7 @@
 import type { ConnectException } from '../data/errors.ts'
 
 /** Every answer that is not a success, in one table: HTTP status and the JVM's text. `%s` takes arguments. */
-export const HERDER_ERRORS = {
+const HERDER_ERRORS = {
   CONNECTOR_NOT_FOUND: { status: 404, java: 'Connector %s not found' },
   UNKNOWN_CONNECTOR: { status: 404, java: 'Unknown connector: %s' },
   UNKNOWN_CONNECTOR_STATE: { status: 404, java: 'Unknown connector %s' },
@@ -25,7 +25,7 @@ export const HERDER_ERRORS = {
   TIMED_OUT: { status: 500, java: 'Request timed out. The worker is currently %s, which began at %s.' },
 } satisfies Record<string, { status: number; java: string; hint?: string }>
 
-export type HerderErrorCode = keyof typeof HERDER_ERRORS
+type HerderErrorCode = keyof typeof HERDER_ERRORS
 
 export class HerderError extends Error {
   readonly status: number

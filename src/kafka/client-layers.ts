@@ -65,7 +65,7 @@ const OF_THE_WORKER = new Set([
 ])
 
 /** The consumer group of a sink connector unless `consumer.override.group.id` names another. */
-export function sinkGroup(connector: string): string {
+function sinkGroup(connector: string): string {
   return `connect-${connector}`
 }
 

@@ -22,7 +22,7 @@ const REFUSALS = {
   406: 'Not Acceptable',
   415: 'Unsupported Media Type',
 } as const
-export type RefusalStatus = keyof typeof REFUSALS
+type RefusalStatus = keyof typeof REFUSALS
 
 /** Refusals that Jersey makes before a resource is reached carry the error body without a content type. */
 export function refusal(status: RefusalStatus): Response {

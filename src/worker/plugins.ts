@@ -82,12 +82,12 @@ export function pluginRegistry(plugins: readonly Plugin[]): PluginRegistry {
 }
 
 /** The last part of a Java class name; of a nested class its own name. Java: Class.getSimpleName */
-export function simpleName(className: string): string {
+function simpleName(className: string): string {
   return className.slice(Math.max(className.lastIndexOf('.'), className.lastIndexOf('$')) + 1)
 }
 
 /** `name` up to the last occurrence of `suffix`, unless that leaves nothing. Java: PluginUtils.prunePluginName */
-export function prunedName(name: string, suffix: string): string {
+function prunedName(name: string, suffix: string): string {
   const at = name.lastIndexOf(suffix)
   return at > 0 ? name.slice(0, at) : name
 }

@@ -3,7 +3,7 @@ import type { Validator } from '../keys.ts'
 import { ifGiven } from '../validators.ts'
 
 /** Java's name to the digest that Bun's `createHmac` knows. */
-export const MAC_DIGESTS: Readonly<Record<string, string>> = {
+const MAC_DIGESTS: Readonly<Record<string, string>> = {
   HmacSHA1: 'sha1',
   HmacSHA224: 'sha224',
   HmacSHA256: 'sha256',
