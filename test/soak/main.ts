@@ -11,7 +11,7 @@ const samples = await soak({
   rounds,
   killEvery: 100,
   deadEvery: 25,
-  sampleEvery: 25,
+  sampleEvery: Math.max(1, Math.min(25, rounds >> 4)),
   sample: s =>
     console.log(
       `${String(s.round).padStart(5)} rounds ${String(s.seconds).padStart(5)} s  RSS ${s.rssMb.toFixed(1).padStart(6)} MB  ` +
