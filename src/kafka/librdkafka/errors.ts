@@ -158,8 +158,3 @@ export function kafkaErrorByName(name: string, message: string, cause?: unknown)
     ...(cause === undefined ? {} : { cause }),
   })
 }
-
-/** The name that the protocol gives a code, or librdkafka's own. */
-export function errorName(code: number): string {
-  return known.get(code)?.name ?? nativeAddon().packedErrorName(code)[0]
-}
