@@ -34,6 +34,12 @@ export class Assignment {
   /** Where the partitions start that are being assigned; a seek by the listener goes here. */
   #starts: Map<string, number> | null = null
   #closing = false
+  /** The rebalance that the group waits for an answer to. */
+  #serving: Rebalance | null = null
+  /** The listener has not come back: the group is answered without it. */
+  #abandoned = false
+  /** Seeks that librdkafka refused for good, by partition: there is no place to go on from. */
+  readonly #refused = new Map<string, KafkaError>()
 
   constructor(handle: Handle<PackedConsumer>, log: Logger) {
     this.#handle = handle
@@ -49,8 +55,22 @@ export class Assignment {
     this.#closing = true
   }
 
+  /** Answers the group without the listener, for the rebalance that it hangs in and from now on. */
+  abandon(): void {
+    this.#abandoned = true
+    const rebalance = this.#serving
+    if (rebalance) this.#answer(rebalance, rebalance.assign ? [] : rebalance.partitions)
+  }
+
+  /** Why no record of an owned partition can be delivered, until it is sought or assigned anew. */
+  failure(): KafkaError | null {
+    for (const error of this.#refused.values()) return error
+    return null
+  }
+
   set(partitions: readonly TopicPartitionOffset[]): void {
     const packed = this.#handle.packed
+    this.#refused.clear()
     if (this.#owned.size > 0) packed.assign('none', nativePartitions(this.partitions()))
     this.#owned.clear()
     for (const { topic, partition } of partitions) {
@@ -80,6 +100,7 @@ export class Assignment {
       this.#starts.set(key, position.offset)
       return
     }
+    this.#refused.delete(key)
     void this.#seek(position)
   }
 
@@ -115,6 +136,7 @@ export class Assignment {
   async rebalance(gone: (partitions: readonly TopicPartition[]) => void): Promise<Error | null> {
     let failure: Error | null = null
     for (let next = this.#announced.shift(); next; next = this.#announced.shift()) {
+      this.#serving = next
       try {
         if (next.assign) await this.#assigned(next)
         else await this.#revoked(next, gone)
@@ -130,17 +152,18 @@ export class Assignment {
     const starts = new Map(partitions.map(p => [partitionKey(p), STORED]))
     if (!this.#closing) await this.#findCommitted(partitions, starts)
     if (!cooperative) this.#owned.clear()
+    this.#refused.clear()
     for (const { topic, partition } of partitions) {
       this.#owned.set(partitionKey({ topic, partition }), { topic, partition })
     }
     this.#starts = starts
     try {
-      if (!this.#closing)
+      if (!this.#closing && !this.#abandoned)
         await this.listener?.assigned(partitions.map(({ topic, partition }) => ({ topic, partition })))
     } finally {
       this.#starts = null
       const list = partitions.map(p => ({ ...p, offset: starts.get(partitionKey(p)) ?? STORED }))
-      this.#answer(cooperative ? 'add' : 'set', list)
+      this.#answer(rebalance, list)
     }
   }
 
@@ -166,27 +189,60 @@ export class Assignment {
     const plain = partitions.map(({ topic, partition }) => ({ topic, partition }))
     gone(plain)
     try {
-      if (plain.length > 0)
+      if (plain.length > 0 && !this.#abandoned)
         await (rebalance.lost ? this.listener?.lost(plain) : this.listener?.revoked(plain))
     } finally {
-      for (const p of plain) this.#owned.delete(partitionKey(p))
-      this.#answer(rebalance.cooperative ? 'remove' : 'none', rebalance.partitions)
+      for (const p of plain) {
+        this.#owned.delete(partitionKey(p))
+        this.#refused.delete(partitionKey(p))
+      }
+      this.#answer(rebalance, rebalance.partitions)
     }
   }
 
-  #answer(how: 'set' | 'add' | 'remove' | 'none', partitions: readonly TopicPartition[]): void {
+  #answer(
+    rebalance: Rebalance,
+    partitions: readonly TopicPartitionOffset[] | readonly TopicPartition[],
+  ): void {
+    // Abandoned: the group has its answer, and a listener that does come back changes nothing any more.
+    if (this.#serving !== rebalance) return
+    this.#serving = null
+    const { assign, cooperative } = rebalance
+    const how = assign ? (cooperative ? 'add' : 'set') : cooperative ? 'remove' : 'none'
     const code = this.#handle.packed.assign(how, nativePartitions(partitions))
     if (code !== 0) throw kafkaError({ code }, 'Answering a rebalance')
   }
 
   async #seek(position: TopicPartitionOffset): Promise<void> {
     const packed = this.#handle.packed
-    const key = partitionKey(position)
-    const result = await this.#handle.call(id => packed.seek(id, nativePartitions([position])))
-    if (result.error.code === 0) {
-      if (result.low >= 0) packed.seekReady(nativePartitions([position]), result.low)
-    } else if (this.#owned.has(key)) {
-      this.#log.warn(kafkaError(result.error, `Seeking in ${key}`).message)
+    const to = nativePartitions([position])
+    try {
+      const { error, low } = await this.#handle.call(id => packed.seek(id, to))
+      // The consumer was closed meanwhile.
+      if (!this.#handle.isOpen) return
+      if (error.code !== 0) this.#refuse(position, kafkaError(error, seeking(position)))
+      else if (low >= 0) {
+        const code = packed.seekReady(to, low)
+        if (code !== 0) this.#refuse(position, kafkaError({ code }, seeking(position)))
+      }
+    } catch (error) {
+      if (!this.#handle.isOpen) return
+      const cause = error instanceof Error ? error.message : String(error)
+      this.#refuse(
+        position,
+        new KafkaError('UNKNOWN_SERVER_ERROR', `${seeking(position)}: ${cause}`, { cause: error }),
+      )
     }
   }
+
+  #refuse(position: TopicPartitionOffset, error: KafkaError): void {
+    const key = partitionKey(position)
+    if (!this.#owned.has(key)) return
+    this.#refused.set(key, error)
+    this.#handle.onWake()
+  }
+}
+
+function seeking(position: TopicPartitionOffset): string {
+  return `Seeking to offset ${position.offset} of ${partitionKey(position)}`
 }

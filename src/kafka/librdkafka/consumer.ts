@@ -14,12 +14,15 @@ import { type ClientEvent, nativePartitions, type PartitionResult, partitionKey 
 import { Fetch } from './fetch.ts'
 import { Handle } from './handle.ts'
 import { PatternSubscription } from './pattern-subscription.ts'
+import { settledWithin } from './settled-within.ts'
 
 export interface ConsumerLimits {
   /** How often the topics of a pattern are looked up. Java: metadata.max.age.ms */
   metadataMaxAgeMs: number
   /** A pending `poll` counts as polling; it tells librdkafka so at least this often. */
   maxPollIntervalMs: number
+  /** How long `close` may take, the listener's part included; 30 s, as in Java. */
+  closeTimeoutMs?: number
 }
 
 /** Consumer errors that end a `poll`; the others are news about brokers and topics that pass. */
@@ -28,6 +31,8 @@ const UNKNOWN_TOPIC = new Set([3, -188, -190])
 const WARN_EVERY_MS = 30_000
 /** As Java's close(): 30 seconds for leaving the group. */
 const CLOSE_TIMEOUT_MS = 30_000
+/** What of it a listener that does not come back leaves for leaving the group. */
+const LEAVING = 1 / 6
 const NO_OFFSET = -168
 
 /** A consumer on one native client. Java: org.apache.kafka.clients.consumer.KafkaConsumer */
@@ -124,6 +129,11 @@ export class LibrdkafkaConsumer implements Consumer {
       if (this.#assignment.pending()) {
         reported = true
         this.#failure ??= await this.#assignment.rebalance(revoked => this.#forget(batch, revoked))
+        // Closed without waiting longer for the listener: whoever waits for this poll is told nothing any more.
+        if (this.#left) {
+          batch.clear()
+          return 0
+        }
       }
       if (batch.count > 0) return batch.count
       if (this.#failure) {
@@ -131,6 +141,8 @@ export class LibrdkafkaConsumer implements Consumer {
         this.#failure = null
         throw failure
       }
+      const refused = this.#assignment.failure()
+      if (refused) throw refused
       if (this.#ends.length > 0) {
         this.#reportEnds()
         reported = true
@@ -218,9 +230,11 @@ export class LibrdkafkaConsumer implements Consumer {
   async #close(): Promise<void> {
     this.#pattern?.stop()
     this.#awake?.()
-    await this.#polling
     const packed = this.#handle.packed
-    const deadline = Date.now() + CLOSE_TIMEOUT_MS
+    const timeoutMs = this.#limits.closeTimeoutMs ?? CLOSE_TIMEOUT_MS
+    const deadline = Date.now() + timeoutMs
+    const patience = deadline - timeoutMs * LEAVING
+    if (this.#polling) await this.#listenerDone(this.#polling, patience)
     this.#assignment.closing()
     // After a fatal error there is no group to leave any more.
     const left = packed.leave() !== 0
@@ -231,14 +245,28 @@ export class LibrdkafkaConsumer implements Consumer {
       packed.consume(nothing, nothing, nothing, withMaxRecords(exchange))
       this.#handle.serveEvents()
       if (this.#assignment.pending()) {
-        const failure = await this.#assignment.rebalance(() => {})
-        if (failure) this.#log.warn(`Closing the consumer: ${failure.message}`)
+        const rebalance = this.#assignment
+          .rebalance(() => {})
+          .then(failure => {
+            if (failure) this.#log.warn(`Closing the consumer: ${failure.message}`)
+          })
+        await this.#listenerDone(rebalance, patience)
         continue
       }
       if (!packed.closed()) await this.#wait(awake, deadline - Date.now())
     }
     this.#left = true
     await this.#handle.close(Math.max(1000, deadline - Date.now()))
+  }
+
+  /** Waits for a rebalance, but not for ever: a member that hangs would keep its partitions from all others. */
+  async #listenerDone(rebalance: Promise<void>, patience: number): Promise<void> {
+    const left = Math.max(0, patience - Date.now())
+    if (await settledWithin(rebalance, left)) return
+    this.#log.warn(
+      'Closing the consumer: the rebalance listener has not come back in time; the group is left without waiting for it',
+    )
+    this.#assignment.abandon()
   }
 
   async #topics(): Promise<string[]> {

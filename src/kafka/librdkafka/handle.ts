@@ -12,6 +12,7 @@ import {
 import { BrokerTrouble } from './broker-trouble.ts'
 import { kafkaError } from './errors.ts'
 import { type ClientEvent, type NativeError, type PartitionResult, readEvent } from './events.ts'
+import { settledWithin } from './settled-within.ts'
 
 /** Outcome of a native call that ran on a thread of its own. */
 export interface CallResult {
@@ -25,6 +26,20 @@ export interface CallResult {
 /** Codes that are about reaching brokers: librdkafka goes on trying, so they are news, not failures. */
 const TROUBLE = new Set([-195, -193, -187, -181, -169])
 const TIMED_OUT = -185
+/** What calls end with whose outcome librdkafka did not tell before the client was gone: _STATE. */
+const CLOSED: CallResult = {
+  error: {
+    code: -172,
+    message: 'The client was closed before Kafka answered',
+    fatal: false,
+    retriable: false,
+    abortable: false,
+  },
+  partitions: [],
+  low: -1,
+  high: -1,
+  text: '',
+}
 
 /**
  * One native client from connect to release: hands its events out, turns native calls into promises. Bun fires no
@@ -85,12 +100,21 @@ export class Handle<P extends PackedClient> {
     return handle
   }
 
+  get isOpen(): boolean {
+    return this.#open
+  }
+
   /** Starts a native call under a new id and resolves with its outcome. */
   call(start: (id: number) => void): Promise<CallResult> {
     const id = this.#nextId++
     const { promise, resolve } = Promise.withResolvers<CallResult>()
     this.#calls.set(id, resolve)
-    start(id)
+    try {
+      start(id)
+    } catch (error) {
+      this.#calls.delete(id)
+      throw error
+    }
     return promise
   }
 
@@ -122,11 +146,7 @@ export class Handle<P extends PackedClient> {
    */
   async close(timeoutMs: number): Promise<void> {
     if (!this.#open) return
-    const finished = this.#finish()
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const timer = setTimeout(resolve, timeoutMs)
-    await Promise.race([finished, promise])
-    clearTimeout(timer)
+    await settledWithin(this.#finish(), timeoutMs)
   }
 
   async #finish(): Promise<void> {
@@ -139,6 +159,9 @@ export class Handle<P extends PackedClient> {
     this.serveEvents()
     this.#open = false
     this.packed.close()
+    // Commits to a coordinator that does not answer.
+    for (const resolve of this.#calls.values()) resolve(CLOSED)
+    this.#calls.clear()
     await disconnect(this.#native)
     this.#addon.packedRelease(this.#native, this.packed)
     this.#self.wake = null

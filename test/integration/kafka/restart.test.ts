@@ -6,11 +6,15 @@ import {
   DEADLINE,
   deliveries,
   fresh,
+  numbered,
+  POLL,
   type Port,
   packed,
   portOf,
+  publish,
   readAll,
   sendAll,
+  take,
   until,
 } from '../../port/harness.ts'
 import { type Broker, startBroker } from '../../servers/kafka.ts'
@@ -84,6 +88,25 @@ describe('a broker that goes and comes back', () => {
       DEADLINE,
     )
   }
+
+  test(
+    'a seek waits for a broker that is away, however long',
+    async () => {
+      const topic = fresh('seek')
+      await createTopic(port, topic)
+      await publish(port, numbered(topic, 0, 10))
+      await broker.kill()
+      const consumer = await port.client.consumer(port.properties({ 'group.id': fresh('group') }))
+      // From the committed offset, which only the broker knows.
+      consumer.assign([{ topic, partition: 0, offset: -1000 }])
+      consumer.seek({ topic, partition: 0, offset: 4 })
+      expect(await consumer.poll(packed([]), { ...POLL, timeoutMs: 8000 })).toBe(0)
+      await broker.start()
+      expect((await take(consumer, 6)).map(record => record.offset)).toEqual([4, 5, 6, 7, 8, 9])
+      await consumer.close()
+    },
+    DEADLINE,
+  )
 
   test(
     'a group consumer goes on where it was',

@@ -114,13 +114,13 @@ void seek(const Info& info) {
   if (list->cnt == 1) c->seek(list->elems[0], id);
 }
 
-// seekReady(list of one, generation)
+// seekReady(list of one, generation) → error code
 void seek_ready(const Info& info) {
   auto* c = self<Consumer>(info);
   List list(nullptr, rd_kafka_topic_partition_list_destroy);
   double generation;
   if (c == nullptr || (list = partitions_of(info[0])) == nullptr || !number_of(info[1], &generation)) return;
-  if (list->cnt == 1) c->seek_ready(list->elems[0], generation);
+  if (list->cnt == 1) answer(info, c->seek_ready(list->elems[0], generation));
 }
 
 // position(topic, partition) → next offset, -1 = not known

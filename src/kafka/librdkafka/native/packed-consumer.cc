@@ -257,7 +257,7 @@ void Consumer::assigned(const rd_kafka_topic_partition_list_t* list) {
     drop_fetched(p);
     p->discard = false;
     p->started = false;
-    p->generation++;
+    ++*p->generation;
     p->position = list->elems[i].offset >= 0 ? list->elems[i].offset : -1;
   }
 }
@@ -268,7 +268,7 @@ void Consumer::unassigned(const rd_kafka_topic_partition_list_t* list) {
     if (p == nullptr) continue;
     p->discard = true;
     p->paused = false;
-    p->generation++;
+    ++*p->generation;
     // Inside librdkafka's callback `fetched_` is its to fill; `discard` drops what comes out of that.
     for (rd_kafka_message_t* m : p->held) rd_kafka_message_destroy(m);
     p->held.clear();
@@ -300,14 +300,34 @@ void Consumer::pause(const rd_kafka_topic_partition_list_t* list, bool paused) {
   }
 }
 
+namespace {
+// Starts a seek without waiting for it.
+rd_kafka_resp_err_t start_seek(rd_kafka_t* rk, rd_kafka_topic_partition_list_t* to) {
+  if (rd_kafka_error_t* error = rd_kafka_seek_partitions(rk, to, 0)) {
+    const rd_kafka_resp_err_t err = rd_kafka_error_code(error);
+    rd_kafka_error_destroy(error);
+    return err;
+  }
+  const rd_kafka_resp_err_t err = to->elems[0].err;
+  return err == RD_KAFKA_RESP_ERR__IN_PROGRESS ? RD_KAFKA_RESP_ERR_NO_ERROR : err;
+}
+
+// Not yet, or not now: the partition does not fetch yet, or librdkafka is busy.
+bool seek_later(rd_kafka_resp_err_t err) {
+  return err == RD_KAFKA_RESP_ERR__STATE || err == RD_KAFKA_RESP_ERR__PREV_IN_PROGRESS ||
+         err == RD_KAFKA_RESP_ERR__TIMED_OUT;
+}
+}  // namespace
+
 // A seek that comes before the partition has begun to fetch is refused by librdkafka, and the refusal arrives
-// late. So a partition that has shown no sign of life is asked on a thread until it accepts, its records are
-// thrown away meanwhile, and the seek that counts is done on this thread afterwards (seek_ready).
+// late. So a partition that has shown no sign of life is asked on a thread until it accepts or is taken away (a
+// coordinator that is away keeps it waiting), its records are thrown away meanwhile, and the seek that counts is done
+// on this thread afterwards (seek_ready).
 void Consumer::seek(const rd_kafka_topic_partition_t& to, double id) {
   Partition* p = partition_of(to);
   if (p == nullptr) return;
   drop_fetched(p);
-  p->generation++;
+  const uint32_t generation = ++*p->generation;
   p->position = to.offset >= 0 ? to.offset : -1;
   List list(rd_kafka_topic_partition_list_new(1), rd_kafka_topic_partition_list_destroy);
   rd_kafka_topic_partition_list_add(list.get(), to.topic, to.partition)->offset = to.offset;
@@ -315,39 +335,40 @@ void Consumer::seek(const rd_kafka_topic_partition_t& to, double id) {
     Event done;
     done.kind = Event::CALL;
     done.id = id;
-    put_error(done, rd_kafka_seek_partitions(rk_, list.get(), 0));
+    put_error(done, start_seek(rk_, list.get()));
     add(std::move(done));
     wake_->send();
     return;
   }
   p->discard = true;
-  const uint32_t generation = p->generation;
+  const auto current = p->generation;
   std::shared_ptr<rd_kafka_topic_partition_list_t> shared(list.release(), rd_kafka_topic_partition_list_destroy);
-  call(id, [shared, generation](rd_kafka_t* rk, Event& done) {
+  call(id, [shared, generation, current](rd_kafka_t* rk, Event& done) {
     rd_kafka_resp_err_t err = RD_KAFKA_RESP_ERR_NO_ERROR;
-    for (int round = 0; round < 1000 && !rd_kafka_consumer_closed(rk); round++) {
+    for (int round = 0; *current == generation; round++) {
       rd_kafka_error_t* error = rd_kafka_seek_partitions(rk, shared.get(), 1000);
       err = error == nullptr ? shared->elems[0].err : rd_kafka_error_code(error);
       if (error != nullptr) rd_kafka_error_destroy(error);
-      if (err != RD_KAFKA_RESP_ERR__STATE && err != RD_KAFKA_RESP_ERR__PREV_IN_PROGRESS) break;
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      if (!seek_later(err)) break;
+      std::this_thread::sleep_for(std::chrono::milliseconds(round < 200 ? 5 : 100));
     }
-    put_error(done, err);
+    // Overtaken: whatever became of it, nobody cares.
+    put_error(done, *current == generation ? err : RD_KAFKA_RESP_ERR_NO_ERROR);
     done.low = generation;
-    done.partitions.reset(rd_kafka_topic_partition_list_copy(shared.get()));
   });
 }
 
-void Consumer::seek_ready(const rd_kafka_topic_partition_t& to, double generation) {
+rd_kafka_resp_err_t Consumer::seek_ready(const rd_kafka_topic_partition_t& to, double generation) {
   Partition* p = partition_of(to);
-  if (p == nullptr || p->generation != static_cast<uint32_t>(generation)) return;
+  if (p == nullptr || *p->generation != static_cast<uint32_t>(generation)) return RD_KAFKA_RESP_ERR_NO_ERROR;
   drop_fetched(p);
-  p->started = true;
-  p->discard = false;
   List list(rd_kafka_topic_partition_list_new(1), rd_kafka_topic_partition_list_destroy);
   rd_kafka_topic_partition_list_add(list.get(), to.topic, to.partition)->offset = to.offset;
-  rd_kafka_error_t* error = rd_kafka_seek_partitions(rk_, list.get(), 0);
-  if (error != nullptr) rd_kafka_error_destroy(error);
+  const rd_kafka_resp_err_t err = start_seek(rk_, list.get());
+  if (err != RD_KAFKA_RESP_ERR_NO_ERROR) return err;
+  p->started = true;
+  p->discard = false;
+  return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
 double Consumer::position(const std::string& topic, int32_t partition) {
@@ -360,25 +381,22 @@ double Consumer::position(const std::string& topic, int32_t partition) {
 
 // The reply comes through `replies_`, so it is served although nobody polls for records.
 void Consumer::commit(double id, const rd_kafka_topic_partition_list_t* list) {
-  struct Waiting {
-    Consumer* consumer;
-    double id;
-  };
-  auto* waiting = new Waiting{this, id};
   const auto reply = [](rd_kafka_t*, rd_kafka_resp_err_t err, rd_kafka_topic_partition_list_t* offsets, void* opaque) {
-    std::unique_ptr<Waiting> w(static_cast<Waiting*>(opaque));
+    const Commit commit = *static_cast<Commit*>(opaque);
+    commit.consumer->commits_.erase(commit.id);
     Event done;
     done.kind = Event::COMMIT;
-    done.id = w->id;
+    done.id = commit.id;
     put_error(done, err);
     if (offsets != nullptr) done.partitions.reset(rd_kafka_topic_partition_list_copy(offsets));
-    w->consumer->add(std::move(done));
+    commit.consumer->add(std::move(done));
   };
+  Commit* waiting = &(commits_[id] = Commit{this, id});
   // A member that was thrown out would commit like a consumer without a group, and the broker might accept that.
   const rd_kafka_resp_err_t err = rd_kafka_assignment_lost(rk_) ? RD_KAFKA_RESP_ERR__ASSIGNMENT_LOST
                                                                 : rd_kafka_commit_queue(rk_, list, replies_, reply, waiting);
   if (err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    delete waiting;
+    commits_.erase(id);
     Event done;
     done.kind = Event::COMMIT;
     done.id = id;
@@ -391,7 +409,9 @@ void Consumer::commit(double id, const rd_kafka_topic_partition_list_t* list) {
 rd_kafka_error_t* Consumer::leave() {
   for (Topic* t : by_number_) {
     for (auto& p : t->partitions) {
-      if (p != nullptr) p->discard = true;
+      if (p == nullptr) continue;
+      p->discard = true;
+      ++*p->generation;
     }
   }
   closing_ = rd_kafka_queue_new(rk_);
@@ -415,6 +435,8 @@ void Consumer::drop_handles() {
   by_number_.clear();
   by_handle_.clear();
   by_name_.clear();
+  // No reply is served after this.
+  commits_.clear();
   for (rd_kafka_queue_t** q : {&queue_, &replies_, &closing_}) {
     if (*q == nullptr) continue;
     rd_kafka_queue_cb_event_enable(*q, nullptr, nullptr);

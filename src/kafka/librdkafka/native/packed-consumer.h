@@ -31,8 +31,8 @@ struct Partition {
   // Records wait here while the partition is paused, because librdkafka counts them as consumed.
   bool paused = false;
   std::deque<rd_kafka_message_t*> held;
-  // Seeks of an older generation are void.
-  uint32_t generation = 0;
+  // Seeks of an older generation are void. Threads that seek watch it.
+  std::shared_ptr<std::atomic<uint32_t>> generation = std::make_shared<std::atomic<uint32_t>>(0);
 };
 
 struct Topic {
@@ -94,7 +94,7 @@ class Consumer : public Client {
   void unassigned(const rd_kafka_topic_partition_list_t* list);
   void pause(const rd_kafka_topic_partition_list_t* list, bool paused);
   void seek(const rd_kafka_topic_partition_t& to, double id);
-  void seek_ready(const rd_kafka_topic_partition_t& to, double generation);
+  rd_kafka_resp_err_t seek_ready(const rd_kafka_topic_partition_t& to, double generation);
   double position(const std::string& topic, int32_t partition);
   void commit(double id, const rd_kafka_topic_partition_list_t* list);
   // Starts to leave the group; `consume` goes on reporting rebalances until `closed`.
@@ -113,6 +113,13 @@ class Consumer : public Client {
   void report(rd_kafka_message_t* m, Partition* p);
   void drop_fetched(Partition* p);
   void drop_handles();
+
+  // A commit whose reply has not come. What is left when the client closes ends with it.
+  struct Commit {
+    Consumer* consumer;
+    double id;
+  };
+  std::unordered_map<double, Commit> commits_;
 
   Rebalance rebalance_;
   rd_kafka_queue_t* queue_ = nullptr;
