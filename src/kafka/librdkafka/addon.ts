@@ -50,7 +50,6 @@ export interface PackedProducer extends PackedClient {
     sequence: number,
   ): number
   deliveries(out: Uint8Array): number
-  full(): boolean
   purge(): void
   call(id: number, what: 'init' | 'begin' | 'commit' | 'abort' | 'flush' | 'cluster', timeoutMs: number): void
 }
@@ -63,7 +62,8 @@ export interface PackedConsumer extends PackedClient {
   assign(how: 'set' | 'add' | 'remove' | 'none', partitions: NativePartitions): number
   pause(partitions: NativePartitions, paused: boolean): void
   seek(id: number, partition: NativePartitions): void
-  seekReady(partition: NativePartitions, generation: number): void
+  /** librdkafka's error code, 0 = done or overtaken by a newer seek or assignment. */
+  seekReady(partition: NativePartitions, generation: number): number
   position(topic: string, partition: number): number
   commit(id: number, partitions: NativePartitions): void
   call(

@@ -111,11 +111,12 @@ const LOCAL: readonly Row[] = [
   [-181, 'SSL_AUTHENTICATION_FAILED', 'SslAuthenticationException', FINAL],
   [-180, 'COORDINATOR_NOT_AVAILABLE', 'CoordinatorNotAvailableException', RETRIABLE],
   [-169, 'SASL_AUTHENTICATION_FAILED', 'SaslAuthenticationException', FINAL],
-  [-152, 'TRANSACTION_ABORTABLE', 'TransactionAbortedException', FINAL],
-  [-151, 'TRANSACTION_ABORTABLE', 'TransactionAbortedException', FINAL],
   [-144, 'PRODUCER_FENCED', 'ProducerFencedException', FINAL],
 ]
 const LOCAL_ELSEWHERE: readonly Row[] = [
+  // Java: RecordAccumulator.abortIncompleteBatches, "Producer is closed forcefully."
+  [-152, 'PRODUCER_CLOSED', 'org.apache.kafka.common.KafkaException', FINAL],
+  [-151, 'PRODUCER_CLOSED', 'org.apache.kafka.common.KafkaException', FINAL],
   [-186, 'INVALID_REQUEST', 'java.lang.IllegalArgumentException', FINAL],
   [-184, 'BUFFER_EXHAUSTED', 'org.apache.kafka.clients.producer.BufferExhaustedException', RETRIABLE],
   [-172, 'ILLEGAL_STATE', 'java.lang.IllegalStateException', FINAL],

@@ -9,6 +9,8 @@ import { TopicNumbers } from './topic-numbers.ts'
 
 const RUN = 5
 const RUNS_AT_ONCE = 256
+/** Dropped by librdkafka unsent, or with its outcome unknown. */
+const PURGED = new Set([-152, -151])
 /** After the buffer was full, `room` waits until this part of what filled it is left. */
 const REFILL_AT = 0.75
 
@@ -175,6 +177,8 @@ export class LibrdkafkaProducer implements Producer {
   #drain(): void {
     for (;;) {
       const count = this.#handle.packed.deliveries(this.#runBytes)
+      // A fatal error comes before the failures that it causes: those are its own, not the records'.
+      this.#handle.serveEvents()
       if (count === 0) break
       const runs: DeliveryRun[] = []
       for (let i = 0; i < count * RUN; i += RUN) {
@@ -184,7 +188,7 @@ export class LibrdkafkaProducer implements Producer {
           count: this.#runs[i + 1]!,
           partition: this.#runs[i + 2]!,
           baseOffset: this.#runs[i + 3]!,
-          error: code === 0 ? null : kafkaError({ code }, 'Sending a record'),
+          error: code === 0 ? null : this.#failed(code),
         }
         runs.push(run)
         this.inFlight -= run.count
@@ -200,6 +204,13 @@ export class LibrdkafkaProducer implements Producer {
       this.#waitingForRoom = []
       for (const w of waiting) w.resolve()
     }
+  }
+
+  #failed(code: number): KafkaError {
+    if (this.#dead) return this.#dead
+    // Java: Sender.failBatch for a transaction that is aborted
+    if (PURGED.has(code) && this.#inTransaction) return transactionAborted()
+    return kafkaError({ code }, 'Sending a record')
   }
 
   #hasRoom(): boolean {
@@ -218,6 +229,9 @@ export class LibrdkafkaProducer implements Producer {
   #die(error: KafkaError): void {
     if (this.#dead) return
     this.#dead = error
+    // librdkafka's own purge misses what is just on its way to a broker's thread: that would wait for
+    // delivery.timeout.ms. Java fails what is in flight, too: Sender.maybeAbortBatches
+    this.#handle.packed.purge()
     this.#rejectWaiting(error)
     this.onFatal(error)
   }
@@ -232,6 +246,14 @@ export class LibrdkafkaProducer implements Producer {
     if (this.#dead) throw this.#dead
     if (this.#closed) throw closedError()
   }
+}
+
+function transactionAborted(): KafkaError {
+  return new KafkaError(
+    'TRANSACTION_ABORTABLE',
+    'Sending a record: Failing batch since transaction was aborted',
+    { javaClass: 'org.apache.kafka.common.errors.TransactionAbortedException' },
+  )
 }
 
 function closedError(): KafkaError {

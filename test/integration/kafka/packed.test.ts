@@ -105,6 +105,26 @@ describe('packed entry points', () => {
     })
   })
 
+  test('records of two topics never share a run', async () => {
+    const batch = new PackedBatch(4, 4 << 20)
+    for (const topic of [0, 0, 1, 1]) {
+      batch.begin(topic, 0, -1)
+      batch.putNull()
+      batch.endKey()
+      // More than message.max.bytes: both topics fail alike, at once.
+      batch.putBytes(new Uint8Array(1 << 20))
+      batch.endValue()
+      batch.commit()
+    }
+    const topics = new Int32Array([fresh('one'), fresh('other')].map(name => handle.packed.topic(name)))
+    const out = new Float64Array(50)
+    const settled = () => handle.packed.deliveries(new Uint8Array(out.buffer))
+    await until('silence', () => settled() === 0)
+    handle.packed.send(new Uint8Array(batch.index), batch.data, new Uint8Array(topics.buffer), 0, 4, 100)
+    expect(settled()).toBe(2)
+    expect([...out.subarray(0, 10)]).toEqual([100, 2, 0, -1, 10, 102, 2, 0, -1, 10])
+  })
+
   test('a count beyond the index ends at the index', () => {
     const index = new Uint8Array(STRIDE * 2 + 5)
     expect(handle.packed.send(index, new Uint8Array(0), new Uint8Array(0), 0, 1000, sequence)).toBe(2)

@@ -49,13 +49,12 @@ class Producer : public Client {
 
   int send(const Bytes& index, const Bytes& data, const Bytes& topics, int from, int count, int64_t sequence);
   int deliveries(const Bytes& out);
-  double in_flight() const { return static_cast<double>(in_flight_); }
-  bool full() const { return full_; }
 
  private:
-  rd_kafka_resp_err_t produce(const Entry& e, const Bytes& data, const Bytes& topics, int64_t sequence);
+  rd_kafka_topic_t* topic_of(const Entry& e, const Bytes& topics) const;
+  rd_kafka_resp_err_t produce(const Entry& e, rd_kafka_topic_t* topic, const Bytes& data, int64_t sequence);
   bool add_headers(const Entry& e, const Bytes& data, size_t at, rd_kafka_headers_t** out);
-  void settled(int64_t sequence, int32_t partition, int64_t offset, int code);
+  void settled(int64_t sequence, const rd_kafka_topic_t* topic, int32_t partition, int64_t offset, int code);
   void serve();
   void drop_handles() {
     if (queue_ != nullptr) {
@@ -70,31 +69,29 @@ class Producer : public Client {
   rd_kafka_queue_t* queue_ = nullptr;
   std::vector<rd_kafka_topic_t*> topics_;
   std::vector<Run> runs_;
+  // Topic of the last run. Compared only: librdkafka has one object a name as long as `topics_` holds it.
+  const rd_kafka_topic_t* last_topic_ = nullptr;
   size_t fetched_ = 0;
   int64_t in_flight_ = 0;
-  bool full_ = false;
 };
 
 int Producer::send(const Bytes& index, const Bytes& data, const Bytes& topics, int from, int count,
                    int64_t sequence) {
   const int limit = static_cast<int>(std::min<size_t>(index.size / sizeof(Entry), static_cast<size_t>(count)));
-  full_ = false;
   int i = from;
   for (; i < limit; i++) {
     Entry e;
     memcpy(&e, index.data + static_cast<size_t>(i) * sizeof(Entry), sizeof e);
-    rd_kafka_resp_err_t err = produce(e, data, topics, sequence);
+    rd_kafka_topic_t* topic = topic_of(e, topics);
+    rd_kafka_resp_err_t err = produce(e, topic, data, sequence);
     if (err == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
       // With nothing on its way there will never be more room: the record exceeds buffer.memory.
-      if (in_flight_ > 0) {
-        full_ = true;
-        break;
-      }
+      if (in_flight_ > 0) break;
       err = RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE;
     }
     in_flight_++;
     if (err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      settled(sequence, e.partition, -1, err);
+      settled(sequence, topic, e.partition, -1, err);
       wake_->send();
     }
     sequence++;
@@ -102,18 +99,21 @@ int Producer::send(const Bytes& index, const Bytes& data, const Bytes& topics, i
   return i - from;
 }
 
-rd_kafka_resp_err_t Producer::produce(const Entry& e, const Bytes& data, const Bytes& topics, int64_t sequence) {
+// Null for a number that is none of ours.
+rd_kafka_topic_t* Producer::topic_of(const Entry& e, const Bytes& topics) const {
+  if (e.topic < 0 || static_cast<size_t>(e.topic) >= topics.size / sizeof(int32_t)) return nullptr;
+  int32_t topic;
+  memcpy(&topic, topics.data + static_cast<size_t>(e.topic) * sizeof(int32_t), sizeof topic);
+  return topic < 0 || static_cast<size_t>(topic) >= topics_.size() ? nullptr : topics_[static_cast<size_t>(topic)];
+}
+
+rd_kafka_resp_err_t Producer::produce(const Entry& e, rd_kafka_topic_t* topic, const Bytes& data, int64_t sequence) {
+  if (topic == nullptr) return RD_KAFKA_RESP_ERR__INVALID_ARG;
   // Whatever the index says, nothing outside `data` is read.
   const size_t key = e.key_length < 0 ? 0 : static_cast<size_t>(e.key_length);
   const size_t value = e.value_length < 0 ? 0 : static_cast<size_t>(e.value_length);
   const size_t headers = e.header_bytes < 0 ? 0 : static_cast<size_t>(e.header_bytes);
   if (e.start > data.size || key + value + headers > data.size - e.start) return RD_KAFKA_RESP_ERR__INVALID_ARG;
-  if (e.topic < 0 || static_cast<size_t>(e.topic) >= topics.size / sizeof(int32_t)) {
-    return RD_KAFKA_RESP_ERR__INVALID_ARG;
-  }
-  int32_t topic;
-  memcpy(&topic, topics.data + static_cast<size_t>(e.topic) * sizeof(int32_t), sizeof topic);
-  if (topic < 0 || static_cast<size_t>(topic) >= topics_.size()) return RD_KAFKA_RESP_ERR__INVALID_ARG;
 
   // A length of 0 needs an address that is not null, else an empty field would become a null one.
   static char empty[1];
@@ -121,7 +121,7 @@ rd_kafka_resp_err_t Producer::produce(const Entry& e, const Bytes& data, const B
   rd_kafka_vu_t vu[8];
   int n = 0;
   vu[n].vtype = RD_KAFKA_VTYPE_RKT;
-  vu[n++].u.rkt = topics_[static_cast<size_t>(topic)];
+  vu[n++].u.rkt = topic;
   vu[n].vtype = RD_KAFKA_VTYPE_PARTITION;
   vu[n++].u.i32 = e.partition < 0 ? RD_KAFKA_PARTITION_UA : e.partition;
   vu[n].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
@@ -184,17 +184,18 @@ bool Producer::add_headers(const Entry& e, const Bytes& data, size_t at, rd_kafk
 }
 
 // Adds an outcome, to the last run where it continues that.
-void Producer::settled(int64_t sequence, int32_t partition, int64_t offset, int code) {
+void Producer::settled(int64_t sequence, const rd_kafka_topic_t* topic, int32_t partition, int64_t offset, int code) {
   in_flight_--;
   const double s = static_cast<double>(sequence), o = code != 0 || offset < 0 ? -1 : static_cast<double>(offset);
   if (runs_.size() > fetched_) {
     Run& last = runs_.back();
-    if (last.first + last.count == s && last.partition == partition && last.code == code &&
+    if (last.first + last.count == s && last_topic_ == topic && last.partition == partition && last.code == code &&
         (o < 0 ? last.base_offset < 0 : last.base_offset + last.count == o)) {
       last.count++;
       return;
     }
   }
+  last_topic_ = topic;
   runs_.push_back(Run{s, 1, static_cast<double>(partition), o, static_cast<double>(code)});
 }
 
@@ -202,7 +203,7 @@ void Producer::serve() {
   while (rd_kafka_event_t* event = rd_kafka_queue_poll(queue_, 0)) {
     if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_DR) {
       while (const rd_kafka_message_t* m = rd_kafka_event_message_next(event)) {
-        settled(static_cast<int64_t>(reinterpret_cast<intptr_t>(m->_private)), m->partition, m->offset, m->err);
+        settled(static_cast<int64_t>(reinterpret_cast<intptr_t>(m->_private)), m->rkt, m->partition, m->offset, m->err);
       }
     } else if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_ERROR) {
       Event error;
@@ -289,21 +290,15 @@ void events(const Info& info) {
   if (auto* p = self<Producer>(info)) info.GetReturnValue().Set(p->take_events());
 }
 
-void in_flight(const Info& info) {
-  if (auto* p = self<Producer>(info)) info.GetReturnValue().Set(number(p->in_flight()));
-}
-
-void full(const Info& info) {
-  if (auto* p = self<Producer>(info)) info.GetReturnValue().Set(boolean(p->full()));
-}
-
 void calls_running(const Info& info) {
   if (auto* p = self<Producer>(info, false)) info.GetReturnValue().Set(number(p->calls_running()));
 }
 
-// Drops what waits and what is on its way; each record is reported as failed.
+// Drops what waits and what is on its way; each record is reported as failed, soon.
 void purge(const Info& info) {
-  if (auto* p = self<Producer>(info)) rd_kafka_purge(p->rk(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  if (auto* p = self<Producer>(info)) {
+    rd_kafka_purge(p->rk(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
+  }
 }
 
 // The cluster's id comes with any metadata: ask for that of no topic, then read what librdkafka kept of it.
@@ -356,8 +351,6 @@ void init_producer(v8::Local<v8::Object> exports) {
                 {"send", send},
                 {"deliveries", deliveries},
                 {"events", events},
-                {"inFlight", in_flight},
-                {"full", full},
                 {"callsRunning", calls_running},
                 {"purge", purge},
                 {"call", call}});
