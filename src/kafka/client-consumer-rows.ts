@@ -32,7 +32,7 @@ const ASSIGNORS: Readonly<Record<string, string>> = {
 
 export const consumerRows: Rows = {
   'allow.auto.create.topics': as('allow.auto.create.topics'),
-  'auto.commit.interval.ms': number('auto.commit.interval.ms', 'auto.commit.interval.ms', 0, DAY),
+  'auto.commit.interval.ms': nothing,
   'auto.offset.reset': settings<string>(value => {
     if (value.startsWith('by_duration:')) {
       throw new ConfigException(`auto.offset.reset=${value} is not supported`, {
@@ -44,11 +44,15 @@ export const consumerRows: Rows = {
   'check.crcs': as('check.crcs'),
   'client.rack': as('client.rack'),
   'default.api.timeout.ms': us,
-  'enable.auto.commit': settings<boolean>((value, context) => ({
-    // Without a group there is nothing to commit to.
-    'enable.auto.commit': String(value && context.value('group.id') !== null),
-    'enable.auto.offset.store': String(value),
-  })),
+  // Invariant 1: librdkafka would commit what it has handed out, whether or not a task has made it durable.
+  'enable.auto.commit': settings<boolean>((value, context) => {
+    if (value && context.given('enable.auto.commit')) {
+      context.warn(
+        'enable.auto.commit=true is not honoured: offsets are committed when their records are durable.',
+      )
+    }
+    return { 'enable.auto.commit': 'false', 'enable.auto.offset.store': 'false' }
+  }),
   'exclude.internal.topics': us,
   'fetch.max.bytes': settings<number>((value, context) => {
     const most = Number(within('fetch.max.bytes', value, 1000, 2_147_483_135, context))

@@ -144,14 +144,14 @@ const TABLE: Record<Kind | 'both', [key: string, value: string, settings: Proper
     ],
     consumer: [
       ['allow.auto.create.topics', 'false', { 'allow.auto.create.topics': 'false' }],
-      ['auto.commit.interval.ms', '1', { 'auto.commit.interval.ms': '1' }],
+      ['auto.commit.interval.ms', '1', {}],
       ['auto.offset.reset', 'earliest', { 'auto.offset.reset': 'earliest' }],
       ['auto.offset.reset', 'none', { 'auto.offset.reset': 'error' }],
       ['check.crcs', 'false', { 'check.crcs': 'false' }],
       ['client.rack', 'r1', { 'client.rack': 'r1' }],
       ['default.api.timeout.ms', '1', {}],
-      ['enable.auto.commit', 'false', { 'enable.auto.offset.store': 'false' }],
-      ['enable.auto.commit', 'true', { 'group.id': 'g', 'enable.auto.commit': 'true' }, { 'group.id': 'g' }],
+      ['enable.auto.commit', 'false', {}],
+      ['enable.auto.commit', 'true', {}],
       ['exclude.internal.topics', 'false', {}],
       ['fetch.max.bytes', '104857600', { 'fetch.max.bytes': '104857600' }],
       [
@@ -163,7 +163,7 @@ const TABLE: Record<Kind | 'both', [key: string, value: string, settings: Proper
       ['fetch.max.wait.ms', '10', { 'fetch.wait.max.ms': '10' }],
       ['fetch.min.bytes', '0', {}],
       ['fetch.min.bytes', '100', { 'fetch.min.bytes': '100' }],
-      ['group.id', 'g', { 'group.id': 'g', 'enable.auto.commit': 'true' }],
+      ['group.id', 'g', { 'group.id': 'g' }],
       ['group.instance.id', 'i', { 'group.instance.id': 'i' }],
       [
         'group.protocol',
