@@ -5,7 +5,7 @@ import { serversFolder, sharedBroker } from '../servers/kafka.ts'
 import type { Side } from '../servers/worker.ts'
 import { type KillReport, runWithKills } from './standalone-kill.ts'
 
-/** BUNNECT_CHAOS=long: the form of the figures in the README; else short enough for every run of the suite. */
+/** BUNNECT_CHAOS=long: the form of what the README says of SIGKILLs; else short enough for every run of the suite. */
 const long = process.env['BUNNECT_CHAOS'] === 'long'
 const lines = long ? 5_000_000 : 300_000
 const kills = long ? 10 : 3
