@@ -1,11 +1,11 @@
 /** Java's client configurations. Java: ProducerConfig, ConsumerConfig, AdminClientConfig (4.3) */
 import type { ConfigSpec } from '../keys.ts'
 import { saslKeys } from '../worker/sasl.ts'
+import { sharedClientKeys } from '../worker/shared-client.ts'
 import { sslKeys } from '../worker/ssl.ts'
 import { adminKeys } from './admin.ts'
 import { consumerKeys } from './consumer.ts'
 import { producerKeys } from './producer.ts'
-import { sharedClientKeys } from './shared.ts'
 
 export type ClientKind = 'producer' | 'consumer' | 'admin'
 

@@ -1,5 +1,6 @@
 import { key } from '../keys.ts'
-import { atLeast, noDuplicates, oneOf, oneOfIgnoringCase } from '../validators.ts'
+import { noDuplicates, oneOf, oneOfIgnoringCase } from '../validators.ts'
+import { sharedClientKeys } from './shared-client.ts'
 
 /** Keys of every worker. Java: org.apache.kafka.connect.runtime.WorkerConfig */
 export const commonKeys = {
@@ -8,12 +9,7 @@ export const commonKeys = {
     importance: 'high',
     validator: noDuplicates({ empty: false, null: false }),
   }),
-  'client.dns.lookup': key.string({
-    doc: 'Controls how the client uses DNS lookups. If set to <code>use_all_dns_ips</code>, connect to each returned IP address in sequence until a successful connection is established. After a disconnection, the next IP is used. Once all IPs have been used once, the client resolves the IP(s) from the hostname again (both the JVM and the OS cache DNS name lookups, however). If set to <code>resolve_canonical_bootstrap_servers_only</code>, resolve each bootstrap address into a list of canonical names. After the bootstrap phase, this behaves the same as <code>use_all_dns_ips</code>.',
-    importance: 'medium',
-    default: 'use_all_dns_ips',
-    validator: oneOf('use_all_dns_ips', 'resolve_canonical_bootstrap_servers_only'),
-  }),
+  'client.dns.lookup': sharedClientKeys['client.dns.lookup'],
   'key.converter': key.class({
     doc: 'Converter class used to convert between Kafka Connect format and the serialized form that is written to Kafka. This controls the format of the keys in messages written to or read from Kafka, and since this is independent of connectors it allows any connector to work with any serialization format. Examples of common formats include JSON and Avro.',
     importance: 'high',
@@ -59,30 +55,15 @@ export const commonKeys = {
     default: 'hybrid_warn',
     validator: oneOfIgnoringCase('ONLY_SCAN', 'SERVICE_LOAD', 'HYBRID_WARN', 'HYBRID_FAIL'),
   }),
-  'metrics.sample.window.ms': key.long({
-    doc: 'The window of time a metrics sample is computed over.',
-    importance: 'low',
-    default: 30000,
-    validator: atLeast(0),
-  }),
-  'metrics.num.samples': key.int({
-    doc: 'The number of samples maintained to compute metrics.',
-    importance: 'low',
-    default: 2,
-    validator: atLeast(1),
-  }),
+  'metrics.sample.window.ms': sharedClientKeys['metrics.sample.window.ms'],
+  'metrics.num.samples': sharedClientKeys['metrics.num.samples'],
   'metrics.recording.level': key.string({
     doc: "The highest recording level for metrics. It has three levels for recording metrics - info, debug, and trace.\n \nINFO level records only essential metrics necessary for monitoring system performance and health. It collects vital data without gathering too much detail, making it suitable for production environments where minimal overhead is desired.\n\nDEBUG level records most metrics, providing more detailed information about the system's operation. It's useful for development and testing environments where you need deeper insights to debug and fine-tune the application.\n\nTRACE level records all possible metrics, capturing every detail about the system's performance and operation. It's best for controlled environments where in-depth analysis is required, though it can introduce significant overhead.",
     importance: 'low',
     default: 'INFO',
     validator: oneOf('INFO', 'DEBUG'),
   }),
-  'metric.reporters': key.list({
-    doc: 'A list of classes to use as metrics reporters. Implementing the <code>org.apache.kafka.common.metrics.MetricsReporter</code> interface allows plugging in classes that will be notified of new metric creation. When custom reporters are set and <code>org.apache.kafka.common.metrics.JmxReporter</code> is needed, it has to be explicitly added to the list.',
-    importance: 'low',
-    default: ['org.apache.kafka.common.metrics.JmxReporter'],
-    validator: noDuplicates({ empty: true, null: false }),
-  }),
+  'metric.reporters': sharedClientKeys['metric.reporters'],
   'header.converter': key.class({
     doc: 'HeaderConverter class used to convert between Kafka Connect format and the serialized form that is written to Kafka. This controls the format of the header values in messages written to or read from Kafka, and since this is independent of connectors it allows any connector to work with any serialization format. Examples of common formats include JSON and Avro. By default, the SimpleHeaderConverter is used to serialize header values to strings and deserialize them by inferring the schemas.',
     importance: 'low',
@@ -93,12 +74,7 @@ export const commonKeys = {
     importance: 'low',
     default: null,
   }),
-  'config.providers': key.list({
-    doc: 'Comma-separated alias names for classes implementing the <code>ConfigProvider</code> interface. This enables loading configuration data (such as passwords, API keys, and other credentials) from external sources. For example, see <a href="https://kafka.apache.org/documentation/#config_providers">Configuration Providers</a>.',
-    importance: 'low',
-    default: [],
-    validator: noDuplicates({ empty: true, null: false }),
-  }),
+  'config.providers': sharedClientKeys['config.providers'],
   'connector.client.config.override.policy': key.string({
     doc: 'Class name or alias of implementation of <code>ConnectorClientConfigOverridePolicy</code>. Defines what client configurations can be overridden by the connector. The default policy is <code>All</code>, meaning connector configurations can override all client properties. The other possible policies in the framework include <code>Allowlist</code> to specify allowed configurations via <code>connector.client.config.override.allowlist</code>, <code>None</code> to disallow connectors from overriding client properties, and <code>Principal</code> (now deprecated) to allow connectors to override only client principals.',
     importance: 'medium',

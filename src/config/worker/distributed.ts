@@ -1,6 +1,7 @@
 import { key } from '../keys.ts'
 import { atLeast, between, oneOfIgnoringCase, partitionCount, replicationFactor } from '../validators.ts'
 import { connectProtocol, keyAlgorithm, macAlgorithm, macAlgorithms } from './algorithms.ts'
+import { sharedClientKeys } from './shared-client.ts'
 
 /** Java: org.apache.kafka.connect.runtime.distributed.DistributedConfig */
 export const distributedKeys = {
@@ -29,41 +30,21 @@ export const distributedKeys = {
     default: 'disabled',
     validator: oneOfIgnoringCase('DISABLED', 'ENABLED', 'PREPARING'),
   }),
-  'metadata.max.age.ms': key.long({
-    doc: "The period of time in milliseconds after which we force a refresh of metadata even if we haven't seen any partition leadership changes to proactively discover any new brokers or partitions.",
-    importance: 'low',
-    default: 300000,
-    validator: atLeast(0),
-  }),
+  'metadata.max.age.ms': sharedClientKeys['metadata.max.age.ms'],
   'client.id': key.string({
     doc: 'An id string to pass to the server when making requests. The purpose of this is to be able to track the source of requests beyond just ip/port by allowing a logical application name to be included in server-side request logging.',
     importance: 'low',
     default: '',
   }),
-  'send.buffer.bytes': key.int({
-    doc: 'The size of the TCP send buffer (SO_SNDBUF) to use when sending data. If the value is -1, the OS default will be used.',
-    importance: 'medium',
-    default: 131072,
-    validator: atLeast(-1),
-  }),
+  'send.buffer.bytes': sharedClientKeys['send.buffer.bytes'],
   'receive.buffer.bytes': key.int({
     doc: 'The size of the TCP receive buffer (SO_RCVBUF) to use when reading data. If the value is -1, the OS default will be used.',
     importance: 'medium',
     default: 32768,
     validator: atLeast(-1),
   }),
-  'reconnect.backoff.ms': key.long({
-    doc: 'The base amount of time to wait before attempting to reconnect to a given host. This avoids repeatedly connecting to a host in a tight loop. This backoff applies to all connection attempts by the client to a broker. This value is the initial backoff value and will increase exponentially for each consecutive connection failure, up to the <code>reconnect.backoff.max.ms</code> value.',
-    importance: 'low',
-    default: 50,
-    validator: atLeast(0),
-  }),
-  'reconnect.backoff.max.ms': key.long({
-    doc: 'The maximum amount of time in milliseconds to wait when reconnecting to a broker that has repeatedly failed to connect. If provided, the backoff per host will increase exponentially for each consecutive connection failure, up to this maximum. After calculating the backoff increase, 20% random jitter is added to avoid connection storms.',
-    importance: 'low',
-    default: 1000,
-    validator: atLeast(0),
-  }),
+  'reconnect.backoff.ms': sharedClientKeys['reconnect.backoff.ms'],
+  'reconnect.backoff.max.ms': sharedClientKeys['reconnect.backoff.max.ms'],
   'socket.connection.setup.timeout.ms': key.long({
     doc: 'The amount of time the client will wait for the socket connection to be established. If the connection is not built before the timeout elapses, clients will close the socket channel. This value is the initial backoff value and will increase exponentially for each consecutive connection failure, up to the <code>socket.connection.setup.timeout.max.ms</code> value.',
     importance: 'low',
@@ -76,18 +57,8 @@ export const distributedKeys = {
     default: 30000,
     validator: atLeast(0),
   }),
-  'retry.backoff.ms': key.long({
-    doc: 'The amount of time to wait before attempting to retry a failed request to a given topic partition. This avoids repeatedly sending requests in a tight loop under some failure scenarios. This value is the initial backoff value and will increase exponentially for each failed request, up to the <code>retry.backoff.max.ms</code> value.',
-    importance: 'low',
-    default: 100,
-    validator: atLeast(0),
-  }),
-  'retry.backoff.max.ms': key.long({
-    doc: 'The maximum amount of time in milliseconds to wait when retrying a request to the broker that has repeatedly failed. If provided, the backoff per client will increase exponentially for each failed request, up to this maximum. To prevent all clients from being synchronized upon retry, a randomized jitter with a factor of 0.2 will be applied to the backoff, resulting in the backoff falling within a range between 20% below and 20% above the computed value. If <code>retry.backoff.ms</code> is set to be higher than <code>retry.backoff.max.ms</code>, then <code>retry.backoff.max.ms</code> will be used as a constant backoff from the beginning without any exponential increase',
-    importance: 'low',
-    default: 1000,
-    validator: atLeast(0),
-  }),
+  'retry.backoff.ms': sharedClientKeys['retry.backoff.ms'],
+  'retry.backoff.max.ms': sharedClientKeys['retry.backoff.max.ms'],
   'request.timeout.ms': key.int({
     doc: 'The configuration controls the maximum amount of time the client will wait for the response of a request. If the response is not received before the timeout elapses the client will resend the request if necessary or fail the request if retries are exhausted.',
     importance: 'medium',
@@ -192,16 +163,6 @@ export const distributedKeys = {
     default: ['HmacSHA256'],
     validator: macAlgorithms,
   }),
-  'metadata.recovery.strategy': key.string({
-    doc: 'Controls how the client recovers when none of the brokers known to it is available. If set to <code>none</code>, the client fails. If set to <code>rebootstrap</code>, the client repeats the bootstrap process using <code>bootstrap.servers</code>. Rebootstrapping is useful when a client communicates with brokers so infrequently that the set of brokers may change entirely before the client refreshes metadata. Metadata recovery is triggered when all last-known brokers appear unavailable simultaneously. Brokers appear unavailable when disconnected and no current retry attempt is in-progress. Consider increasing <code>reconnect.backoff.ms</code> and <code>reconnect.backoff.max.ms</code> and decreasing <code>socket.connection.setup.timeout.ms</code> and <code>socket.connection.setup.timeout.max.ms</code> for the client. Rebootstrap is also triggered if connection cannot be established to any of the brokers for <code>metadata.recovery.rebootstrap.trigger.ms</code> milliseconds or if server requests rebootstrap.',
-    importance: 'low',
-    default: 'rebootstrap',
-    validator: oneOfIgnoringCase('REBOOTSTRAP', 'NONE'),
-  }),
-  'metadata.recovery.rebootstrap.trigger.ms': key.long({
-    doc: 'If a client configured to rebootstrap using <code>metadata.recovery.strategy=rebootstrap</code> is unable to obtain metadata from any of the brokers in the last known metadata for this interval, client repeats the bootstrap process using <code>bootstrap.servers</code> configuration.',
-    importance: 'low',
-    default: 300000,
-    validator: atLeast(0),
-  }),
+  'metadata.recovery.strategy': sharedClientKeys['metadata.recovery.strategy'],
+  'metadata.recovery.rebootstrap.trigger.ms': sharedClientKeys['metadata.recovery.rebootstrap.trigger.ms'],
 }

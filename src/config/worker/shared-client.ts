@@ -1,7 +1,7 @@
 import { key } from '../keys.ts'
 import { atLeast, noDuplicates, oneOf, oneOfIgnoringCase } from '../validators.ts'
 
-/** Keys that are the same for producer, consumer and admin client. Java: org.apache.kafka.clients.CommonClientConfigs */
+/** Keys that are the same for producer, consumer and admin client; a worker has most of them too. Java: org.apache.kafka.clients.CommonClientConfigs */
 export const sharedClientKeys = {
   'client.dns.lookup': key.string({
     doc: 'Controls how the client uses DNS lookups. If set to <code>use_all_dns_ips</code>, connect to each returned IP address in sequence until a successful connection is established. After a disconnection, the next IP is used. Once all IPs have been used once, the client resolves the IP(s) from the hostname again (both the JVM and the OS cache DNS name lookups, however). If set to <code>resolve_canonical_bootstrap_servers_only</code>, resolve each bootstrap address into a list of canonical names. After the bootstrap phase, this behaves the same as <code>use_all_dns_ips</code>.',
