@@ -1,3 +1,4 @@
+import { withPrefix } from '../config/prefix.ts'
 import { ConnectException } from '../data/errors.ts'
 import type { TaskConverters } from '../pipeline/converters.ts'
 import type { Config } from '../sdk/plugin.ts'
@@ -17,12 +18,8 @@ export function converterChoice(
 ): { className: string; config: Record<string, string> } {
   const source = connector[key] === undefined ? worker : connector
   const className = source[key] ?? (key === 'header.converter' ? DEFAULT_HEADER_CONVERTER : '')
-  const prefix = `${key}.`
-  const config: Record<string, string> = { 'converter.type': key.slice(0, key.indexOf('.')) }
-  for (const [name, value] of Object.entries(source)) {
-    if (name.startsWith(prefix)) config[name.slice(prefix.length)] = value
-  }
-  return { className, config }
+  const type = key.slice(0, key.indexOf('.'))
+  return { className, config: { 'converter.type': type, ...withPrefix(source, `${key}.`) } }
 }
 
 /** The converters of one task, configured. Throws ConnectException for a class that cannot be one. */
