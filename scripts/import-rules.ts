@@ -18,6 +18,7 @@ const rules: Record<string, Rule> = {
   'config/files.ts': { parts: ['data'], packages: ['node:fs/promises'] },
   sdk: { parts: ['data', 'config', 'observe'], packages: [] },
   converters: { parts: ['sdk', 'data', 'config'], packages: [] },
+  transforms: { parts: ['sdk', 'data', 'config'], packages: [] },
   kafka: { parts: ['data', 'config', 'observe'], packages: ['node:fs', 'node:crypto'] },
   // Types alone: security.ts and client-properties.ts say what the admin client is given.
   'kafka/security.ts': { parts: ['data', 'config'], packages: ['@platformatic/kafka'] },
@@ -39,7 +40,7 @@ const rules: Record<string, Rule> = {
     packages: ['bun:sqlite', 'node:fs', 'node:path'],
   },
   worker: {
-    parts: ['sdk', 'data', 'config', 'converters', 'kafka', 'pipeline', 'stores', 'observe'],
+    parts: ['sdk', 'data', 'config', 'converters', 'transforms', 'kafka', 'pipeline', 'stores', 'observe'],
     packages: [],
   },
   herder: {

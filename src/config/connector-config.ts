@@ -24,7 +24,7 @@ export class BadRequestException extends ConnectException {
 
 /** What validation has to know of a plugin. */
 export interface PluginShape {
-  kind: 'source' | 'sink' | 'converter'
+  kind: 'source' | 'sink' | 'converter' | 'transformation' | 'predicate'
   className: string
   version: string
   config: ConfigSpec

@@ -1,7 +1,13 @@
 import { IllegalWorkerStateException } from '../data/errors.ts'
 import type { Consumer } from '../kafka/port.ts'
 import type { Logger } from '../observe/log.ts'
-import type { Config, SinkOffset, SinkTaskContext, TopicPartition } from '../sdk/plugin.ts'
+import type {
+  Config,
+  ErrantRecordReporter,
+  SinkOffset,
+  SinkTaskContext,
+  TopicPartition,
+} from '../sdk/plugin.ts'
 import { text } from './sink-offsets.ts'
 import type { TaskId } from './task-runner.ts'
 
@@ -65,6 +71,10 @@ export class SinkContext implements SinkTaskContext {
 
   requestCommit(): void {
     this.commitRequested = true
+  }
+
+  errantRecordReporter(): ErrantRecordReporter | null {
+    return null
   }
 
   /** The rewinds that were asked for since the last call. */

@@ -3,14 +3,30 @@
  * `#bunnect` (src/sdk/index.ts).
  */
 import type { ConfigSpec, Parsed } from '../config/keys.ts'
+import type { ConfigProblem } from '../config/validate.ts'
 import type { ByteSink } from '../data/bytes.ts'
-import type { OffsetMap, SinkRecord, SourceRecord } from '../data/records.ts'
+import type { ConnectRecord, OffsetMap, SinkRecord, SourceRecord } from '../data/records.ts'
 import type { Schema, SchemaAndValue } from '../data/schema.ts'
 import type { Logger } from '../observe/log.ts'
 
 /** A raw configuration as a person wrote it. */
 export type Config = Readonly<Record<string, string>>
 type Awaitable<T> = T | Promise<T>
+
+/** What every plugin says of itself. */
+export interface PluginIdentity {
+  /** The Java class that users name; simple name and alias follow from it. */
+  className: string
+  version: string
+  doc?: string
+  /** Runs code that is not compiled in: its place is a task host, and calls into it have deadlines. */
+  outside?: boolean
+  /**
+   * What no single key's validator can see, told beside the keys' own complaints; a message stands as it is.
+   * Java: Connector.validate
+   */
+  validate?(config: Config): Awaitable<readonly ConfigProblem[]>
+}
 
 export interface TopicPartition {
   topic: string
@@ -82,6 +98,17 @@ export interface SinkTaskContext extends TaskContext {
   pause(partitions: readonly TopicPartition[]): void
   resume(partitions: readonly TopicPartition[]): void
   requestCommit(): void
+  /** Null unless a dead letter queue or `errors.log.enable` is configured. */
+  errantRecordReporter(): ErrantRecordReporter | null
+}
+
+/** Java: org.apache.kafka.connect.sink.ErrantRecordReporter (KIP-610) */
+export interface ErrantRecordReporter {
+  /**
+   * Reports a record that the task cannot use; resolves when the report is durable, which offset commits of the
+   * record's partition wait for anyway. Throws ConnectException under `errors.tolerance=none`.
+   */
+  report(record: SinkRecord, error: unknown): Promise<void>
 }
 
 export interface SinkTask {
@@ -97,13 +124,9 @@ export interface SinkTask {
   stop?(): Awaitable<void>
 }
 
-interface ConnectorDefinition<C extends ConfigSpec, Context> {
-  /** The Java class that users name in `connector.class`; simple name and alias follow from it. */
-  className: string
+interface ConnectorDefinition<C extends ConfigSpec, Context> extends PluginIdentity {
   /** The Java task class, written into task configs. */
   taskClassName: string
-  version: string
-  doc?: string
   config: C
   start?(config: Parsed<C>, context: Context): Awaitable<void>
   /** With the arguments of `start`, since one definition serves every connector of its class. */
@@ -126,6 +149,8 @@ export interface SourceConnectorDefinition<C extends ConfigSpec>
 export interface SinkConnectorDefinition<C extends ConfigSpec>
   extends ConnectorDefinition<C, ConnectorContext> {
   task(config: Parsed<C>, context: SinkTaskContext): SinkTask
+  /** A `put` of records that were put before, in part or as a whole, changes nothing: `bunnect.errors.put` may cut batches. */
+  idempotentPut?: boolean
   alterOffsets?(config: Parsed<C>, offsets: SinkOffset[]): boolean
 }
 
@@ -168,12 +193,57 @@ export interface HeaderConverter {
   close?(): void
 }
 
-export interface ConverterPlugin {
+export interface ConverterPlugin extends PluginIdentity {
   readonly kind: 'converter'
-  className: string
-  version: string
   config: ConfigSpec
   /** Makes a converter from its sub-keys (prefix stripped); absent where the class is a header converter only. */
   converter?(config: Config, isKey: boolean): Converter
   headerConverter?(config: Config): HeaderConverter
+}
+
+/** One configured step of a chain. Java: org.apache.kafka.connect.transforms.Transformation */
+export interface Transformation {
+  /**
+   * The record itself, another one (`record.newRecord` keeps what belongs to it), null to drop it, or several in
+   * its place, which a JVM transformation cannot give.
+   */
+  apply<R extends ConnectRecord>(record: R): R | null | readonly R[]
+  close?(): void
+}
+
+/** Java: org.apache.kafka.connect.transforms.predicates.Predicate */
+export interface Predicate {
+  test(record: ConnectRecord): boolean
+  close?(): void
+}
+
+interface TransformationDefinition<C extends ConfigSpec> extends PluginIdentity {
+  config: C
+  /** Makes one from its keys (prefix stripped). Throws ConfigException. Java: configure */
+  create(config: Parsed<C>, raw: Config): Transformation
+}
+
+interface PredicateDefinition<C extends ConfigSpec> extends PluginIdentity {
+  config: C
+  /** Makes one from its keys (prefix stripped). Throws ConfigException. Java: configure */
+  create(config: Parsed<C>, raw: Config): Predicate
+}
+
+export interface TransformationPlugin extends TransformationDefinition<ConfigSpec> {
+  readonly kind: 'transformation'
+}
+export interface PredicatePlugin extends PredicateDefinition<ConfigSpec> {
+  readonly kind: 'predicate'
+}
+
+export type Plugin = ConnectorPlugin | ConverterPlugin | TransformationPlugin | PredicatePlugin
+
+export function transformation<const C extends ConfigSpec>(
+  definition: TransformationDefinition<C>,
+): TransformationPlugin {
+  return { kind: 'transformation', ...definition } as unknown as TransformationPlugin
+}
+
+export function predicate<const C extends ConfigSpec>(definition: PredicateDefinition<C>): PredicatePlugin {
+  return { kind: 'predicate', ...definition } as unknown as PredicatePlugin
 }

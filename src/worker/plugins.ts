@@ -5,10 +5,15 @@
 import type { ClassResolver } from '../config/parse.ts'
 import { nearest } from '../config/unknown-keys.ts'
 import { ConnectException } from '../data/errors.ts'
-import type { ConnectorPlugin, ConverterPlugin } from '../sdk/plugin.ts'
+import type {
+  ConnectorPlugin,
+  ConverterPlugin,
+  Plugin,
+  PredicatePlugin,
+  TransformationPlugin,
+} from '../sdk/plugin.ts'
 
-export type Plugin = ConnectorPlugin | ConverterPlugin
-export type PluginType = 'sink' | 'source' | 'converter' | 'header_converter'
+export type PluginType = 'sink' | 'source' | 'transformation' | 'predicate' | 'converter' | 'header_converter'
 
 /** An entry of `GET /connector-plugins`. Java: PluginInfo */
 export interface ListedPlugin {
@@ -22,11 +27,13 @@ export interface PluginRegistry {
   connector(classOrAlias: string): ConnectorPlugin
   /** Converters and header converters alike. Throws ConnectException for anything else. */
   converter(classOrAlias: string): ConverterPlugin
+  transformation(classOrAlias: string): TransformationPlugin
+  predicate(classOrAlias: string): PredicatePlugin
   /** The plugin of that class or alias, or null. */
   find(classOrAlias: string): Plugin | null
   /** Class values of configuration keys: converters, transforms and predicates are looked up, others let be. */
   readonly resolveClass: ClassResolver
-  /** Sinks, sources, converters, header converters, each by class name: the JVM's order. */
+  /** Sinks, sources, transformations, predicates, converters, header converters, each by class name: the JVM's order. */
   list(connectorsOnly: boolean): ListedPlugin[]
 }
 
@@ -58,14 +65,25 @@ export function pluginRegistry(plugins: readonly Plugin[]): PluginRegistry {
     },
     converter(name) {
       const found = find(name)
-      if (found && !isConnector(found)) return found
-      throw new ConnectException(
-        `Failed to find any class that implements interface org.apache.kafka.connect.storage.Converter and which name matches ${name}`,
-        {
-          hint: `Converters of this worker: ${listOf(plugins, 'converter')
-            .map(entry => entry.class)
-            .join(', ')}`,
-        },
+      if (found?.kind === 'converter') return found
+      throw unknownClass('org.apache.kafka.connect.storage.Converter', name, listOf(plugins, 'converter'))
+    },
+    transformation(name) {
+      const found = find(name)
+      if (found?.kind === 'transformation') return found
+      throw unknownClass(
+        'org.apache.kafka.connect.transforms.Transformation',
+        name,
+        listOf(plugins, 'transformation'),
+      )
+    },
+    predicate(name) {
+      const found = find(name)
+      if (found?.kind === 'predicate') return found
+      throw unknownClass(
+        'org.apache.kafka.connect.transforms.predicates.Predicate',
+        name,
+        listOf(plugins, 'predicate'),
       )
     },
     resolveClass(name, key) {
@@ -75,7 +93,7 @@ export function pluginRegistry(plugins: readonly Plugin[]): PluginRegistry {
     list(connectorsOnly) {
       const types: PluginType[] = connectorsOnly
         ? ['sink', 'source']
-        : ['sink', 'source', 'converter', 'header_converter']
+        : ['sink', 'source', 'transformation', 'predicate', 'converter', 'header_converter']
       return types.flatMap(type => listOf(plugins, type))
     },
   }
@@ -93,11 +111,18 @@ function prunedName(name: string, suffix: string): string {
 }
 
 function isConnector(plugin: Plugin): plugin is ConnectorPlugin {
-  return plugin.kind !== 'converter'
+  return plugin.kind === 'source' || plugin.kind === 'sink'
+}
+
+function unknownClass(kind: string, name: string, known: readonly ListedPlugin[]): ConnectException {
+  return new ConnectException(
+    `Failed to find any class that implements interface ${kind} and which name matches ${name}`,
+    { hint: `This worker has: ${known.map(entry => entry.class).join(', ')}` },
+  )
 }
 
 function typesOf(plugin: Plugin): PluginType[] {
-  if (isConnector(plugin)) return [plugin.kind]
+  if (plugin.kind !== 'converter') return [plugin.kind]
   const types: PluginType[] = []
   if (plugin.converter) types.push('converter')
   if (plugin.headerConverter) types.push('header_converter')
@@ -107,6 +132,8 @@ function typesOf(plugin: Plugin): PluginType[] {
 const SUFFIX: Readonly<Record<PluginType, string>> = {
   sink: 'Connector',
   source: 'Connector',
+  transformation: 'Transformation',
+  predicate: 'Predicate',
   converter: 'Converter',
   header_converter: 'HeaderConverter',
 }

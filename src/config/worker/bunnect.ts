@@ -1,5 +1,5 @@
 import { key } from '../keys.ts'
-import { atLeast } from '../validators.ts'
+import { atLeast, notNegativeIfGiven } from '../validators.ts'
 
 /** Our own keys: a JVM worker ignores them, so a file stays portable. */
 export const bunnectKeys = {
@@ -30,5 +30,34 @@ export const bunnectKeys = {
     importance: 'low',
     default: 60_000,
     validator: atLeast(1),
+  }),
+  'bunnect.task.hosts': key.int({
+    doc: 'How many child processes at most run the connectors and tasks; 0 is in the worker itself, which is for plugins that are built in. Unset: 0 in standalone mode, the number of cores in distributed mode; plugins that are not built in get hosts anyway. The embedded log needs everything in the worker itself.',
+    importance: 'medium',
+    default: null,
+    validator: notNegativeIfGiven,
+  }),
+  'bunnect.task.host.memory.max.bytes': key.long({
+    doc: 'A task host whose resident memory passes this is killed: its tasks fail with that reason.',
+    importance: 'low',
+    default: 2_147_483_648,
+    validator: atLeast(67_108_864),
+  }),
+  'bunnect.plugin.timeout.ms': key.long({
+    doc: "How long one call of a connector's start, stop, validate and taskConfigs and of a task's start may take in a task host. A call that takes longer fails; a host that does not even answer is killed.",
+    importance: 'low',
+    default: 60_000,
+    validator: atLeast(100),
+  }),
+  'bunnect.transform.timeout.ms': key.long({
+    doc: 'How long a transformation or predicate that is not built in may take for one record; then that is an error of the record.',
+    importance: 'low',
+    default: 10_000,
+    validator: atLeast(1),
+  }),
+  'bunnect.script.inline': key.boolean({
+    doc: 'Whether connector configurations may bring code of their own (`transforms.x.code`). Who may write configurations then runs code with the rights of this worker.',
+    importance: 'medium',
+    default: false,
   }),
 }

@@ -48,5 +48,6 @@ export function sinkContext(): SinkTaskContext {
     pause: unused,
     resume: unused,
     requestCommit: unused,
+    errantRecordReporter: () => null,
   }
 }
