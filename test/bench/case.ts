@@ -28,6 +28,8 @@ export interface BenchCase {
   readonly contenders: readonly [string, string]
   /** true: CPU is given in seconds a million records, else in seconds */
   readonly countsRecords: boolean
+  /** how many records a run moves, where that is not one a line */
+  records?(lines: number): number
   prepare?(bench: Bench): Promise<void>
   run(bench: Bench, contender: string, round: number): Promise<Measurement>
 }

@@ -9,10 +9,25 @@ import { embedded } from './cases/embedded.ts'
 import { fileSink } from './cases/file-sink.ts'
 import { fileSource } from './cases/file-source.ts'
 import { idle } from './cases/idle.ts'
+import { jsonSink } from './cases/json-sink.ts'
+import { jsonSchemaSource, jsonSource } from './cases/json-source.ts'
+import { smtChain, smtChainSchema } from './cases/smt-chain.ts'
 import { start } from './cases/start.ts'
 import { type CaseResult, ratios, rows, table } from './report.ts'
+import { withHosts } from './worker-run.ts'
 
-const cases = [start, idle, fileSource, fileSink, embedded]
+const cases = [
+  start,
+  idle,
+  fileSource,
+  fileSink,
+  embedded,
+  jsonSource,
+  jsonSink,
+  jsonSchemaSource,
+  smtChain,
+  smtChainSchema,
+]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -21,6 +36,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
     lines: { type: 'string', default: '5000000' },
     only: { type: 'string' },
+    hosts: { type: 'string' },
     bootstrap: { type: 'string' },
     dir: { type: 'string', default: resolve(import.meta.dir, '../../.cache/bench') },
     help: { type: 'boolean', short: 'h', default: false },
@@ -28,17 +44,20 @@ const { values, positionals } = parseArgs({
 })
 
 if (values.help) {
-  console.log(`usage: scripts/bench [case …] [--json FILE] [--rounds 3] [--lines 5000000] [--only CONTENDER]
+  console.log(`usage: scripts/bench [case …] [--json FILE] [--rounds 3] [--lines 5000000] [--only CONTENDER] [--hosts N]
                      [--bootstrap HOST:PORT] [--dir FOLDER]
 Runs each case on JVM Connect 4.3.1 and on dist/bunnect (or BUNNECT_BIN) in turn: same broker, same input.
+--only jvm or --only bunnect leaves the other one out; --hosts N runs bunnect a second time with N task hosts beside none
+and tells what that costs.
 CPU is user + system of the worker and its children within the measured time; peak RSS is VmHWM.
-${cases.map(c => `  ${c.name.padEnd(12)} ${c.about}`).join('\n')}`)
+${cases.map(c => `  ${c.name.padEnd(18)} ${c.about}`).join('\n')}`)
   process.exit()
 }
 
 const wanted = positionals.length === 0 ? cases : positionals.map(caseNamed)
 const rounds = positiveInteger('rounds', values.rounds)
 const lines = positiveInteger('lines', values.lines)
+const hosts = values.hosts === undefined ? undefined : withHosts(positiveInteger('hosts', values.hosts))
 mkdirSync(values.dir, { recursive: true })
 const runs = join(values.dir, `run-${process.pid}`)
 mkdirSync(runs)
@@ -70,7 +89,10 @@ try {
 
 async function runCase(benchCase: BenchCase): Promise<CaseResult> {
   await benchCase.prepare?.(bench)
-  const contenders = benchCase.contenders.filter(name => values.only === undefined || values.only === name)
+  const contenders: string[] = benchCase.contenders.filter(
+    name => values.only === undefined || values.only === name,
+  )
+  if (hosts !== undefined && benchCase.countsRecords && contenders.includes('bunnect')) contenders.push(hosts)
   const measured = new Map<string, Measurement[]>(contenders.map(name => [name, []]))
   for (let round = 1; round <= rounds; round++) {
     for (const contender of contenders) {
@@ -82,7 +104,7 @@ async function runCase(benchCase: BenchCase): Promise<CaseResult> {
       )
     }
   }
-  return { case: benchCase, lines, rounds: measured }
+  return { case: benchCase, lines: benchCase.records?.(lines) ?? lines, rounds: measured }
 }
 
 function forJson(result: CaseResult) {

@@ -45,6 +45,28 @@ export function ratios(result: CaseResult): { figure: number; cpu: number; peakR
   }
 }
 
+/** What contenders beyond the two lose against the second one, in rate and CPU. */
+function lossOf(result: CaseResult): string[][] {
+  const [, second] = result.case.contenders
+  const all = rows(result)
+  const base = all.find(row => row.contender === second)
+  if (base === undefined) return []
+  return all
+    .filter(row => !result.case.contenders.includes(row.contender))
+    .map(row => [
+      result.case.name,
+      `loss of ${row.contender}`,
+      percent(1 - row.figure / base.figure),
+      '',
+      `${percent(row.cpu / base.cpu - 1)} more`,
+      `${percent(row.peakRssMb / base.peakRssMb - 1)} more`,
+    ])
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`
+}
+
 export function table(results: CaseResult[]): string {
   const lines: string[][] = [['case', 'contender', 'figure', 'lowest-highest', 'CPU', 'peak RSS']]
   for (const result of results) {
@@ -59,6 +81,7 @@ export function table(results: CaseResult[]): string {
         `${amount(row.peakRssMb)} MB`,
       ])
     }
+    lines.push(...lossOf(result))
     const better = ratios(result)
     if (better !== undefined) {
       const times = (x: number) => `${x.toFixed(x < 10 ? 2 : 1)} x better`

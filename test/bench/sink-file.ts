@@ -2,32 +2,31 @@ import { stat } from 'node:fs/promises'
 import { sha256 } from '../servers/numbered-lines.ts'
 import { until } from '../servers/run.ts'
 import type { ConnectWorker } from '../servers/worker.ts'
-import type { Bench } from './case.ts'
 import { checkAlive } from './worker-run.ts'
 
-/** Waits until the sink file is as long as the input. */
+/** Waits until the sink file has that many bytes. */
 export async function awaitFile(
-  bench: Bench,
   worker: ConnectWorker,
   connector: string,
   file: string,
+  bytes: number,
 ): Promise<void> {
   await until(
-    `${bench.inputBytes} bytes in ${file}`,
+    `${bytes} bytes in ${file}`,
     async () => {
       const size = await sizeOf(file)
-      if (size < bench.inputBytes) await checkAlive(worker, connector)
-      return size >= bench.inputBytes
+      if (size < bytes) await checkAlive(worker, connector)
+      return size >= bytes
     },
     600_000,
     20,
   )
 }
 
-export async function verifyFile(bench: Bench, file: string): Promise<void> {
+export async function verifyFile(file: string, expectedSha256: string): Promise<void> {
   const found = await sha256(file)
-  if (found !== bench.inputSha256)
-    throw new Error(`${file} differs from the input (${await sizeOf(file)} bytes)`)
+  if (found !== expectedSha256)
+    throw new Error(`${file} differs from what was expected (${await sizeOf(file)} bytes)`)
 }
 
 async function sizeOf(file: string): Promise<number> {

@@ -11,16 +11,30 @@ const workerKeys = {
 
 let started = 0
 
-/** Starts a worker in a fresh folder, so that no run resumes from another one's offsets. */
+/** The contender that is bunnect with that many task hosts. */
+export function withHosts(hosts: number): string {
+  return `bunnect hosts=${hosts}`
+}
+
+/**
+ * Starts a contender's worker (jvm, bunnect, or what `withHosts` names) in a fresh folder, so that no run resumes
+ * from another one's offsets.
+ */
 export function benchWorker(
   bench: Bench,
-  side: Side,
+  contender: string,
   overrides: { bootstrap?: string; worker?: Record<string, string> } = {},
 ): Promise<ConnectWorker> {
+  const hosts = /^bunnect hosts=(\d+)$/.exec(contender)?.[1]
+  const side: Side = contender === 'jvm' ? 'jvm' : 'bunnect'
   return startWorker(side, {
     bootstrap: overrides.bootstrap ?? bench.bootstrap,
     dir: join(bench.dir, `${side}-${process.pid}-${++started}`),
-    worker: { ...workerKeys, ...overrides.worker },
+    worker: {
+      ...workerKeys,
+      ...(hosts === undefined ? {} : { 'bunnect.task.hosts': hosts }),
+      ...overrides.worker,
+    },
   })
 }
 

@@ -16,10 +16,15 @@ export function numberedLine(i: number): string {
 /** Writes `lines` numbered lines unless the file is there in full. */
 export async function writeNumberedFile(file: string, lines: number): Promise<void> {
   if (existsSync(file) && Bun.file(file).size === lines * (lineBytes + 1)) return
+  await writeLines(file, lines, numberedLine)
+}
+
+/** Writes the lines 0 to `lines` - 1; the file is there when all of them are. */
+export async function writeLines(file: string, lines: number, line: (i: number) => string): Promise<void> {
   const writer = Bun.file(`${file}.part`).writer({ highWaterMark: 1 << 20 })
   let chunk = ''
   for (let i = 0; i < lines; i++) {
-    chunk += `${numberedLine(i)}\n`
+    chunk += `${line(i)}\n`
     if (chunk.length > 1 << 18) {
       writer.write(chunk)
       await writer.flush()

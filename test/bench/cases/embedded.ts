@@ -35,10 +35,10 @@ export const embedded: BenchCase = {
         file,
         topics: topic,
       })
-      await awaitFile(bench, worker, `${topic}-sink`, file)
+      await awaitFile(worker, `${topic}-sink`, file, bench.inputBytes)
       const measured = rate(bench.lines, from, worker)
       await worker.stop()
-      await verifyFile(bench, file)
+      await verifyFile(file, bench.inputSha256)
       return measured
     } finally {
       await worker.stop()

@@ -1,6 +1,4 @@
 import { join } from 'node:path'
-import { until } from '../../servers/run.ts'
-import type { Side } from '../../servers/worker.ts'
 import type { Bench, BenchCase } from '../case.ts'
 import { fillTopic } from '../fill-topic.ts'
 import { awaitFile, verifyFile } from '../sink-file.ts'
@@ -15,16 +13,11 @@ export const fileSink: BenchCase = {
   contenders: ['jvm', 'bunnect'],
   countsRecords: true,
   async prepare(bench: Bench) {
-    await bench.probe.create(topic)
-    await fillTopic(bench.bootstrap, topic, bench.input)
-    await until(
-      `${bench.lines} records in ${topic}`,
-      async () => (await bench.probe.endOffset(topic)) === bench.lines,
-    )
+    await fillTopic(bench, topic, bench.input, bench.lines)
   },
   async run(bench, contender, round) {
     const name = `bench-sink-${contender}-${round}-${process.pid}`
-    const worker = await benchWorker(bench, contender as Side)
+    const worker = await benchWorker(bench, contender)
     const file = join(worker.dir, 'out.txt')
     try {
       const from = mark(worker)
@@ -35,10 +28,10 @@ export const fileSink: BenchCase = {
         file,
         topics: topic,
       })
-      await awaitFile(bench, worker, name, file)
+      await awaitFile(worker, name, file, bench.inputBytes)
       const measured = rate(bench.lines, from, worker)
       await worker.stop()
-      await verifyFile(bench, file)
+      await verifyFile(file, bench.inputSha256)
       return measured
     } finally {
       await worker.stop()

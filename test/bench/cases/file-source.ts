@@ -1,7 +1,6 @@
-import { until } from '../../servers/run.ts'
-import type { Side } from '../../servers/worker.ts'
 import type { BenchCase } from '../case.ts'
-import { benchWorker, checkAlive, mark, rate } from '../worker-run.ts'
+import { awaitTopic } from '../source-topic.ts'
+import { benchWorker, mark, rate } from '../worker-run.ts'
 
 export const fileSource: BenchCase = {
   name: 'file-source',
@@ -12,7 +11,7 @@ export const fileSource: BenchCase = {
   async run(bench, contender, round) {
     const name = `bench-source-${contender}-${round}-${process.pid}`
     await bench.probe.create(name)
-    const worker = await benchWorker(bench, contender as Side)
+    const worker = await benchWorker(bench, contender)
     try {
       const from = mark(worker)
       await worker.create({
@@ -22,18 +21,7 @@ export const fileSource: BenchCase = {
         file: bench.input,
         topic: name,
       })
-      await until(
-        `${bench.lines} records in ${name}`,
-        async () => {
-          const end = await bench.probe.endOffset(name)
-          if (end < bench.lines) await checkAlive(worker, name)
-          if (end > bench.lines)
-            throw new Error(`${end} records in the topic, ${bench.lines} lines in the file`)
-          return end === bench.lines
-        },
-        600_000,
-        20,
-      )
+      await awaitTopic(bench, worker, name, name)
       return rate(bench.lines, from, worker)
     } finally {
       await worker.stop()

@@ -1,5 +1,4 @@
 import { processCost } from '../../servers/process-cost.ts'
-import type { Side } from '../../servers/worker.ts'
 import type { BenchCase } from '../case.ts'
 import { benchWorker } from '../worker-run.ts'
 
@@ -10,7 +9,7 @@ export const start: BenchCase = {
   contenders: ['jvm', 'bunnect'],
   countsRecords: false,
   async run(bench, contender) {
-    const worker = await benchWorker(bench, contender as Side)
+    const worker = await benchWorker(bench, contender)
     const cost = processCost(worker.pid)
     await worker.stop()
     return {
