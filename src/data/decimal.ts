@@ -1,6 +1,7 @@
 /** Connect's Decimal type: BYTES with a fixed scale. Java: org.apache.kafka.connect.data.Decimal */
 import { BigDecimal, bigIntFromBytes, bigIntToBytes } from './big-decimal.ts'
 import { DataException } from './errors.ts'
+import { NullPointerException } from './java-errors.ts'
 import { DECIMAL_NAME } from './logical-names.ts'
 import type { Schema } from './schema.ts'
 import { SchemaBuilder } from './schema-builder.ts'
@@ -14,11 +15,6 @@ export function decimalBuilder(scale: number): SchemaBuilder {
 
 export function decimalSchema(scale: number): Schema {
   return decimalBuilder(scale).build()
-}
-
-/** What the JVM reports when it looks for the scale of a schema without parameters. */
-class NullPointerException extends Error {
-  readonly javaClass = 'java.lang.NullPointerException'
 }
 
 function scaleOf(schema: Schema): number {

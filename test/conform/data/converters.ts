@@ -2,6 +2,7 @@
 import { builtInConverters } from '../../../src/converters/index.ts'
 import { SchemaAndValue } from '../../../src/data/schema.ts'
 import type { Config, Converter } from '../../../src/sdk/plugin.ts'
+import type { Group } from './groups.ts'
 import { CollectingSink } from './sink.ts'
 import { fromSchema, fromValue, toSchema, toValue } from './values.ts'
 import { bytesOf, type Vector } from './vectors.ts'
@@ -11,15 +12,13 @@ const JSON_CONVERTER = 'org.apache.kafka.connect.json.JsonConverter'
 /** Schema parameters whose order, which the vectors do not record, shows in the bytes. */
 const PARAMETER_ORDER: Readonly<Record<string, readonly string[]>> = { 'json.from-108': ['z', 'a'] }
 
-export function hasConverter(className: string): boolean {
-  return builtInConverters.some(plugin => plugin.className === className)
-}
-
 function converterOf(className: string, config: Config): Converter {
-  return builtInConverters.find(plugin => plugin.className === className)!.converter!(config, false)
+  const plugin = builtInConverters.find(known => known.className === className)
+  if (plugin?.converter === undefined) throw new Error(`${className} is no built-in converter`)
+  return plugin.converter(config, false)
 }
 
-export function fromConnectData({ id, in: input }: Vector): unknown {
+function fromConnectData({ id, in: input }: Vector): unknown {
   const converter = converterOf(input.class ?? JSON_CONVERTER, input.config)
   const schema = toSchema(input.schema, PARAMETER_ORDER[id])
   const sink = new CollectingSink()
@@ -27,7 +26,7 @@ export function fromConnectData({ id, in: input }: Vector): unknown {
   return sink.bytes()?.toString('hex') ?? null
 }
 
-export function toConnectData({ in: input }: Vector): unknown {
+function toConnectData({ in: input }: Vector): unknown {
   const converter = converterOf(input.class ?? JSON_CONVERTER, input.config)
   const bytes = bytesOf(input.bytes)
   // Records lie anywhere in a batch: what is around them must not matter.
@@ -35,4 +34,13 @@ export function toConnectData({ in: input }: Vector): unknown {
   const into = new SchemaAndValue()
   converter.deserialize('t', data, 2, bytes === null ? -1 : bytes.length, into)
   return { schema: fromSchema(into.schema), value: fromValue(into.value, into.schema) }
+}
+
+const hex = ({ out }: Vector): unknown => bytesOf(out)?.toString('hex') ?? null
+
+export const converterGroups: Readonly<Record<string, Group>> = {
+  'json.from': { run: fromConnectData, expected: hex },
+  'json.to': { run: toConnectData },
+  'converter.from': { run: fromConnectData, expected: hex },
+  'converter.to': { run: toConnectData },
 }

@@ -13,6 +13,7 @@ import {
 import { SchemaBuilder } from '../../../src/data/schema-builder.ts'
 import { Struct } from '../../../src/data/struct.ts'
 import { inferSchema } from '../../../src/data/values/infer.ts'
+import type { Group } from './groups.ts'
 import { fromSchema, fromValue } from './values.ts'
 import type { Vector } from './vectors.ts'
 
@@ -75,8 +76,10 @@ const expressions: Readonly<Record<string, () => unknown>> = {
   'Values.inferSchema([])': () => inferSchema([]),
 }
 
-export function evaluated({ in: input }: Vector): unknown {
+function evaluated({ in: input }: Vector): unknown {
   const expression = expressions[input.expr]
   if (expression === undefined) throw new Error(`an expression that the runner does not know: ${input.expr}`)
   return expression()
 }
+
+export const modelGroups: Readonly<Record<string, Group>> = { model: { run: evaluated } }

@@ -7,9 +7,9 @@ export interface Outcome {
 }
 
 /** What a call returned or threw, with the cause one level down, as in the vectors. */
-export function outcomeOf(call: () => unknown): Outcome {
+export async function outcomeOf(call: () => unknown): Promise<Outcome> {
   try {
-    return { out: call() }
+    return { out: await call() }
   } catch (error) {
     return { error: errorOf(error) }
   }

@@ -10,6 +10,7 @@ import {
 } from '../../../src/data/schema.ts'
 import { validateValue } from '../../../src/data/validate.ts'
 import * as convert from '../../../src/data/values/convert.ts'
+import type { Group } from './groups.ts'
 import { CollectingSink } from './sink.ts'
 import { fromSchema, fromValue, toSchema, toValue } from './values.ts'
 import { bytesOf, type TaggedValue, type Vector } from './vectors.ts'
@@ -17,11 +18,11 @@ import { bytesOf, type TaggedValue, type Vector } from './vectors.ts'
 const headers = simpleHeaderConverterPlugin.headerConverter!({})
 
 /** The method gives a null reference for the literal null; a header has null schema and value then. */
-export function parsed({ out }: Vector): unknown {
+function parsed({ out }: Vector): unknown {
   return out === '<java null>' ? { schema: null, value: null } : out
 }
 
-export function parseHeader({ in: input }: Vector): unknown {
+function parseHeader({ in: input }: Vector): unknown {
   const bytes = input.bytes
     ? bytesOf({ hex: input.bytes })
     : input.string === null
@@ -32,7 +33,7 @@ export function parseHeader({ in: input }: Vector): unknown {
   return { schema: fromSchema(into.schema), value: fromValue(into.value, into.schema) }
 }
 
-export function headerText({ in: input }: Vector): unknown {
+function headerText({ in: input }: Vector): unknown {
   const schema = toSchema(input.schema)
   const sink = new CollectingSink()
   headers.serialize('t', 'h', schema, toValue(input.value, schema), sink)
@@ -51,7 +52,7 @@ const conversions: Readonly<Record<string, (value: unknown) => unknown>> = {
   convertToDate: value => convert.convertToDate(null, value),
 }
 
-export function converted({ in: input }: Vector): TaggedValue {
+function converted({ in: input }: Vector): TaggedValue {
   const value = conversions[input.fn]!(toValue(input.value, null))
   // What text was parsed into has classes by its schema: an array of small numbers is one of INT8.
   return Array.isArray(value)
@@ -59,8 +60,15 @@ export function converted({ in: input }: Vector): TaggedValue {
     : fromValue(value, null)
 }
 
-export function validated({ in: input }: Vector): unknown {
+function validated({ in: input }: Vector): unknown {
   const schema = toSchema(input.schema)!
   validateValue(input.field, schema, toValue(input.value, schema))
   return 'ok'
+}
+
+export const valuesGroups: Readonly<Record<string, Group>> = {
+  'values.parse': { run: parseHeader, expected: parsed },
+  'values.tostring': { run: headerText, expected: ({ out }) => bytesOf(out)?.toString('hex') ?? null },
+  'values.convert': { run: converted },
+  validate: { run: validated },
 }

@@ -1,0 +1,28 @@
+import { groups } from './groups.ts'
+import { type Outcome, outcomeOf } from './outcome.ts'
+import { withSortedMaps } from './values.ts'
+import type { Vector } from './vectors.ts'
+
+export interface Verdict {
+  equal: boolean
+  expected: Outcome
+  got: Outcome
+}
+
+/** Runs one vector, in both forms of its input where the group has two. */
+export async function check(vector: Vector): Promise<Verdict> {
+  const group = groups[vector.group]
+  const expected: Outcome = vector.error
+    ? { error: vector.error }
+    : { out: withSortedMaps(group?.expected ? group.expected(vector) : vector.out) }
+  if (group === undefined) {
+    const message = `no such group of vectors: ${vector.group}`
+    return { equal: false, expected, got: { error: { class: 'none', message } } }
+  }
+  let got: Outcome = {}
+  for (const run of group.again ? [group.run, group.again] : [group.run]) {
+    got = await outcomeOf(() => run(vector))
+    if (!Bun.deepEquals(got, expected)) return { equal: false, expected, got }
+  }
+  return { equal: true, expected, got }
+}
