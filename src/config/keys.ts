@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot'
 import type { Password } from './password.ts'
+import { removesDuplicates } from './validators.ts'
 
 export type ConfigType =
   | 'BOOLEAN'
@@ -30,12 +31,16 @@ export interface KeySpec<T> {
   readonly orderInGroup: number
   readonly width: Width
   readonly displayName: string | null
+  /** Keys of the same definition whose values hang on this one. */
+  readonly dependents: readonly string[]
   /**
    * Checks the parsed value, null included. Messages are Java's without the
    * `Invalid value … for configuration …: ` part, but for whole sentences (`Sentence` in validators.ts).
    */
   readonly schema: v.GenericSchema<unknown, T>
   readonly secret: boolean
+  /** Repeated list elements are dropped when the configuration is used; only its validation complains of them. */
+  readonly distinct: boolean
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a spec holds keys of any parsed type
@@ -59,6 +64,7 @@ export interface KeyOptions<T> {
   orderInGroup?: number
   width?: Width | Lowercase<Width>
   displayName?: string
+  dependents?: readonly string[]
 }
 
 /** `T` where a value is certain, `T | null` for an optional key without a default. */
@@ -87,8 +93,10 @@ function define<T, O extends KeyOptions<T>>(
     orderInGroup: options.orderInGroup ?? -1,
     width: (options.width?.toUpperCase() ?? 'NONE') as Width,
     displayName: options.displayName ?? null,
+    dependents: options.dependents ?? [],
     schema: schema as unknown as v.GenericSchema<unknown, ValueOf<T, O>>,
     secret: type === 'PASSWORD',
+    distinct: removesDuplicates(options.validator),
   }
 }
 

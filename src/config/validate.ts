@@ -34,7 +34,8 @@ export function validateConfig(
   resolveClass?: ClassResolver,
 ): Map<string, KeyResult> {
   const results = new Map<string, KeyResult>()
-  for (const [name, key] of Object.entries(spec)) results.set(name, validateKey(name, key, raw, resolveClass))
+  for (const [name, key] of Object.entries(spec))
+    results.set(name, validateKey(name, key, raw, resolveClass, false))
   return results
 }
 
@@ -46,7 +47,8 @@ export function parseConfig<C extends ConfigSpec>(
 ): Parsed<C> {
   const problems: ConfigProblem[] = []
   const values: Record<string, unknown> = {}
-  for (const [name, { value, errors }] of validateConfig(spec, raw, resolveClass)) {
+  for (const [name, key] of Object.entries(spec)) {
+    const { value, errors } = validateKey(name, key, raw, resolveClass, true)
     if (errors.length > 0) problems.push({ key: name, message: errors[0]! })
     values[name] = typeof value === 'bigint' ? Number(value) : value
   }
@@ -59,15 +61,20 @@ export function invalidValue(name: string, value: unknown, why: string, type?: C
   return `Invalid value ${javaText(value, type)} for configuration ${name}: ${why}`
 }
 
-function missingKey(name: string): string {
+export function missingKey(name: string): string {
   return `Missing required configuration "${name}" which has no default value.`
 }
 
-function validateKey(
+/**
+ * One key of `raw`. `validated` is the name that validators tell: the keys of a transformation stand below a
+ * prefix, of which its validators do not know. Java: ConfigDef.embeddedValidator
+ */
+export function validateKey(
   name: string,
   key: KeySpec<unknown>,
   raw: RawConfig,
   resolveClass?: ClassResolver,
+  validated = name,
 ): KeyResult {
   const errors: string[] = []
   let value = key.default as ParsedValue | null
@@ -84,8 +91,8 @@ function validateKey(
     const sentence = issue.expected === SENTENCE
     errors.push(
       sentence
-        ? issue.message.replaceAll('{name}', name)
-        : invalidValue(name, value, issue.message, key.type),
+        ? issue.message.replaceAll('{name}', validated)
+        : invalidValue(validated, value, issue.message, key.type),
     )
   }
   return { value, errors }

@@ -73,9 +73,16 @@ export const nonEmptyWithoutControlChars: Validator<string> = satisfies(value =>
     : `String may not contain control sequences but had the following ASCII chars: ${found.join(', ')}`
 })
 
+const distinct = new WeakSet<object>()
+
+/** True for a validator whose lists lose their duplicates, not their validity, when a configuration is used. */
+export function removesDuplicates(validator: object | undefined): boolean {
+  return validator !== undefined && distinct.has(validator)
+}
+
 /** Java: ValidList.anyNonDuplicateValues(isEmptyAllowed, isNullAllowed) */
-export const noDuplicates = (options: { empty: boolean; null: boolean }): Validator<readonly string[]> =>
-  satisfies(value => {
+export const noDuplicates = (options: { empty: boolean; null: boolean }): Validator<readonly string[]> => {
+  const validator = satisfies<readonly string[]>(value => {
     if (value === null)
       return options.null ? null : { sentence: "Configuration '{name}' values must not be null." }
     if (value.length === 0 && !options.empty) {
@@ -87,11 +94,15 @@ export const noDuplicates = (options: { empty: boolean; null: boolean }): Valida
       return { sentence: "Configuration '{name}' values must not be duplicated." }
     return value.includes('') ? { sentence: "Configuration '{name}' values must not be empty." } : null
   })
+  distinct.add(validator)
+  return validator
+}
 
 /** Java: the validator of `transforms`, `predicates` and `topic.creation.groups` */
-export const uniqueAliases: Validator<readonly string[]> = satisfies(value =>
-  value !== null && new Set(value).size !== value.length ? 'Duplicate alias provided.' : null,
-)
+export const uniqueAliases: Validator<readonly string[]> = satisfies(value => {
+  if (value === null) return 'entry must be non null'
+  return new Set(value).size !== value.length ? 'Duplicate alias provided.' : null
+})
 
 /** Checks a value that is there; null passes. */
 export const ifGiven = <T>(complaint: (value: T) => string | Sentence | null): Validator<T> =>
