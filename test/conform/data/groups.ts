@@ -6,6 +6,7 @@
 import { converterGroups } from './converters.ts'
 import { connectorFileGroups } from './file-groups.ts'
 import { modelGroups } from './model-groups.ts'
+import { topicCreationGroups } from './topic-creation-groups.ts'
 import { transformGroups } from './transform-groups.ts'
 import { valuesGroups } from './values-groups.ts'
 import type { Vector } from './vectors.ts'
@@ -25,4 +26,5 @@ export const groups: Readonly<Record<string, Group>> = {
   ...modelGroups,
   ...transformGroups,
   ...connectorFileGroups,
+  ...topicCreationGroups,
 }
