@@ -34,8 +34,7 @@ export function validateConfig(
   resolveClass?: ClassResolver,
 ): Map<string, KeyResult> {
   const results = new Map<string, KeyResult>()
-  for (const [name, key] of Object.entries(spec))
-    results.set(name, validateKey(name, key, raw, resolveClass, false))
+  for (const [name, key] of Object.entries(spec)) results.set(name, validateKey(name, key, raw, resolveClass))
   return results
 }
 
@@ -48,7 +47,7 @@ export function parseConfig<C extends ConfigSpec>(
   const problems: ConfigProblem[] = []
   const values: Record<string, unknown> = {}
   for (const [name, key] of Object.entries(spec)) {
-    const { value, errors } = validateKey(name, key, raw, resolveClass, true)
+    const { value, errors } = validateKey(name, key, raw, resolveClass, name, true)
     if (errors.length > 0) problems.push({ key: name, message: errors[0]! })
     values[name] = typeof value === 'bigint' ? Number(value) : value
   }
@@ -67,7 +66,8 @@ export function missingKey(name: string): string {
 
 /**
  * One key of `raw`. `validated` is the name that validators tell: the keys of a transformation stand below a
- * prefix, of which its validators do not know. Java: ConfigDef.embeddedValidator
+ * prefix, of which its validators do not know (Java: ConfigDef.embeddedValidator). `inUse` drops repeated list
+ * elements where Java drops them: in a configuration that is used, not in one that is validated.
  */
 export function validateKey(
   name: string,
@@ -75,13 +75,14 @@ export function validateKey(
   raw: RawConfig,
   resolveClass?: ClassResolver,
   validated = name,
+  inUse = false,
 ): KeyResult {
   const errors: string[] = []
   let value = key.default as ParsedValue | null
   if (Object.hasOwn(raw, name)) {
     const given = raw[name] ?? null
     const parsed = parseValue(key.type, name, given, resolveClass)
-    value = parsed.value
+    value = inUse && key.distinct && Array.isArray(parsed.value) ? [...new Set(parsed.value)] : parsed.value
     if (parsed.why !== null) errors.push(invalidValue(name, key.secret ? '[hidden]' : given, parsed.why))
   } else if (key.required) {
     errors.push(missingKey(name))

@@ -8,27 +8,65 @@ export function stringHashCode(text: string): number {
   return hash
 }
 
+const DEFAULT_CAPACITY = 16
+
 /**
  * The order in which a `java.util.HashMap` that these keys were put into, one after the other, hands them
- * out: by bucket, within a bucket as inserted.
+ * out: by bucket, within a bucket as inserted. `tableSize` is the table's at the start.
  */
-export function hashMapOrder(keys: readonly string[]): string[] {
-  return orderByHash(keys, stringHashCode)
+export function hashMapOrder(keys: readonly string[], tableSize = DEFAULT_CAPACITY): string[] {
+  return orderByHash(keys, stringHashCode, tableSize)
 }
 
-const DEFAULT_CAPACITY = 16
+/**
+ * On a plain object: the table size (a power of two) that the HashMap for which it stands was made with, where
+ * that is not Java's default of 16. It decides the order of the entries, and so bytes in topics.
+ */
+export const TABLE_SIZE: unique symbol = Symbol('HashMap table size')
+
+export function tableSizeOf(object: object): number {
+  return (object as { [TABLE_SIZE]?: number })[TABLE_SIZE] ?? DEFAULT_CAPACITY
+}
+
+/** The keys of the HashMap for which a plain object stands, in its order. */
+export function keysInHashOrder(object: object): string[] {
+  return hashMapOrder(Object.keys(object), tableSizeOf(object))
+}
+
+/** The table size after that many entries were put into one of `tableSize`. */
+export function grownTableSize(entries: number, tableSize = DEFAULT_CAPACITY): number {
+  let size = tableSize
+  while (entries > 0.75 * size) size *= 2
+  return size
+}
+
+/** `new HashMap<>(capacity)` */
+export function tableSizeFor(capacity: number): number {
+  let size = 1
+  while (size < capacity) size *= 2
+  return size
+}
+
+/** `new HashMap<>(map)` of that many entries */
+export function tableSizeOfCopy(entries: number): number {
+  return entries === 0 ? DEFAULT_CAPACITY : tableSizeFor(Math.trunc(entries / 0.75 + 1))
+}
 const MAX_CAPACITY = 2 ** 30
 const TREEIFY_THRESHOLD = 8
 const MIN_TREEIFY_CAPACITY = 64
 
 /** As `hashMapOrder`, for distinct keys of any kind. */
-export function orderByHash<K>(keys: readonly K[], hashCode: (key: K) => number): K[] {
+export function orderByHash<K>(
+  keys: readonly K[],
+  hashCode: (key: K) => number,
+  tableSize = DEFAULT_CAPACITY,
+): K[] {
   if (keys.length < 2) return [...keys]
   const spread = keys.map(key => {
     const hash = hashCode(key)
     return hash ^ (hash >>> 16)
   })
-  const capacity = capacityOf(spread)
+  const capacity = capacityOf(spread, tableSize)
   const order = keys.map((_, i) => i)
   order.sort((a, b) => (spread[a]! & (capacity - 1)) - (spread[b]! & (capacity - 1)) || a - b)
   return order.map(i => keys[i]!)
@@ -38,8 +76,8 @@ export function orderByHash<K>(keys: readonly K[], hashCode: (key: K) => number)
  * The table doubles when it is three quarters full, and while it is small also when a ninth key meets eight
  * in one bucket.
  */
-function capacityOf(spread: readonly number[]): number {
-  let capacity = DEFAULT_CAPACITY
+function capacityOf(spread: readonly number[], tableSize: number): number {
+  let capacity = tableSize
   let buckets = new Map<number, number>()
   for (let size = 1; size <= spread.length; size++) {
     const bucket = spread[size - 1]! & (capacity - 1)

@@ -1,7 +1,7 @@
 /** What `String.valueOf` of a Connect value gives in the JVM: logs, StringConverter and FileStreamSink show it. */
 
 import { isPlainObject } from './java-class.ts'
-import { hashMapOrder } from './java-hash.ts'
+import { keysInHashOrder } from './java-hash.ts'
 import { doubleText, floatText } from './java-number-text.ts'
 import { Float32, Float64, isPlainLong, JavaNumber } from './numbers.ts'
 import type { Schema } from './schema.ts'
@@ -60,7 +60,7 @@ function objectText(value: object, schema: Schema | null): string {
     return `{${entries.join(', ')}}`
   }
   if (isPlainObject(value)) {
-    const keys = hashMapOrder(Object.keys(value))
+    const keys = keysInHashOrder(value)
     return `{${keys.map(k => `${k}=${javaText(value[k], valueSchema)}`).join(', ')}}`
   }
   return String(value)

@@ -12,10 +12,19 @@ export class Struct {
   readonly schema: Schema
   private readonly values: unknown[]
 
-  constructor(schema: Schema) {
+  /**
+   * `values` by field index, unset ones null: neither copied nor checked, for those who move values that were
+   * checked already from struct to struct.
+   */
+  constructor(schema: Schema, values?: unknown[]) {
     if (schema.type !== 'STRUCT') throw new DataException(`Not a struct schema: ${schemaText(schema)}`)
     this.schema = schema
-    this.values = new Array(schema.fields.length).fill(null)
+    this.values = values ?? new Array(schema.fields.length).fill(null)
+  }
+
+  /** By field index, without defaults; unset ones null. */
+  get rawValues(): readonly unknown[] {
+    return this.values
   }
 
   get javaClass(): string {

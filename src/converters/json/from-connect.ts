@@ -3,7 +3,7 @@ import { BigDecimal } from '../../data/big-decimal.ts'
 import { decimalToBytes } from '../../data/decimal.ts'
 import { DataException } from '../../data/errors.ts'
 import { isPlainObject, javaClassName, schemaTypeOf } from '../../data/java-class.ts'
-import { hashMapOrder } from '../../data/java-hash.ts'
+import { hashMapOrder, tableSizeOf } from '../../data/java-hash.ts'
 import { doubleText, floatText } from '../../data/java-number-text.ts'
 import { dateToInt, timestampToLong, timeToInt } from '../../data/logical.ts'
 import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from '../../data/logical-names.ts'
@@ -191,17 +191,18 @@ function hasOnlyStringKeys(map: ReadonlyMap<unknown, unknown>): boolean {
 /** The names of an object's members in the order of a HashMap, and what stands before each value. */
 interface MemberOrder {
   keys: readonly string[]
+  tableSize: number
   names: readonly string[]
   prefixes: readonly string[]
 }
 
-let last: MemberOrder = { keys: [], names: [], prefixes: [] }
+let last: MemberOrder = { keys: [], tableSize: 0, names: [], prefixes: [] }
 
 /** Most objects of a stream have the same members: their order is found once. */
-function memberOrder(keys: readonly string[]): MemberOrder {
-  if (!sameKeys(keys, last.keys)) {
-    const names = hashMapOrder(keys)
-    last = { keys, names, prefixes: memberPrefixes(names) }
+function memberOrder(keys: readonly string[], tableSize: number): MemberOrder {
+  if (tableSize !== last.tableSize || !sameKeys(keys, last.keys)) {
+    const names = hashMapOrder(keys, tableSize)
+    last = { keys, tableSize, names, prefixes: memberPrefixes(names) }
   }
   return last
 }
@@ -222,7 +223,7 @@ function objectToJson(
   valueSchema: Schema | null,
   options: JsonOptions,
 ): string {
-  const { names, prefixes } = memberOrder(Object.keys(object))
+  const { names, prefixes } = memberOrder(Object.keys(object), tableSizeOf(object))
   let out = '{'
   for (let i = 0; i < names.length; i++) out += prefixes[i]! + toJson(valueSchema, object[names[i]!], options)
   return `${out}}`

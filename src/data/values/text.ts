@@ -2,7 +2,7 @@
 import { BigDecimal } from '../big-decimal.ts'
 import { DataException } from '../errors.ts'
 import { isPlainObject, javaClassName } from '../java-class.ts'
-import { hashMapOrder } from '../java-hash.ts'
+import { keysInHashOrder } from '../java-hash.ts'
 import { javaText } from '../java-text.ts'
 import { JavaNumber } from '../numbers.ts'
 import type { Schema } from '../schema.ts'
@@ -39,7 +39,7 @@ function textOf(schema: Schema | null, value: unknown, embedded: boolean): strin
   if (isPlainObject(value))
     return mapText(
       schema,
-      hashMapOrder(Object.keys(value)).map(key => [key, value[key]]),
+      keysInHashOrder(value).map(key => [key, value[key]]),
     )
   throw new DataException(`Failed to serialize unexpected value type ${javaClassName(value)}: ${value}`)
 }
