@@ -10,7 +10,7 @@ import { ConnectException } from '../data/errors.ts'
 import type { ClientProperties } from './port.ts'
 
 type Raw = Readonly<Record<string, string>>
-type Layer = 'producer' | 'consumer'
+type Layer = 'producer' | 'consumer' | 'admin'
 
 /** The producer of a source task (at least once). */
 export function sourceProducerProperties(
@@ -45,6 +45,16 @@ export function sinkConsumerProperties(
     ...bootstrap(worker),
     ...withPrefix(worker, 'consumer.'),
     ...overrides('consumer', worker, connector),
+  }
+}
+
+/** The admin client of a task, for the topics that it makes; `clientId` where nobody sets one. Java: Worker.adminConfigs */
+export function taskAdminProperties(worker: Raw, connector: Raw, clientId: string): ClientProperties {
+  return {
+    'client.id': clientId,
+    ...workerClientProperties(worker),
+    ...withPrefix(worker, 'admin.'),
+    ...overrides('admin', worker, connector),
   }
 }
 

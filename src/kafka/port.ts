@@ -26,11 +26,19 @@ export class KafkaError extends Error {
   readonly retriable: boolean
   /** The client is dead and must be made anew (fenced, sequence broken). */
   readonly fatal: boolean
+  /** What the broker itself said, without what it was asked: the message of Java's exception. */
+  readonly reason: string
 
   constructor(
     code: string,
     message: string,
-    options: { javaClass?: string; retriable?: boolean; fatal?: boolean; cause?: unknown } = {},
+    options: {
+      javaClass?: string
+      retriable?: boolean
+      fatal?: boolean
+      reason?: string
+      cause?: unknown
+    } = {},
   ) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)
     this.name = 'KafkaError'
@@ -38,6 +46,7 @@ export class KafkaError extends Error {
     this.javaClass = options.javaClass ?? 'org.apache.kafka.common.KafkaException'
     this.retriable = options.retriable ?? false
     this.fatal = options.fatal ?? false
+    this.reason = options.reason ?? message
   }
 }
 

@@ -5,6 +5,8 @@ import { kafkaErrorByName } from './errors.ts'
 interface Nested {
   code?: unknown
   apiId?: unknown
+  /** The broker's own text, where it sent one. */
+  serverErrorMessage?: unknown
   errors?: unknown
   cause?: unknown
 }
@@ -13,8 +15,10 @@ interface Nested {
 export function adminError(error: unknown, what: string): KafkaError {
   const all = [...flatten(error)]
   for (const e of all) {
-    const apiId = (e as Nested).apiId
-    if (typeof apiId === 'string') return kafkaErrorByName(apiId, `${what}: ${e.message}`, error)
+    const { apiId, serverErrorMessage } = e as Nested
+    if (typeof apiId !== 'string') continue
+    const reason = typeof serverErrorMessage === 'string' ? serverErrorMessage : e.message
+    return kafkaErrorByName(apiId, `${what}: ${reason}`, error, reason)
   }
   // The innermost error says why: "connect ECONNREFUSED 127.0.0.1:9092".
   const reason = all.at(-1)?.message ?? String(error)

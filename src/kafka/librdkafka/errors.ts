@@ -151,10 +151,16 @@ export function kafkaError(error: Partial<NativeError> & { code: number }, what?
   })
 }
 
-/** An error by the protocol's name, as other libraries report it. */
-export function kafkaErrorByName(name: string, message: string, cause?: unknown): KafkaError {
+/** An error by the protocol's name, as other libraries report it; `reason` is the broker's own text. */
+export function kafkaErrorByName(
+  name: string,
+  message: string,
+  cause?: unknown,
+  reason: string = message,
+): KafkaError {
   const row = byName.get(name)
   return new KafkaError(name, message, {
+    reason,
     ...(row ? { javaClass: row.javaClass, retriable: row.retriable } : {}),
     ...(cause === undefined ? {} : { cause }),
   })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import {
   sinkConsumerProperties,
   sourceProducerProperties,
+  taskAdminProperties,
   workerClientProperties,
 } from '../../../src/kafka/client-layers.ts'
 
@@ -30,6 +31,21 @@ test('a source task’s producer', () => {
     'delivery.timeout.ms': '2147483647',
     'linger.ms': '20',
   })
+})
+
+test('the admin client of a task has the worker’s own keys below its layers', () => {
+  const connector = { 'admin.override.retries': '5', 'producer.override.acks': '0' }
+  expect(taskAdminProperties(worker, connector, 'connector-adminclient-c-3')).toEqual({
+    'bootstrap.servers': 'a:1',
+    'client.id': 'connector-adminclient-c-3',
+    'request.timeout.ms': '7000',
+    'security.protocol': 'SSL',
+    retries: '5',
+  })
+  const none = { ...worker, 'connector.client.config.override.policy': 'None' }
+  expect(() => taskAdminProperties(none, connector, 'a')).toThrow(
+    "Client Config Overrides not allowed [The 'None' policy does not allow 'retries' to be overridden in the connector configuration.]",
+  )
 })
 
 test('a sink task’s consumer', () => {
