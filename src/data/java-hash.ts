@@ -1,4 +1,5 @@
 /** Java's hash codes, because the order of a HashMap's entries shows in texts and topics. */
+import { KeyLists } from './key-lists.ts'
 import type { Schema } from './schema.ts'
 
 /** Java: String.hashCode */
@@ -14,7 +15,7 @@ const DEFAULT_CAPACITY = 16
  * The order in which a `java.util.HashMap` that these keys were put into, one after the other, hands them
  * out: by bucket, within a bucket as inserted. `tableSize` is the table's at the start.
  */
-export function hashMapOrder(keys: readonly string[], tableSize = DEFAULT_CAPACITY): string[] {
+export function hashMapOrder(keys: readonly string[], tableSize: number = DEFAULT_CAPACITY): string[] {
   return orderByHash(keys, stringHashCode, tableSize)
 }
 
@@ -29,9 +30,11 @@ export function tableSizeOf(object: object): number {
 }
 
 /** The keys of the HashMap for which a plain object stands, in its order. */
-export function keysInHashOrder(object: object): string[] {
-  return hashMapOrder(Object.keys(object), tableSizeOf(object))
+export function keysInHashOrder(object: object): readonly string[] {
+  return orders.of(Object.keys(object), tableSizeOf(object))
 }
+
+const orders = new KeyLists(hashMapOrder)
 
 /** The table size after that many entries were put into one of `tableSize`. */
 export function grownTableSize(entries: number, tableSize = DEFAULT_CAPACITY): number {

@@ -5,6 +5,7 @@ import { DataException } from '../../data/errors.ts'
 import { isPlainObject, javaClassName, schemaTypeOf } from '../../data/java-class.ts'
 import { hashMapOrder, tableSizeOf } from '../../data/java-hash.ts'
 import { doubleText, floatText } from '../../data/java-number-text.ts'
+import { KeyLists } from '../../data/key-lists.ts'
 import { dateToInt, timestampToLong, timeToInt } from '../../data/logical.ts'
 import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from '../../data/logical-names.ts'
 import { Float32, Float64, fitsInt64, Int8, Int16, Int32 } from '../../data/numbers.ts'
@@ -190,28 +191,14 @@ function hasOnlyStringKeys(map: ReadonlyMap<unknown, unknown>): boolean {
 
 /** The names of an object's members in the order of a HashMap, and what stands before each value. */
 interface MemberOrder {
-  keys: readonly string[]
-  tableSize: number
   names: readonly string[]
   prefixes: readonly string[]
 }
 
-let last: MemberOrder = { keys: [], tableSize: 0, names: [], prefixes: [] }
-
-/** Most objects of a stream have the same members: their order is found once. */
-function memberOrder(keys: readonly string[], tableSize: number): MemberOrder {
-  if (tableSize !== last.tableSize || !sameKeys(keys, last.keys)) {
-    const names = hashMapOrder(keys, tableSize)
-    last = { keys, tableSize, names, prefixes: memberPrefixes(names) }
-  }
-  return last
-}
-
-function sameKeys(a: readonly string[], b: readonly string[]): boolean {
-  if (a.length !== b.length) return false
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
-  return true
-}
+const memberOrders = new KeyLists((keys, tableSize): MemberOrder => {
+  const names = hashMapOrder(keys, tableSize)
+  return { names, prefixes: memberPrefixes(names) }
+})
 
 function memberPrefixes(names: readonly string[]): string[] {
   return names.map((name, i) => `${i > 0 ? ',' : ''}${quoted(name)}:`)
@@ -223,7 +210,7 @@ function objectToJson(
   valueSchema: Schema | null,
   options: JsonOptions,
 ): string {
-  const { names, prefixes } = memberOrder(Object.keys(object), tableSizeOf(object))
+  const { names, prefixes } = memberOrders.of(Object.keys(object), tableSizeOf(object))
   let out = '{'
   for (let i = 0; i < names.length; i++) out += prefixes[i]! + toJson(valueSchema, object[names[i]!], options)
   return `${out}}`

@@ -10,14 +10,7 @@ const NEEDS_ESCAPE = /[\0-\x1f"\\\ud800-\udfff]/
  * and for every surrogate, paired or not; anything else as it is.
  */
 export function quoted(text: string): string {
-  // Of ASCII, which the native writer does at the speed of copying, only some controls come out otherwise.
-  if (Buffer.byteLength(text) === text.length) {
-    const native = JSON.stringify(text)
-    if (native.length === text.length + 2 || !native.includes('\\u00')) return native
-  } else if (!NEEDS_ESCAPE.test(text)) {
-    return `"${text}"`
-  }
-  return escaped(text)
+  return NEEDS_ESCAPE.test(text) ? escaped(text) : `"${text}"`
 }
 
 function escaped(text: string): string {
