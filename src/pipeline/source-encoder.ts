@@ -21,6 +21,12 @@ export class SourceEncoder {
   readonly #submitted: SubmittedRecords
   readonly #dropped: (record: SourceRecord) => void
   readonly #headers = new HeaderBuffer()
+  /** Topics that are there; null where it is the broker that makes them. */
+  readonly #known: ReadonlySet<string> | null
+  /** The topic, not known to be there, of the record that `encode` stopped before. */
+  wanted: string | null = null
+  /** That record, so that it is not transformed twice. */
+  #held: SourceRecord | null = null
 
   constructor(
     task: string,
@@ -28,7 +34,9 @@ export class SourceEncoder {
     chain: Chain<SourceRecord> | null,
     submitted: SubmittedRecords,
     dropped: (record: SourceRecord) => void,
+    known: ReadonlySet<string> | null = null,
   ) {
+    this.#known = known
     this.#task = task
     this.#converters = converters
     this.#chain = chain
@@ -37,8 +45,8 @@ export class SourceEncoder {
   }
 
   /**
-   * Appends records from index `from` until the batch is full and returns the index of the next one. A record
-   * that cannot be encoded throws; those before it are in the batch.
+   * Appends records from index `from` until the batch is full, or `wanted` has to be made first, and returns the
+   * index of the next one. A record that cannot be encoded throws; those before it are in the batch.
    */
   encode(records: readonly SourceRecord[], from: number, batch: PackedBatch): number {
     const { key, value } = this.#converters
@@ -48,6 +56,7 @@ export class SourceEncoder {
     let topicNumber = 0
     let stage: Stage = 'TRANSFORMATION'
     let i = from
+    this.wanted = null
     try {
       for (; i < records.length; i++) {
         if (batch.count >= FULL_RECORDS || batch.dataLength >= FULL_BYTES) break
@@ -55,7 +64,8 @@ export class SourceEncoder {
         let record = original
         if (chain !== null) {
           stage = 'TRANSFORMATION'
-          const transformed = chain.apply(original)
+          const transformed = this.#held ?? chain.apply(original)
+          this.#held = null
           if (transformed === null) {
             this.#dropped(original)
             continue
@@ -65,6 +75,11 @@ export class SourceEncoder {
         const topic = record.topic
         if (topic !== lastTopic || topic == null) {
           if (topic == null) throw new IllegalArgument('Topic cannot be null.')
+          if (this.#known !== null && !this.#known.has(topic)) {
+            this.wanted = topic
+            this.#held = record
+            break
+          }
           topicNumber = batch.topicNumber(topic)
           lastTopic = topic
         }

@@ -13,6 +13,7 @@ import { describe, SourceEncoder } from './source-encoder.ts'
 import { SubmittedRecords } from './source-offsets.ts'
 import { SourceSender } from './source-sender.ts'
 import { TaskRunner, type TaskRunnerOptions } from './task-runner.ts'
+import type { TopicCreation } from './topic-creation.ts'
 
 export interface SourceTaskRunnerOptions extends TaskRunnerOptions {
   /** Called once, when the task is to start; `start` of what it gives is called next. */
@@ -21,6 +22,8 @@ export interface SourceTaskRunnerOptions extends TaskRunnerOptions {
   chain?: Chain<SourceRecord> | null
   /** A new producer; called again when one has died. */
   openProducer(): Promise<Producer>
+  /** Makes topics before their first record; without it that is the broker's affair. */
+  topicCreation?: TopicCreation | null
   offsetReader: OffsetStorageReader
   offsetWriter: OffsetWriter
   /** offset.flush.interval.ms */
@@ -32,6 +35,8 @@ export interface SourceTaskRunnerOptions extends TaskRunnerOptions {
 }
 
 const PRODUCER_CLOSE_MS = 30_000
+/** Java: AbstractWorkerSourceTask.SEND_FAILED_BACKOFF_MS */
+const SEND_FAILED_BACKOFF_MS = 100
 /** The longest pause after a `poll` that came back empty at once, in ms. */
 const LONGEST_IDLE = 20
 
@@ -76,6 +81,7 @@ export class SourceTaskRunner extends TaskRunner {
       options.chain ?? null,
       this.#submitted,
       record => this.#dropped(record),
+      options.topicCreation?.known ?? null,
     )
     await task.start?.()
     this.#committer = new OffsetCommitter({
@@ -123,6 +129,7 @@ export class SourceTaskRunner extends TaskRunner {
       this.log.warn(`Could not stop task: ${javaTrace(error)}`)
     }
     await this.#sender?.close(this.cancelled ? 0 : PRODUCER_CLOSE_MS)
+    await this.#options.topicCreation?.close()
     this.#options.chain?.close()
     closeConverters(this.#options.converters)
   }
@@ -192,8 +199,27 @@ export class SourceTaskRunner extends TaskRunner {
       if (rest !== null) await rest
       if (failure) throw failure.error
       sender.throwFailure()
+      const { wanted } = this.#encoder
+      if (wanted !== null && !(await this.#ensureTopic(wanted))) return
       if (this.#breather.due) await this.#breather.take()
     }
+  }
+
+  /** False when the task is asked to stop before it is known whether the topic is there. */
+  async #ensureTopic(topic: string): Promise<boolean> {
+    while (!this.stopping) {
+      try {
+        await this.#options.topicCreation!.ensure(topic)
+        return true
+      } catch (error) {
+        if (!isRetriable(error)) throw error
+        this.log.warn(
+          `${this} Failed to send record to topic '${topic}'. Backing off before retrying: ${javaTrace(error)}`,
+        )
+        await pauseFor(SEND_FAILED_BACKOFF_MS, this.signal)
+      }
+    }
+    return false
   }
 
   /** Waits for outstanding acknowledgements, then stores the last offsets; a cancelled task does neither. */

@@ -1,10 +1,17 @@
+import { topicCreationSettings } from '../config/connector/topic-creation.ts'
 import { javaRegex } from '../config/java-regex.ts'
 import { parseConfig } from '../config/validate.ts'
-import { sinkConsumerProperties, sourceProducerProperties } from '../kafka/client-layers.ts'
+import {
+  sinkConsumerProperties,
+  sourceProducerProperties,
+  taskAdminProperties,
+} from '../kafka/client-layers.ts'
 import { clientLimits } from '../kafka/client-properties.ts'
+import { logger } from '../observe/log.ts'
 import { SinkTaskRunner } from '../pipeline/sink-task-runner.ts'
 import { SourceTaskRunner } from '../pipeline/source-task-runner.ts'
 import type { TaskListener, TaskRunner } from '../pipeline/task-runner.ts'
+import { TopicCreation } from '../pipeline/topic-creation.ts'
 import type { Config, ConnectorPlugin } from '../sdk/plugin.ts'
 import type { TaskId } from './status.ts'
 import { taskConverters } from './task-converters.ts'
@@ -45,6 +52,7 @@ export class TaskFactory {
         ...common,
         createTask: context => plugin.task(config, context),
         openProducer: () => kafka.producer(properties, owner),
+        topicCreation: this.#topicCreation(id, start.connector, owner),
         offsetReader: offsets,
         offsetWriter: offsets,
       })
@@ -60,6 +68,24 @@ export class TaskFactory {
       commitSyncTimeoutMs: limits.defaultApiTimeoutMs,
     })
   }
+
+  #topicCreation({ connector, task }: TaskId, config: Config, owner: string): TopicCreation | null {
+    const { config: worker, kafka } = this.#options
+    const settings = topicCreationEnabled(worker) ? topicCreationSettings(config) : null
+    if (settings === null) return null
+    const properties = taskAdminProperties(worker, config, `connector-adminclient-${connector}-${task}`)
+    return new TopicCreation({
+      groups: settings.groups,
+      openAdmin: () => kafka.admin(properties, owner),
+      bootstrapServers: properties['bootstrap.servers'] ?? '',
+      log: logger('org.apache.kafka.connect.runtime.WorkerSourceTask', owner),
+    })
+  }
+}
+
+/** Whether `topic.creation.*` keys of connectors count. */
+export function topicCreationEnabled(worker: Config): boolean {
+  return worker['topic.creation.enable']?.trim().toLowerCase() !== 'false'
 }
 
 /** `topics`, or `topics.regex` against whole names. Java: SinkConnectorConfig.parseTopicsList */

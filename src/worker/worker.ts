@@ -1,3 +1,4 @@
+import { topicCreationSettings } from '../config/connector/topic-creation.ts'
 import { ConnectException, causes, javaTrace } from '../data/errors.ts'
 import type { KafkaClient } from '../kafka/port.ts'
 import { logger } from '../observe/log.ts'
@@ -9,7 +10,7 @@ import type { OffsetStore } from '../stores/offset-store.ts'
 import { ConnectorInstance } from './connector-instance.ts'
 import type { StatusListener, TargetState, TaskId } from './status.ts'
 import { TooManyTasksException } from './task-configs.ts'
-import { TaskFactory } from './task-factory.ts'
+import { TaskFactory, topicCreationEnabled } from './task-factory.ts'
 import { TaskOffsets } from './task-offsets.ts'
 
 const log = logger('bunnect.worker.Worker')
@@ -104,6 +105,9 @@ export class Worker {
     try {
       const plugin = plugins.connector(config['connector.class'] ?? '')
       log.info(`Creating connector ${name} of type ${plugin.className}`)
+      if (plugin.kind === 'source' && topicCreationEnabled(this.#options.config)) {
+        for (const warning of topicCreationSettings(config)?.warnings ?? []) log.warn(warning)
+      }
       const reader = new TaskOffsets(name, offsets)
       instance = new ConnectorInstance({ name, plugin, config, status, offsets: reader, onReconfigure })
     } catch (error) {
