@@ -1,0 +1,167 @@
+import { ConnectException, causes, javaTrace } from '../../data/errors.ts'
+import { logger } from '../../observe/log.ts'
+import { SinkTaskRunner } from '../../pipeline/sink-task-runner.ts'
+import { SourceTaskRunner } from '../../pipeline/source-task-runner.ts'
+import type { TaskRunner } from '../../pipeline/task-runner.ts'
+import { ConnectorInstance } from '../connector-instance.ts'
+import type { TargetState, TaskId } from '../status.ts'
+import { TooManyTasksException, tasksMax } from '../task-configs.ts'
+import { TaskFactory } from '../task-factory.ts'
+import { TaskOffsets } from '../task-offsets.ts'
+import type { TaskStart, WorkerOptions } from '../worker.ts'
+import { type ConnectorStart, type RecordCounts, type TaskHost, taskName } from './task-host.ts'
+
+const log = logger('bunnect.worker.Worker')
+/** Fixed in the JVM too. Java: Worker.CONNECTOR_GRACEFUL_SHUTDOWN_TIMEOUT_MS */
+export const CONNECTOR_STOP_MS = 5000
+
+interface RunningTask {
+  id: TaskId
+  runner: TaskRunner
+  offsets: TaskOffsets
+  version: string
+}
+
+/** Runs connectors and tasks in this very process. Java: the part of org.apache.kafka.connect.runtime.Worker that does */
+export class InProcessHost implements TaskHost {
+  readonly name = 'this process'
+  readonly #options: WorkerOptions
+  readonly #factory: TaskFactory
+  readonly #connectors = new Map<string, ConnectorInstance>()
+  readonly #tasks = new Map<string, RunningTask>()
+
+  constructor(options: WorkerOptions) {
+    this.#options = options
+    this.#factory = new TaskFactory(options)
+  }
+
+  async startConnector({ name, config, target, onReconfigure }: ConnectorStart): Promise<TargetState> {
+    const { plugins, status, offsets } = this.#options
+    let instance: ConnectorInstance
+    try {
+      const plugin = plugins.connector(config['connector.class'] ?? '')
+      log.info(`Creating connector ${name} of type ${plugin.className}`)
+      const reader = new TaskOffsets(name, offsets)
+      instance = new ConnectorInstance({ name, plugin, config, status, offsets: reader, onReconfigure })
+    } catch (error) {
+      log.error(`Failed to start connector ${name}: ${causes(error)}`, javaTrace(error))
+      status.connector(name, 'FAILED', { version: null, trace: javaTrace(error) })
+      throw error
+    }
+    this.#connectors.set(name, instance)
+    return await instance.transitionTo(target)
+  }
+
+  async taskConfigs(connector: string, max: number): Promise<Record<string, string>[]> {
+    const instance = this.#connectors.get(connector)
+    if (!instance) throw new ConnectException(`Connector ${connector} does not run here`)
+    return await instance.taskConfigs(max)
+  }
+
+  failConnector(connector: string, error: unknown): void {
+    this.#connectors.get(connector)?.fail(error)
+  }
+
+  async setTargetState(connector: string, target: TargetState): Promise<TargetState | null> {
+    for (const { id, runner } of this.#tasks.values()) {
+      if (id.connector !== connector) continue
+      if (target === 'STARTED') runner.resume()
+      else runner.pause()
+    }
+    return (await this.#connectors.get(connector)?.transitionTo(target)) ?? null
+  }
+
+  async startTask(id: TaskId, start: TaskStart): Promise<boolean> {
+    const name = taskName(id)
+    const { status, plugins, offsets } = this.#options
+    try {
+      const { max, enforced } = tasksMax(start.connector)
+      if (enforced && start.tasks > max) throw new TooManyTasksException(id.connector, start.tasks, max)
+      const plugin = plugins.connector(start.connector['connector.class'] ?? '')
+      const { version } = plugin
+      const task = { id, offsets: new TaskOffsets(id.connector, offsets) }
+      const runner = this.#factory.make(task, plugin, start, {
+        onStart: () => status.task(id, 'RUNNING', { version }),
+        onPause: () => status.task(id, 'PAUSED', { version }),
+        onResume: () => status.task(id, 'RUNNING', { version }),
+        onFailure: error => status.task(id, 'FAILED', { version, trace: javaTrace(error) }),
+        onShutdown: () => status.task(id, 'UNASSIGNED', { version: null }),
+      })
+      const running = { ...task, runner, version }
+      this.#tasks.set(name, running)
+      void runner.run().then(() => {
+        if (this.#tasks.get(name) === running) this.#tasks.delete(name)
+      })
+      return true
+    } catch (error) {
+      log.error(`Failed to start task ${name}: ${causes(error)}`, javaTrace(error))
+      status.task(id, 'FAILED', { version: null, trace: javaTrace(error) })
+      return false
+    }
+  }
+
+  /** FAILED at once for something that its record loop does not get to see; false for a task that does not run. */
+  failTask(id: TaskId, error: unknown): boolean {
+    const task = this.#tasks.get(taskName(id))
+    if (!task) return false
+    this.#giveUp(task)
+    log.error(`Task ${taskName(id)} has failed: ${causes(error)}`, javaTrace(error))
+    this.#options.status.task(id, 'FAILED', { version: task.version, trace: javaTrace(error) })
+    return true
+  }
+
+  async stopAndAwaitTasks(ids: readonly TaskId[]): Promise<void> {
+    const tasks = ids.map(id => this.#tasks.get(taskName(id))).filter(task => task !== undefined)
+    for (const { runner } of tasks) runner.stop()
+    await Promise.all(
+      tasks.map(async task => {
+        if (!(await task.runner.awaitStop(this.#options.gracefulStopMs))) {
+          log.error(`Graceful stop of task ${taskName(task.id)} failed.`)
+          this.#giveUp(task)
+        }
+        if (this.#tasks.get(taskName(task.id)) === task) this.#tasks.delete(taskName(task.id))
+      }),
+    )
+  }
+
+  async stopAndAwaitConnectors(names: readonly string[]): Promise<void> {
+    const instances = names.map(name => this.#connectors.get(name)).filter(instance => instance !== undefined)
+    for (const instance of instances) instance.shutdown()
+    await Promise.all(
+      instances.map(async instance => {
+        if (!(await instance.awaitShutdown(CONNECTOR_STOP_MS))) {
+          log.error(
+            `Connector '${instance.name}' failed to properly shut down, has become unresponsive, and may be consuming ` +
+              'external resources. Correct the configuration for this connector or remove the connector. After ' +
+              'fixing the connector, it may be necessary to restart this worker to release any consumed resources.',
+          )
+          instance.cancel()
+        }
+        if (this.#connectors.get(instance.name) === instance) this.#connectors.delete(instance.name)
+      }),
+    )
+  }
+
+  recordCounts(): RecordCounts {
+    const counts = { written: 0, put: 0 }
+    for (const { runner } of this.#tasks.values()) {
+      if (runner instanceof SourceTaskRunner) counts.written += runner.counters.written
+      if (runner instanceof SinkTaskRunner) counts.put += runner.counters.put
+    }
+    return counts
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([
+      this.stopAndAwaitTasks([...this.#tasks.values()].map(task => task.id)),
+      this.stopAndAwaitConnectors([...this.#connectors.keys()]),
+    ])
+  }
+
+  #giveUp(task: RunningTask): void {
+    // Invariant 2: its plugin may go on for long, next to a newer task that has got further.
+    task.offsets.revoke()
+    task.runner.cancel()
+    if (this.#tasks.get(taskName(task.id)) === task) this.#tasks.delete(taskName(task.id))
+  }
+}
