@@ -27,7 +27,8 @@ const parts: Part[] = [
     about: 'format and lint',
     command: ['biome', 'ci', '--colors=off', '--error-on-warnings', '.'],
   },
-  { name: 'types', about: 'TypeScript', command: ['tsc', '--noEmit'] },
+  // By its path: the compiler that checks scripts brings a command of the same name.
+  { name: 'types', about: 'TypeScript', command: ['node_modules/typescript/bin/tsc', '--noEmit'] },
   { name: 'imports', about: 'direction of imports', command: ['bun', 'scripts/check-imports.ts'] },
   { name: 'unit', about: 'pure parts', folder: 'test/unit' },
   { name: 'conform', about: 'vectors taken from the JVM', folder: 'test/conform' },
