@@ -6,12 +6,12 @@ import { asHeaderConverter } from '../as-header.ts'
 import { CONVERTER_TYPE } from '../converter-type.ts'
 import { type JsonOptions, jsonConfig } from './config.ts'
 import { EnvelopeReader, numberMode } from './envelope.ts'
-import { toJson } from './from-connect.ts'
 import type { JsonDocument } from './node.ts'
 import { readJson } from './read.ts'
 import { schemaFromJson } from './schema-from-json.ts'
 import { schemaToJson } from './schema-to-json.ts'
 import { toConnect } from './to-connect.ts'
+import { jsonWriter } from './write.ts'
 
 function jsonConverter(raw: Config, type: string): Converter {
   const config = parseConfig(jsonConfig, { ...raw, [CONVERTER_TYPE]: type })
@@ -25,12 +25,16 @@ function jsonConverter(raw: Config, type: string): Converter {
     config['schemas.cache.size'],
     options,
   )
+  const write = jsonWriter(options)
   const prefixOf = config['schemas.enable'] ? envelopePrefixes(options) : null
   return {
     serialize(_topic, schema, value, out) {
       if (schema === null && (value === null || value === undefined)) return out.putNull()
-      if (prefixOf === null) return out.putUtf8(toJson(schema, value, options))
-      out.putUtf8(`${prefixOf(schema)}${toJson(schema, value, options)}}`)
+      if (prefixOf === null) return out.putUtf8(write(schema, value))
+      const prefix = prefixOf(schema)
+      const json = write(schema, value)
+      out.putBytes(prefix)
+      out.putUtf8(`${json}}`)
     },
     deserialize(_topic, data, start, length, into) {
       if (length < 0) {
@@ -100,18 +104,19 @@ function schemaFromContent(content: string, options: JsonOptions): Schema | null
 }
 
 /**
- * The text before the payload, kept for as long as its schema object lives: one that is made anew for every
+ * The bytes before the payload, kept for as long as their schema object lives: one that is made anew for every
  * record is written anew, which costs no more than looking it up by equality would.
  */
-function envelopePrefixes(options: JsonOptions): (schema: Schema | null) => string {
-  const known = new WeakMap<Schema, string>()
+function envelopePrefixes(options: JsonOptions): (schema: Schema | null) => Uint8Array {
+  const withoutSchema = Buffer.from('{"schema":null,"payload":')
+  const known = new WeakMap<Schema, Uint8Array>()
   let lastSchema: Schema | null = null
-  let lastPrefix = '{"schema":null,"payload":'
+  let lastPrefix: Uint8Array = withoutSchema
   return schema => {
     if (schema === lastSchema) return lastPrefix
-    let prefix = schema === null ? undefined : known.get(schema)
+    let prefix = schema === null ? withoutSchema : known.get(schema)
     if (prefix === undefined) {
-      prefix = `{"schema":${schemaToJson(schema, options)},"payload":`
+      prefix = Buffer.from(`{"schema":${schemaToJson(schema, options)},"payload":`)
       if (schema !== null) known.set(schema, prefix)
     }
     lastSchema = schema
