@@ -16,6 +16,7 @@ const rules: Record<string, Rule> = {
   observe: { parts: [], packages: ['node:fs', 'node:path'] },
   config: { parts: ['data'], packages: ['valibot'] },
   'config/files.ts': { parts: ['data'], packages: ['node:fs/promises'] },
+  'config/providers': { parts: ['data'], packages: ['node:fs', 'node:fs/promises', 'node:path'] },
   sdk: { parts: ['data', 'config', 'observe'], packages: [] },
   converters: { parts: ['sdk', 'data', 'config'], packages: [] },
   transforms: { parts: ['sdk', 'data', 'config'], packages: [] },

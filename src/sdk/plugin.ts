@@ -9,6 +9,8 @@ import type { ConnectRecord, OffsetMap, SinkRecord, SourceRecord } from '../data
 import type { Schema, SchemaAndValue } from '../data/schema.ts'
 import type { Logger } from '../observe/log.ts'
 
+export type { ConfigData, ConfigProvider, ConfigProviderPlugin } from '../config/providers/provider.ts'
+
 /** A raw configuration as a person wrote it. */
 export type Config = Readonly<Record<string, string>>
 type Awaitable<T> = T | Promise<T>
@@ -242,6 +244,11 @@ export function transformation<const C extends ConfigSpec>(
   definition: TransformationDefinition<C>,
 ): TransformationPlugin {
   return { kind: 'transformation', ...definition } as unknown as TransformationPlugin
+}
+
+/** A converter for keys and values (`converter`), for headers (`headerConverter`), or both. */
+export function converter(definition: Omit<ConverterPlugin, 'kind'>): ConverterPlugin {
+  return { kind: 'converter', ...definition }
 }
 
 export function predicate<const C extends ConfigSpec>(definition: PredicateDefinition<C>): PredicatePlugin {

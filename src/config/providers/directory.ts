@@ -1,0 +1,67 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ConfigException } from '../../data/errors.ts'
+import { AllowedPaths } from './allowed-paths.ts'
+import type { ConfigProviderPlugin } from './provider.ts'
+
+/**
+ * `${directory:/path/to/folder:name}`: the whole content of a file, line ends included. Java:
+ * org.apache.kafka.common.config.provider.DirectoryConfigProvider
+ */
+export const directoryConfigProvider: ConfigProviderPlugin = {
+  kind: 'config-provider',
+  className: 'org.apache.kafka.common.config.provider.DirectoryConfigProvider',
+  version: '4.3.1',
+  create(params, log) {
+    const paths = new AllowedPaths(params['allowed.paths'])
+    return {
+      async get(path, keys) {
+        if (path === '') return { data: {} }
+        const folder = paths.resolve(path)
+        if (folder === null) {
+          log.warn(`The path ${path} is not allowed to be accessed`)
+          return { data: {} }
+        }
+        if (!(await isOf(folder, 'folder'))) {
+          log.warn(`The path ${path} is not a directory`)
+          return { data: {} }
+        }
+        const names = (await list(folder)).filter(name => keys === undefined || keys.has(name))
+        const entries: [string, string][] = []
+        for (const name of names) {
+          const file = join(folder, name)
+          if (await isOf(file, 'file')) entries.push([name, await read(file, name)])
+        }
+        return { data: Object.fromEntries(entries) }
+      },
+    }
+  },
+}
+
+async function isOf(path: string, kind: 'folder' | 'file'): Promise<boolean> {
+  try {
+    const found = await stat(path)
+    return kind === 'folder' ? found.isDirectory() : found.isFile()
+  } catch {
+    return false // As Java's Files.isDirectory and isRegularFile: what cannot be looked at is none.
+  }
+}
+
+async function list(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder)
+  } catch (cause) {
+    throw new ConfigException(`Could not list directory ${folder}`, { cause })
+  }
+}
+
+async function read(file: string, name: string): Promise<string> {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(file))
+  } catch (cause) {
+    throw new ConfigException(`Could not read file ${file} for property ${name}`, {
+      cause,
+      hint: `The worker must be able to read it: ${(cause as NodeJS.ErrnoException).code ?? 'it is not UTF-8'}.`,
+    })
+  }
+}
