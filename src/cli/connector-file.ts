@@ -30,7 +30,7 @@ export async function createConnector(path: string, context: ConnectorFileContex
     log.info(`Created connector ${file.name}`)
   } catch (error) {
     throw failed(
-      problemsOf(file, context) ?? [`${path}: ${sentence((error as Error).message, hintOf(error))}`],
+      (await problemsOf(file, context)) ?? [`${path}: ${sentence((error as Error).message, hintOf(error))}`],
       error,
     )
   }
@@ -65,9 +65,12 @@ async function jsonComplaint(path: string): Promise<string | null> {
 }
 
 /** The problems of the configuration, each where its key stands; null if there is no such problem. */
-function problemsOf(file: ConnectorFile, { plugins, worker }: ConnectorFileContext): string[] | null {
+async function problemsOf(
+  file: ConnectorFile,
+  { plugins, worker }: ConnectorFileContext,
+): Promise<string[] | null> {
   try {
-    const { keys, errorCount } = validateConnector(file.config, { plugins, worker })
+    const { keys, errorCount } = await validateConnector(file.config, { plugins, worker })
     if (errorCount === 0) return null
     const known = new Set(keys.filter(key => key.spec !== null).map(key => key.name))
     const problems = keys.flatMap(({ name, spec, errors }) =>

@@ -1,71 +1,69 @@
 /**
  * What is checked before a connector is created or changed, in the JVM's order and words.
- * Java: AbstractHerder.validateConnectorConfig, ConnectorConfig, SourceConnectorConfig, SinkConnectorConfig
+ * Java: AbstractHerder.validateConnectorConfig
  */
-import { ConfigException, ConnectException } from '../data/errors.ts'
+import { ConnectException } from '../data/errors.ts'
 import { hashMapOrder } from '../data/java-hash.ts'
-import { type ClientKind, clientKeys } from './client/index.ts'
-import { connectorKeys } from './connector/common.ts'
-import { sinkKeys } from './connector/sink.ts'
+import { type ConfigInfos, configInfo } from './config-infos.ts'
+import { aliasKeys } from './connector/alias-keys.ts'
+import { bunnectKeyProblems } from './connector/bunnect.ts'
+import { type CheckedKey, checkedKey, checkedKeys, withoutNulls } from './connector/checked-key.ts'
+import { clientOverrides } from './connector/client-overrides.ts'
+import { ownConverters } from './connector/converter-keys.ts'
+import { consumerGroupChecks, exactlyOnceChecks } from './connector/distributed-checks.ts'
+import { frameworkKeys, keysWithoutConnector, named } from './connector/framework.ts'
+import { addPluginProblems } from './connector/plugin-problems.ts'
+import type { ConnectorCheck, ConnectorShape } from './connector/plugin-shape.ts'
+import { rangeProblem, versionMismatch } from './connector/plugin-version.ts'
 import { sinkCrossChecks } from './connector/sink-checks.ts'
-import { sourceKeys } from './connector/source.ts'
-import { unsupportedKeys } from './connector/unsupported.ts'
-import type { ConfigSpec, KeySpec } from './keys.ts'
-import { notAllowed, overridePolicy } from './override-policy.ts'
-import { type ClassResolver, type ParsedValue, parseValue } from './parse.ts'
-import { withPrefix } from './prefix.ts'
-import { invalidValue, type RawConfig, validateConfig } from './validate.ts'
-import { VersionRangeError, versionRange } from './version-range.ts'
+import type { RawConfig } from './validate.ts'
+
+export type { CheckedKey } from './connector/checked-key.ts'
+export type { ConnectorCheck, KnownPlugins, PluginShape } from './connector/plugin-shape.ts'
 
 /** The request cannot be served as it is: HTTP 400. Java: …runtime.rest.errors.BadRequestException */
 export class BadRequestException extends ConnectException {
   static override readonly javaClass = 'org.apache.kafka.connect.runtime.rest.errors.BadRequestException'
 }
 
-/** What validation has to know of a plugin. */
-export interface PluginShape {
-  kind: 'source' | 'sink' | 'converter' | 'transformation' | 'predicate'
-  className: string
-  version: string
-  config: ConfigSpec
-  converter?: unknown
-  headerConverter?: unknown
-}
-
-export interface ConnectorCheck {
-  plugins: {
-    /** Throws ConnectException for an unknown class. */
-    connector(classOrAlias: string): PluginShape & { kind: 'source' | 'sink' }
-    find(classOrAlias: string): PluginShape | null
-    resolveClass: ClassResolver
-  }
-  /** The worker's configuration as written. */
-  worker: Readonly<Record<string, string>>
-}
-
-/** One entry of `configs` in the answer of `config/validate`. */
-export interface CheckedKey {
-  name: string
-  /** null for a key that no definition knows. */
-  spec: KeySpec<unknown> | null
-  value: ParsedValue | null
-  errors: string[]
-}
-
 export interface ConnectorValidation {
-  plugin: PluginShape & { kind: 'source' | 'sink' }
+  plugin: ConnectorShape
+  /** `connector.class` as it was given. */
+  className: string
   keys: CheckedKey[]
+  /** Messages of the connector's part, keys with messages of its clients and converters. */
   errorCount: number
 }
 
 /** The configuration to store; BadRequestException with the JVM's block of texts if there is any error. */
-export function checkConnector(config: RawConfig, check: ConnectorCheck): Record<string, string> {
-  const { keys, errorCount } = validateConnector(config, check)
-  if (errorCount > 0) throw new BadRequestException(invalidConnector(keys, errorCount))
+export async function checkConnector(
+  config: RawConfig,
+  check: ConnectorCheck,
+): Promise<Record<string, string>> {
+  const { keys, errorCount } = await validateConnector(config, check)
+  if (errorCount > 0) {
+    const hint = hintsOf(keys)
+    throw new BadRequestException(invalidConnector(keys, errorCount), hint === undefined ? {} : { hint })
+  }
   // Nulls of the connector's own keys pass validation in the JVM and break its start; here they are absent.
-  return Object.fromEntries(
-    Object.entries(config).filter((entry): entry is [string, string] => entry[1] !== null),
-  )
+  return withoutNulls(config)
+}
+
+/** The body of a `config/validate` answer. Java: ConfigInfos */
+export function configInfos({ className, keys, errorCount }: ConnectorValidation): ConfigInfos {
+  const groups = keys.flatMap(({ spec }) => (spec?.group == null ? [] : [spec.group]))
+  return {
+    name: className,
+    error_count: errorCount,
+    groups: [...new Set(groups)],
+    configs: keys.map(configInfo),
+  }
+}
+
+/** What to do about the errors, where somebody knows. */
+export function hintsOf(keys: readonly CheckedKey[]): string | undefined {
+  const hints = keys.flatMap(({ name, hint }) => (hint === undefined ? [] : [`${name}: ${hint}`]))
+  return hints.length === 0 ? undefined : hints.join(' ')
 }
 
 /** Java: AbstractHerder.maybeAddConfigErrors */
@@ -79,36 +77,66 @@ function invalidConnector(keys: readonly CheckedKey[], errorCount: number): stri
 }
 
 /**
- * Throws BadRequestException where there is no class to validate against, and ConfigException for a client
- * override whose value has the wrong type (the JVM answers 500).
+ * Throws BadRequestException where there is no class to validate against, ConfigException for a client override
+ * whose value has the wrong type, and ConnectException for a plugin that does not answer (the latter two are 500).
  */
-export function validateConnector(config: RawConfig, check: ConnectorCheck): ConnectorValidation {
+export async function validateConnector(
+  config: RawConfig,
+  check: ConnectorCheck,
+): Promise<ConnectorValidation> {
   const className = config['connector.class'] ?? null
   if (className === null) {
     const shown = Object.entries(config).map(([key, value]) => `${key}=${value}`)
     throw new BadRequestException(`Connector config {${shown.join(', ')}} contains no connector type`)
   }
-  const plugin = findConnector(className, check)
-  const framework = frameworkKeys(config, plugin, check)
-  const own: CheckedKey[] = entries(plugin.config, config, check)
-  const ownNames = new Set(own.map(key => key.name))
-  const unknown = addNullErrors(config, framework, ownNames)
-  const overrides = clientOverrides(config, plugin.kind, check)
-  const converters = converterKeys(config, framework, check)
+  const plugin = findConnector(className, config, check)
+  const { plugins } = check
+  const mismatch = versionMismatch(plugin, config['connector.plugin.version'], plugins)
+  if (mismatch !== null) return withoutConnector(mismatch, className, plugin, config, check)
 
-  const byName = new Map([...unknown, ...framework, ...own].map(key => [key.name, key]))
-  const connectorPart = [...byName.values()]
-  const extraPart = [...overrides, ...converters]
+  const own = checkedKeys(plugin.config, config, plugins.resolveClass)
+  const aliases = aliasKeys(config, plugins)
+  const framework = [...frameworkKeys(config, plugin, check), ...aliases.keys]
+  if (plugin.kind === 'sink')
+    sinkCrossChecks(config, named(framework, 'topics').errors, named(framework, 'topics.regex').errors)
+  const undeclared = distributedChecks(config, framework, own, plugin, check)
+  const unknown = addNullErrors(config, framework, undeclared)
+  const converters = ownConverters(config, framework, plugins)
+
+  // The connector's own definition takes the place of the framework's, and of what was said of its null.
+  const ownNames = new Set(own.map(key => key.name))
+  const declared = [
+    ...unknown.filter(key => !ownNames.has(key.name)),
+    ...new Map([...framework, ...own].map(key => [key.name, key])).values(),
+  ]
+  const problems = await addPluginProblems({
+    config,
+    plugin,
+    keys: declared,
+    aliased: aliases.found,
+    converters,
+    timeoutMs: check.pluginTimeoutMs,
+  })
+  const connectorPart = [...problems, ...declared, ...bunnectKeyProblems(config, plugin)]
+  const extraPart = [
+    ...clientOverrides(config, plugin.kind, check),
+    ...converters.flatMap(converter => converter.keys),
+  ]
   return {
     plugin,
+    className,
     keys: [...connectorPart, ...extraPart],
-    errorCount:
-      connectorPart.reduce((sum, key) => sum + key.errors.length, 0) +
-      extraPart.filter(key => key.errors.length > 0).length,
+    errorCount: messages(connectorPart) + extraPart.filter(key => key.errors.length > 0).length,
   }
 }
 
-function findConnector(className: string, check: ConnectorCheck): ConnectorValidation['plugin'] {
+function messages(keys: readonly CheckedKey[]): number {
+  return keys.reduce((sum, key) => sum + key.errors.length, 0)
+}
+
+function findConnector(className: string, config: RawConfig, check: ConnectorCheck): ConnectorShape {
+  const range = rangeProblem(config['connector.plugin.version'])
+  if (range !== null) throw new BadRequestException(range)
   try {
     return check.plugins.connector(className)
   } catch (error) {
@@ -118,136 +146,55 @@ function findConnector(className: string, check: ConnectorCheck): ConnectorValid
   }
 }
 
-function entries(spec: ConfigSpec, config: RawConfig, check: ConnectorCheck): CheckedKey[] {
-  return [...validateConfig(spec, config, check.plugins.resolveClass)].map(([name, result]) => ({
-    name,
-    spec: spec[name]!,
-    ...result,
-  }))
+/** Java: AbstractHerder.invalidVersionedConnectorValidation */
+function withoutConnector(
+  mismatch: string,
+  className: string,
+  plugin: ConnectorShape,
+  config: RawConfig,
+  { plugins }: ConnectorCheck,
+): ConnectorValidation {
+  const framework = keysWithoutConnector(config, plugin, plugins)
+  for (const name of ['connector.class', 'connector.plugin.version'])
+    named(framework, name).errors.push(mismatch)
+  const keys = [...addNullErrors(config, framework, []), ...framework]
+  return { plugin, className, keys, errorCount: messages(keys) }
 }
 
-function frameworkKeys(config: RawConfig, plugin: PluginShape, check: ConnectorCheck): CheckedKey[] {
-  const keys = entries(
-    { ...withWorkerConverters(check), ...(plugin.kind === 'source' ? sourceKeys : sinkKeys) },
-    config,
-    check,
-  )
-  const named = (name: string) => keys.find(key => key.name === name)!
-  for (const part of ['key', 'value', 'header'] as const)
-    checkConverterClass(named(`${part}.converter`), part, check)
-  checkVersion(config['connector.plugin.version'], plugin, [
-    named('connector.class'),
-    named('connector.plugin.version'),
-  ])
-  defaultVersion(named('connector.plugin.version'), plugin.version)
-  for (const part of ['key', 'value', 'header'] as const) {
-    const converter = named(`${part}.converter`)
-    const found = converter.errors.length === 0 ? check.plugins.find(String(converter.value)) : null
-    if (!found) continue
-    const version = named(`${part}.converter.plugin.version`)
-    const isOwn = typeof config[converter.name] === 'string'
-    if (isOwn) checkVersion(config[version.name], found, [converter, version])
-    defaultVersion(version, found.version)
+/** Entries for keys that no definition knows. */
+function distributedChecks(
+  config: RawConfig,
+  framework: readonly CheckedKey[],
+  own: readonly CheckedKey[],
+  plugin: ConnectorShape,
+  { distributed }: ConnectorCheck,
+): CheckedKey[] {
+  if (!distributed) return []
+  if (plugin.kind === 'sink') return consumerGroupChecks(config, framework, distributed)
+  exactlyOnceChecks(framework, own, plugin, distributed)
+  return []
+}
+
+/**
+ * Gives each null its error; returns the entries of keys that no definition knows, in the order of the HashMap
+ * that the JVM keeps all of them in. Java: AbstractHerder.addNullValuedErrors
+ */
+function addNullErrors(
+  config: RawConfig,
+  framework: readonly CheckedKey[],
+  undeclared: readonly CheckedKey[],
+): CheckedKey[] {
+  const all = new Map([...framework, ...undeclared].map(key => [key.name, key]))
+  const unknown = new Map(undeclared.map(key => [key.name, key]))
+  for (const name of hashMapOrder(Object.keys(config))) {
+    if (config[name] !== null) continue
+    let key = all.get(name)
+    if (!key) {
+      key = checkedKey(name, null, null)
+      all.set(name, key)
+      unknown.set(name, key)
+    }
+    key.errors.push('Null value can not be supplied as the configuration value.')
   }
-  if (plugin.kind === 'sink') sinkCrossChecks(config, named('topics').errors, named('topics.regex').errors)
-  const topicCreation =
-    plugin.kind === 'source' && check.worker['topic.creation.enable']?.trim().toLowerCase() !== 'false'
-  for (const { key, message } of unsupportedKeys(config, { topicCreation })) {
-    const known = keys.find(entry => entry.name === key)
-    if (known) known.errors.push(message)
-    else if (!key.startsWith('errors.'))
-      keys.push({ name: key, spec: null, value: config[key] ?? null, errors: [message] })
-  }
-  return keys
-}
-
-/** Converter keys default to what the worker uses. */
-function withWorkerConverters(check: ConnectorCheck): ConfigSpec {
-  const spec: Record<string, KeySpec<unknown>> = { ...connectorKeys }
-  for (const part of ['key', 'value', 'header'] as const) {
-    const name = `${part}.converter`
-    const given = check.worker[name]?.trim() ?? (part === 'header' ? SIMPLE_HEADER_CONVERTER : null)
-    const found = given === null ? null : check.plugins.find(given)
-    spec[name] = { ...spec[name]!, default: found?.className ?? given }
-  }
-  return spec
-}
-const SIMPLE_HEADER_CONVERTER = 'org.apache.kafka.connect.storage.SimpleHeaderConverter'
-
-/** Java: InstantiableClassValidator and the interface check before it */
-function checkConverterClass(key: CheckedKey, part: 'key' | 'value' | 'header', check: ConnectorCheck): void {
-  if (typeof key.value !== 'string' || key.errors.length > 0) return
-  const found = check.plugins.find(key.value)
-  const serves = found && (part === 'header' ? found.headerConverter : found.converter)
-  if (found && !serves) {
-    const wanted = part === 'header' ? 'HeaderConverter' : 'Converter'
-    key.errors.push(`Class class ${found.className} does not implement the ${wanted} interface`)
-  }
-}
-
-/** A version that nobody asks for is the one there is. */
-function defaultVersion(key: CheckedKey, version: string): void {
-  key.value ??= version
-  if (key.spec) key.spec = { ...key.spec, default: version }
-}
-
-function checkVersion(requirement: string | null | undefined, plugin: PluginShape, keys: CheckedKey[]): void {
-  try {
-    const range = versionRange(requirement)
-    if (range === null || range.contains(plugin.version)) return
-    const message = `Plugin ${plugin.className} not found that matches the version range ${range.text}, available versions: [${plugin.version}]`
-    for (const key of keys) key.errors.push(message)
-  } catch (error) {
-    if (error instanceof VersionRangeError) throw new BadRequestException(error.message)
-    throw error
-  }
-}
-
-/** Gives each null its error; returns entries for keys that no definition knows. */
-function addNullErrors(config: RawConfig, framework: CheckedKey[], own: ReadonlySet<string>): CheckedKey[] {
-  const message = 'Null value can not be supplied as the configuration value.'
-  const unknown: CheckedKey[] = []
-  for (const [name, value] of Object.entries(config)) {
-    if (value !== null || own.has(name)) continue
-    const known = framework.find(key => key.name === name)
-    if (known) known.errors.push(message)
-    else unknown.push({ name, spec: null, value: null, errors: [message] })
-  }
-  return unknown
-}
-
-function clientOverrides(config: RawConfig, kind: 'source' | 'sink', check: ConnectorCheck): CheckedKey[] {
-  const policy = overridePolicy(check.worker)
-  const kinds: ClientKind[] = kind === 'source' ? ['producer'] : ['consumer']
-  const usesAdmin = Object.keys(config).some(key => key.startsWith('topic.creation.'))
-  if (kind === 'source' && usesAdmin) kinds.push('admin')
-  return kinds.flatMap(client => {
-    const prefix = `${client}.override.`
-    return Object.entries(withPrefix(config, prefix)).map(([name, raw]) => {
-      const spec = clientKeys[client][name] ?? null
-      const parsed = spec ? parseValue(spec.type, name, raw) : { value: raw, why: null }
-      if (parsed.why !== null) throw new ConfigException(invalidValue(name, raw, parsed.why))
-      return {
-        name: prefix + name,
-        spec,
-        value: parsed.value,
-        errors: policy.allows(name) ? [] : [notAllowed(policy, name)],
-      }
-    })
-  })
-}
-
-/** Sub-keys of converters that the connector itself names; the others have been checked with the worker. */
-function converterKeys(config: RawConfig, framework: CheckedKey[], check: ConnectorCheck): CheckedKey[] {
-  return (['header', 'key', 'value'] as const).flatMap(part => {
-    const name = `${part}.converter`
-    const key = framework.find(entry => entry.name === name)!
-    const plugin = key.errors.length === 0 && config[name] ? check.plugins.find(String(key.value)) : null
-    if (!plugin) return []
-    const prefix = `${name}.`
-    const raw = { 'converter.type': part, ...withPrefix(config, prefix) }
-    const checked = new Map(entries(plugin.config, raw, check).map(entry => [entry.name, entry]))
-    // The JVM keeps them in a HashMap, and its order shows in the answer.
-    return hashMapOrder([...checked.keys()]).map(name => ({ ...checked.get(name)!, name: prefix + name }))
-  })
+  return hashMapOrder([...all.keys()]).flatMap(name => unknown.get(name) ?? [])
 }

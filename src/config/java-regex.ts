@@ -7,7 +7,7 @@
 
 import { CONTROL, LINE_END, literal, POSIX, SHORTHAND, VERTICAL } from './java-regex-classes.ts'
 import type { Validator } from './keys.ts'
-import { ifGiven } from './validators.ts'
+import { satisfies } from './validators.ts'
 
 export class JavaRegexError extends Error {}
 
@@ -22,7 +22,9 @@ export function javaRegex(pattern: string, options: { whole?: boolean } = {}): R
 }
 
 /** Java: org.apache.kafka.connect.transforms.util.RegexValidator */
-export const validRegex: Validator<string> = ifGiven(text => {
+export const validRegex: Validator<string> = satisfies(text => {
+  // Java's compiler stumbles over an absent pattern, and its validator tells that as it is.
+  if (text === null) return 'Invalid regex: Cannot invoke "String.isEmpty()" because "this.pattern" is null'
   if (text === '') return null
   try {
     javaRegex(text)

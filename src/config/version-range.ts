@@ -40,6 +40,9 @@ interface Bound {
   inclusive: boolean
 }
 
+/** As both bounds it lets no version pass: what the JVM makes of an empty requirement. */
+const NONE: Bound = { version: '0', inclusive: false }
+
 function restriction(text: string): { text: string; low: Bound; high: Bound } {
   const inclusive = { low: text.startsWith('['), high: text.endsWith(']') }
   const inner = text.slice(1, -1).trim()
@@ -48,6 +51,7 @@ function restriction(text: string): { text: string; low: Bound; high: Bound } {
     if (!inclusive.low || !inclusive.high) {
       throw new VersionRangeError(`Single version must be surrounded by []: ${text}`)
     }
+    if (inner === '') return { text: '[,]', low: NONE, high: NONE }
     const bound = { version: inner, inclusive: true }
     return { text: `[${inner},${inner}]`, low: bound, high: bound }
   }

@@ -14,6 +14,7 @@ const HERDER_ERRORS = {
     java: 'Connector %s already exists',
     hint: 'PUT /connectors/%s/config replaces it.',
   },
+  UNKNOWN_PLUGIN: { status: 404, java: 'Unknown plugin %s.' },
   BAD_REQUEST: { status: 400, java: '%s' },
   INTERNAL: { status: 500, java: '%s' },
   TASK_START_FAILED: {
@@ -43,9 +44,13 @@ export class HerderError extends Error {
 
   /** Text and way out of what has gone wrong below. */
   static because(code: 'BAD_REQUEST' | 'INTERNAL', { message, hint }: ConnectException): HerderError {
-    const error = new HerderError(code, message)
-    error.#hint = hint
-    return error
+    return new HerderError(code, message).withHint(hint)
+  }
+
+  /** Replaces the hint of the table, where there is something better to say. */
+  withHint(hint: string | undefined): this {
+    this.#hint = hint ?? this.#hint
+    return this
   }
 
   /** What to do about it, where that is known. */

@@ -1,3 +1,4 @@
+import type { ConfigInfos, ConfigKeyInfo } from '../config/config-infos.ts'
 import type { ConnectorState, TargetState, TaskId, TaskState } from '../worker/status.ts'
 
 /**
@@ -10,7 +11,7 @@ export interface ServerInfo {
   kafka_cluster_id: string | null
 }
 
-export type { ConnectorState, TargetState, TaskId, TaskState }
+export type { ConfigInfos, ConfigKeyInfo, ConnectorState, TargetState, TaskId, TaskState }
 export type ConnectorType = 'source' | 'sink' | 'unknown'
 
 export interface ConnectorInfo {
@@ -84,4 +85,8 @@ export interface Herder {
   restartTask(name: string, task: number): Promise<void>
 
   plugins(connectorsOnly: boolean): Promise<PluginInfo[]>
+  /** What is right and wrong with a configuration, nothing being changed; `hint` says what to do about it. */
+  validateConfig(plugin: string, config: SubmittedConfig): Promise<{ infos: ConfigInfos; hint?: string }>
+  /** The keys of a plugin, a connector's own before those of every connector; `version` may be a range. */
+  pluginConfig(plugin: string, version: string): Promise<ConfigKeyInfo[]>
 }

@@ -6,6 +6,8 @@ import { completeTaskConfigs, TooManyTasksException, taskConfigsChanged } from '
 import type { Worker } from '../worker/worker.ts'
 import { HerderError } from './errors.ts'
 import type {
+  ConfigInfos,
+  ConfigKeyInfo,
   ConnectorInfo,
   ConnectorStatus,
   ConnectorType,
@@ -21,6 +23,7 @@ import type { MemoryStatuses } from './memory-statuses.ts'
 import { Readiness } from './readiness.ts'
 import { RequestQueue } from './request-queue.ts'
 import { restartPlan } from './restart-plan.ts'
+import type { Validation } from './validation.ts'
 
 const log = logger('bunnect.herder.StandaloneHerder')
 
@@ -30,8 +33,7 @@ export interface StandaloneHerderOptions {
   /** For `GET /`; waits for the broker, and a worker whose broker has not answered is not healthy yet. */
   serverInfo(): Promise<ServerInfo>
   plugins(connectorsOnly: boolean): PluginInfo[]
-  /** The checked configuration, or HerderError with Connect's text. */
-  validate(config: SubmittedConfig): Promise<Record<string, string>>
+  validation: Validation
   /** How long a request waits for connectors and tasks. The JVM's is fixed: 90 s. */
   requestTimeoutMs?: number
 }
@@ -101,6 +103,16 @@ export class StandaloneHerder implements Herder {
     return this.#options.plugins(connectorsOnly)
   }
 
+  validateConfig(plugin: string, config: SubmittedConfig): Promise<{ infos: ConfigInfos; hint?: string }> {
+    return this.#queue.request('validating the connector configuration', () =>
+      this.#options.validation.validated(plugin, config),
+    )
+  }
+
+  async pluginConfig(plugin: string, version: string): Promise<ConfigKeyInfo[]> {
+    return this.#options.validation.pluginConfig(plugin, version)
+  }
+
   async connectors(): Promise<string[]> {
     return [...this.#connectors.keys()]
   }
@@ -144,7 +156,7 @@ export class StandaloneHerder implements Herder {
     options: { replace: boolean; initialState?: TargetState },
   ): Promise<{ created: boolean; info: ConnectorInfo }> {
     return this.#queue.request('starting the connector', async () => {
-      const config = await this.#options.validate(submitted)
+      const config = await this.#options.validation.checked(submitted)
       const { created, start } = await this.#queue.job(name, async () => {
         const existing = this.#connectors.get(name)
         if (existing) {

@@ -1,6 +1,5 @@
-import { BadRequestException, checkConnector } from '../config/connector-config.ts'
 import type { WorkerConfig } from '../config/worker-config.ts'
-import { ConnectException, javaTrace } from '../data/errors.ts'
+import { javaTrace } from '../data/errors.ts'
 import { workerClientProperties } from '../kafka/client-layers.ts'
 import type { KafkaClient } from '../kafka/port.ts'
 import { logger } from '../observe/log.ts'
@@ -10,9 +9,9 @@ import { openOffsets } from '../stores/open-offsets.ts'
 import type { PluginRegistry } from '../worker/plugins.ts'
 import { CONNECTOR_STOP_MS, Worker } from '../worker/worker.ts'
 import { lookUpClusterId } from './cluster-lookup.ts'
-import { HerderError } from './errors.ts'
 import { MemoryStatuses } from './memory-statuses.ts'
 import { StandaloneHerder } from './standalone.ts'
+import { Validation } from './validation.ts'
 
 const log = logger('bunnect.herder.StandaloneHerder')
 
@@ -93,15 +92,11 @@ export async function startStandalone({
       kafka_cluster_id: await cluster,
     }),
     plugins: connectorsOnly => plugins.list(connectorsOnly),
-    validate: async submitted => {
-      try {
-        return checkConnector(submitted, { plugins, worker: raw })
-      } catch (error) {
-        if (error instanceof BadRequestException) throw HerderError.because('BAD_REQUEST', error)
-        if (error instanceof ConnectException) throw HerderError.because('INTERNAL', error)
-        throw error
-      }
-    },
+    validation: new Validation({
+      plugins,
+      worker: raw,
+      pluginTimeoutMs: values['bunnect.plugin.timeout.ms'],
+    }),
   })
   const graceMs = Math.max(values['task.shutdown.graceful.timeout.ms'], CONNECTOR_STOP_MS)
   let stopped: Promise<void> | null = null

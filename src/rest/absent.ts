@@ -27,16 +27,6 @@ const ABSENT: readonly Absent[] = [
     instead: 'GET the configuration, change it and PUT it as a whole.',
   },
   {
-    path: /^\/connector-plugins\/[^/]+\/config$/,
-    what: "The list of a plugin's keys",
-    instead: 'GET /connector-plugins lists the plugins.',
-  },
-  {
-    path: /^\/connector-plugins\/[^/]+\/config\/validate$/,
-    what: 'Validation by itself',
-    instead: 'PUT /connectors/{connector}/config validates before it creates or changes a connector.',
-  },
-  {
     path: /^\/admin\/loggers(?:\/[^/]+)?$/,
     what: 'Changing log levels over REST',
     instead: 'Start the worker with --debug for more log lines.',

@@ -13,7 +13,12 @@ export function empty(status: 202 | 204): Response {
 
 /** The two-field error body. JVM workers parse it strictly: never add a field; hints travel in a header. */
 export function failure(status: number, message: string | null, hint?: string): Response {
-  return json({ error_code: status, message }, status, hint ? { 'x-bunnect-hint': headerText(hint) } : {})
+  return json({ error_code: status, message }, status, hinted(hint))
+}
+
+/** The header in which what to do travels beside Connect's body. */
+export function hinted(hint: string | undefined): Record<string, string> {
+  return hint ? { 'x-bunnect-hint': headerText(hint) } : {}
 }
 
 const REFUSALS = {

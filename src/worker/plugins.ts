@@ -35,6 +35,8 @@ export interface PluginRegistry {
   readonly resolveClass: ClassResolver
   /** Sinks, sources, transformations, predicates, converters, header converters, each by class name: the JVM's order. */
   list(connectorsOnly: boolean): ListedPlugin[]
+  /** What to do about a name that no plugin of these types has. */
+  hint(name: string, types: readonly PluginType[]): string
 }
 
 /** Aliases that two classes share are dropped, as in the JVM. */
@@ -96,7 +98,24 @@ export function pluginRegistry(plugins: readonly Plugin[]): PluginRegistry {
         : ['sink', 'source', 'transformation', 'predicate', 'converter', 'header_converter']
       return types.flatMap(type => listOf(plugins, type))
     },
+    hint(name, types) {
+      const known = types.flatMap(type => listOf(plugins, type))
+      const inside = known.flatMap(({ class: className }) =>
+        className.endsWith(`.${name}`) || className.includes(`${name}$`) ? [className] : [],
+      )
+      const near = nearest(name, known.flatMap(namesOf))
+      const meant = inside.length > 0 ? [...new Set(inside)].join(' or ') : near
+      if (meant !== null) return `Did you mean ${meant}?`
+      return `This worker has ${[...new Set(known.map(plugin => plugin.class))].join(', ')}.`
+    },
   }
+}
+
+/** Class and the aliases that are told from it; a nested class has none. */
+function namesOf({ class: className, type }: ListedPlugin): string[] {
+  if (className.includes('$')) return [className]
+  const simple = simpleName(className)
+  return [className, simple, prunedName(simple, SUFFIX[type])]
 }
 
 /** The last part of a Java class name; of a nested class its own name. Java: Class.getSimpleName */

@@ -1,5 +1,6 @@
 import { key } from '../keys.ts'
 import { atLeast, nonEmptyWithoutControlChars, oneOf, uniqueAliases } from '../validators.ts'
+import { validVersionRange } from './plugin-version.ts'
 
 /** Keys of every connector. Java: org.apache.kafka.connect.runtime.ConnectorConfig */
 export const connectorKeys = {
@@ -24,6 +25,7 @@ export const connectorKeys = {
     doc: 'Version of the connector.',
     importance: 'medium',
     default: null,
+    validator: validVersionRange,
     group: 'Common',
     orderInGroup: 3,
     width: 'medium',
@@ -61,6 +63,7 @@ export const connectorKeys = {
     doc: 'Version of the key converter.',
     importance: 'low',
     default: null,
+    validator: validVersionRange,
     group: 'Common',
     orderInGroup: 7,
     width: 'short',
@@ -79,6 +82,7 @@ export const connectorKeys = {
     doc: 'Version of the value converter.',
     importance: 'low',
     default: null,
+    validator: validVersionRange,
     group: 'Common',
     orderInGroup: 9,
     width: 'short',
@@ -97,6 +101,7 @@ export const connectorKeys = {
     doc: 'Version of the header converter.',
     importance: 'low',
     default: null,
+    validator: validVersionRange,
     group: 'Common',
     orderInGroup: 11,
     width: 'short',

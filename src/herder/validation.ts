@@ -1,0 +1,99 @@
+import { type ConfigInfos, type ConfigKeyInfo, configKeyInfos } from '../config/config-infos.ts'
+import { frameworkSpec } from '../config/connector/framework.ts'
+import { type ConnectorShape, nestedClasses } from '../config/connector/plugin-shape.ts'
+import { rangeProblem, versionMismatch } from '../config/connector/plugin-version.ts'
+import {
+  BadRequestException,
+  type ConnectorCheck,
+  checkConnector,
+  configInfos,
+  hintsOf,
+  validateConnector,
+} from '../config/connector-config.ts'
+import { ConnectException, javaClassOf } from '../data/errors.ts'
+import { logger } from '../observe/log.ts'
+import type { PluginRegistry, PluginType } from '../worker/plugins.ts'
+import { HerderError } from './errors.ts'
+import type { SubmittedConfig } from './herder.ts'
+import { isOtherPlugin } from './other-plugins.ts'
+
+const log = logger('bunnect.herder.Validation')
+
+const LISTED: readonly PluginType[] = [
+  'sink',
+  'source',
+  'converter',
+  'header_converter',
+  'transformation',
+  'predicate',
+]
+
+/** Everything that a herder of either kind answers about configurations without changing anything. */
+export class Validation {
+  readonly #check: ConnectorCheck & { plugins: PluginRegistry }
+
+  constructor(check: ConnectorCheck & { plugins: PluginRegistry }) {
+    this.#check = check
+  }
+
+  /** The configuration to store, or HerderError with Connect's text. */
+  async checked(config: SubmittedConfig): Promise<Record<string, string>> {
+    try {
+      return await checkConnector(config, this.#check)
+    } catch (error) {
+      if (!(error instanceof ConnectException)) throw error
+      if (error.hint !== undefined) log.warn(`Connector ${config['name']} is refused. ${error.hint}`)
+      throw HerderError.because(error instanceof BadRequestException ? 'BAD_REQUEST' : 'INTERNAL', error)
+    }
+  }
+
+  /** Java: ConnectorPluginsResource.validateConfigs, AbstractHerder.validateConnectorConfig */
+  async validated(plugin: string, config: SubmittedConfig): Promise<{ infos: ConfigInfos; hint?: string }> {
+    const className = config['connector.class'] ?? null
+    if (className !== null && !bare(className).endsWith(bare(plugin))) {
+      throw new HerderError(
+        'BAD_REQUEST',
+        `Included connector type ${className} does not match request type ${plugin}`,
+      )
+    }
+    try {
+      const validation = await validateConnector(config, this.#check)
+      const hint = hintsOf(validation.keys)
+      return { infos: configInfos(validation), ...(hint !== undefined && { hint }) }
+    } catch (error) {
+      if (!(error instanceof ConnectException)) throw error
+      // The JVM wraps what goes wrong here, so that even a bad request is a 500 with its class in the text.
+      const message = `${javaClassOf(error)}: ${error.message}`
+      throw new HerderError('INTERNAL', message).withHint(error.hint)
+    }
+  }
+
+  /** Java: AbstractHerder.connectorPluginConfig */
+  pluginConfig(name: string, version: string): ConfigKeyInfo[] {
+    const { plugins } = this.#check
+    if (rangeProblem(version) !== null)
+      throw new HerderError('BAD_REQUEST', `Invalid version specification: ${version}`)
+    const plugin = plugins.find(name)
+    if (plugin === null) {
+      if (LISTED.some(type => nestedClasses(name, type, plugins).length > 0))
+        throw new HerderError('INTERNAL', 'Instantiation error').withHint(plugins.hint(name, LISTED))
+      if (isOtherPlugin(name))
+        throw new HerderError(
+          'BAD_REQUEST',
+          `Invalid plugin class ${name}. Valid types are ${LISTED.join(', ')}.`,
+        )
+      throw new HerderError('UNKNOWN_PLUGIN', name).withHint(plugins.hint(name, LISTED))
+    }
+    const mismatch = versionMismatch(plugin, version, plugins)
+    if (mismatch !== null) throw new HerderError('BAD_REQUEST', mismatch)
+    // The plugin's own definition of a key takes the place of the framework's.
+    const framework =
+      plugin.kind === 'source' || plugin.kind === 'sink' ? frameworkSpec(plugin as ConnectorShape) : {}
+    return configKeyInfos({ ...plugin.config, ...framework, ...plugin.config })
+  }
+}
+
+/** Java: ConnectorPluginsResource.normalizedPluginName */
+function bare(name: string): string {
+  return name.endsWith('Connector') && name.length > 'Connector'.length ? name.slice(0, -9) : name
+}
