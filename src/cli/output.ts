@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { masked } from '../observe/secrets.ts'
 
 /** Whoever read standard output has gone (`bunnect demo | head -1`): nobody is left to tell. */
 export class ReaderGone extends Error {}
@@ -10,10 +11,10 @@ export function say(text: string): void {
   write(1, text)
 }
 
-/** Writes to standard error; that nobody reads it is nobody's trouble. */
+/** Writes to standard error, no secret with it (invariant 5); that nobody reads it is nobody's trouble. */
 export function complain(text: string): void {
   try {
-    write(2, text)
+    write(2, masked(text))
   } catch (error) {
     if (!(error instanceof ReaderGone)) throw error
   }

@@ -1,3 +1,4 @@
+import { masked } from '../observe/secrets.ts'
 import type { ConnectorState, StatusDetail, StatusListener, TaskId, TaskState } from '../worker/status.ts'
 import type { ConnectorStatus, TaskStatus } from './herder.ts'
 
@@ -9,13 +10,13 @@ export class MemoryStatuses implements StatusListener {
   constructor(readonly workerId: string) {}
 
   connector(name: string, state: ConnectorState, detail: StatusDetail): void {
-    this.#connectors.set(name, { state, worker_id: this.workerId, ...detail })
+    this.#connectors.set(name, { state, worker_id: this.workerId, ...withoutSecrets(detail) })
   }
 
   task({ connector, task }: TaskId, state: TaskState, detail: StatusDetail): void {
     const tasks = this.#tasks.get(connector) ?? new Map<number, TaskStatus>()
     this.#tasks.set(connector, tasks)
-    tasks.set(task, { id: task, state, worker_id: this.workerId, ...detail })
+    tasks.set(task, { id: task, state, worker_id: this.workerId, ...withoutSecrets(detail) })
   }
 
   connectorStatus(name: string): ConnectorStatus['connector'] | null {
@@ -39,4 +40,9 @@ export class MemoryStatuses implements StatusListener {
   deleteTasks(connector: string): void {
     this.#tasks.delete(connector)
   }
+}
+
+/** Invariant 5: a trace tells what a plugin says, and a plugin knows secrets. */
+function withoutSecrets(detail: StatusDetail): StatusDetail {
+  return detail.trace === undefined ? detail : { ...detail, trace: masked(detail.trace) }
 }

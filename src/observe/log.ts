@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { masked } from './secrets.ts'
 
 /**
  * Log lines in Connect's usual form: `[2026-11-21 17:02:24,123] INFO [local-file-source|task-0] text (logger)`.
@@ -16,6 +17,15 @@ export function setLevel(level: Level): void {
   threshold = ORDER.indexOf(level)
 }
 
+export function level(): Level {
+  return ORDER[threshold]!
+}
+
+/** A line that another process of this worker has made, as it is. */
+export function passOn(line: string): void {
+  write(line)
+}
+
 /** Sends lines elsewhere; returns what puts the former destination back. */
 export function redirect(to: (line: string) => void): () => void {
   const former = write
@@ -23,6 +33,12 @@ export function redirect(to: (line: string) => void): () => void {
   return () => {
     write = former
   }
+}
+
+/** Writes a line that is made already, such as one of a task host; no secret leaves with it (invariant 5). */
+export function writeLine(line: string): void {
+  const text = /^\[[^\]]*\] [A-Z]+ /.exec(line)?.[0].length ?? 0
+  write(line.slice(0, text) + masked(line.slice(text)))
 }
 
 export interface Logger {
@@ -41,7 +57,7 @@ export function logger(name: string, context?: string): Logger {
     return (message: string, trace?: string) => {
       if (rank < threshold) return
       const below = trace !== undefined && threshold <= DEBUG ? `\n${trace.trimEnd()}` : ''
-      write(`[${stamp(new Date())}] ${level} ${scope}${message} (${name})${below}\n`)
+      writeLine(`[${stamp(new Date())}] ${level} ${scope}${message} (${name})${below}\n`)
     }
   }
   return { debug: at('DEBUG'), info: at('INFO'), warn: at('WARN'), error: at('ERROR') }
