@@ -60,7 +60,8 @@ async function compile(entry: string, outfile: string): Promise<void> {
       autoloadDotenv: false,
       autoloadBunfig: false,
       autoloadTsconfig: false,
-      autoloadPackageJson: false,
+      // Plugins outside have packages of their own, which cannot be found without reading their package.json.
+      autoloadPackageJson: true,
     },
   })
 }
