@@ -1,4 +1,5 @@
 /** What the JVM's REST layer puts on the wire; shapes from Kafka Connect 4.3's Jersey and Jackson set-up. */
+import { masked } from '../observe/secrets.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
@@ -11,14 +12,17 @@ export function empty(status: 202 | 204): Response {
   return new Response(null, { status })
 }
 
-/** The two-field error body. JVM workers parse it strictly: never add a field; hints travel in a header. */
+/**
+ * The two-field error body, no secret in it (invariant 5). JVM workers parse it strictly: never add a field; hints
+ * travel in a header.
+ */
 export function failure(status: number, message: string | null, hint?: string): Response {
-  return json({ error_code: status, message }, status, hinted(hint))
+  return json({ error_code: status, message: message && masked(message) }, status, hinted(hint))
 }
 
 /** The header in which what to do travels beside Connect's body. */
 export function hinted(hint: string | undefined): Record<string, string> {
-  return hint ? { 'x-bunnect-hint': headerText(hint) } : {}
+  return hint ? { 'x-bunnect-hint': headerText(masked(hint)) } : {}
 }
 
 const REFUSALS = {
