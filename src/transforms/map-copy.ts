@@ -1,0 +1,104 @@
+/** Schemaless maps as Java's transformations copy them. */
+
+import { javaClassName } from '../data/java-class.ts'
+import { ClassCastException } from '../data/java-errors.ts'
+import { grownTableSize, hashMapOrder, TABLE_SIZE, tableSizeOf, tableSizeOfCopy } from '../data/java-hash.ts'
+import type { SchemalessMap } from './operand.ts'
+
+/** A HashMap in the making: a plain object, or a Map where not all keys are strings. */
+export type HashMapCopy = Map<unknown, unknown> | Record<string, unknown>
+
+/**
+ * `new HashMap<>(map)`, record after record. The copy's table may be smaller than the source's; entries that
+ * then meet in one bucket stand in the source's order, so keys are put in that order.
+ */
+export class HashMapCopier {
+  private keys: readonly string[] = []
+  private tableSize = 0
+  private order: readonly string[] | null = null
+
+  copy(map: SchemalessMap): HashMapCopy {
+    if (map instanceof Map) return fromMap(map)
+    const source = map as Readonly<Record<string, unknown>>
+    const keys = Object.keys(source)
+    const marked = TABLE_SIZE in source
+    const size = tableSizeOfCopy(keys.length)
+    const sourceSize = grownTableSize(keys.length, tableSizeOf(source))
+    if (size < sourceSize && keys.length > 1) {
+      const order = this.inOrder(source, keys, tableSizeOf(source))
+      if (order !== null) return ordered(source, order, size)
+    }
+    const copy: Record<string, unknown> = { ...source }
+    if (marked || size !== sourceSize) setTableSize(copy, size)
+    return copy
+  }
+
+  /** The keys in the source's order; null when they are in that order already. */
+  private inOrder(source: object, keys: readonly string[], tableSize: number): readonly string[] | null {
+    if (tableSize !== this.tableSize || !sameKeys(keys, this.keys)) {
+      const order = hashMapOrder(keys, tableSizeOf(source))
+      this.order = sameKeys(keys, order) ? null : order
+      this.keys = keys
+      this.tableSize = tableSize
+    }
+    return this.order
+  }
+}
+
+export function sameKeys(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}
+
+function ordered(
+  source: Readonly<Record<string, unknown>>,
+  order: readonly string[],
+  size: number,
+): Record<string, unknown> {
+  const copy: Record<string, unknown> = {}
+  for (const key of order) putMember(copy, key, source[key])
+  setTableSize(copy, size)
+  return copy
+}
+
+function fromMap(map: ReadonlyMap<unknown, unknown>): HashMapCopy {
+  const copy: Record<string, unknown> = {}
+  for (const [key, value] of map) {
+    if (typeof key !== 'string') return new Map(map)
+    putMember(copy, key, value)
+  }
+  setTableSize(copy, tableSizeOfCopy(map.size))
+  return copy
+}
+
+export function setTableSize(object: object, size: number): void {
+  ;(object as { [TABLE_SIZE]?: number })[TABLE_SIZE] = size
+}
+
+/** Sets a member of that name, be it `__proto__`. */
+export function putMember(object: Record<string, unknown>, name: string, value: unknown): void {
+  if (name === '__proto__')
+    Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true })
+  else object[name] = value
+}
+
+export function putEntry(map: HashMapCopy, key: string, value: unknown): void {
+  if (map instanceof Map) map.set(key, value)
+  else putMember(map, key, value)
+}
+
+/** The entry's value, null where there is none: what an object inherits (`constructor` …) is no entry. */
+export function getEntry(map: SchemalessMap, key: string): unknown {
+  if (map instanceof Map) return map.get(key) ?? null
+  return Object.hasOwn(map, key) ? ((map as Readonly<Record<string, unknown>>)[key] ?? null) : null
+}
+
+/** What Java says of a map key that should be a field's name. */
+export function noString(key: unknown): ClassCastException {
+  const name = javaClassName(key)
+  const loader = "in module java.base of loader 'bootstrap'"
+  return new ClassCastException(
+    `class ${name} cannot be cast to class java.lang.String (${name} and java.lang.String are ${loader})`,
+  )
+}
