@@ -1,8 +1,11 @@
 import { decodeUtf8 } from '../data/java-utf8.ts'
-import { BYTES_SCHEMA } from '../data/schema.ts'
+import { BYTES_SCHEMA, STRING_SCHEMA } from '../data/schema.ts'
 import { parseString } from '../data/values/parse.ts'
 import { valueText } from '../data/values/text.ts'
 import type { ConverterPlugin, HeaderConverter } from '../sdk/plugin.ts'
+
+/** What begins with a letter and is no literal is the text itself; `parseString` finds that out the long way. */
+const SURELY_TEXT = /^(?!(?:null|true|false)[\0-\x20]*$)[A-Za-z]/
 
 /** Text as UTF-8 both ways; what a text looks like decides the type it is read as. */
 const simpleHeaderConverter: HeaderConverter = {
@@ -16,8 +19,14 @@ const simpleHeaderConverter: HeaderConverter = {
     into.value = null
     if (bytes === null) return
     const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+    const text = decodeUtf8(data, 0, data.length)
+    if (SURELY_TEXT.test(text)) {
+      into.schema = STRING_SCHEMA
+      into.value = text
+      return
+    }
     try {
-      const parsed = parseString(decodeUtf8(data, 0, data.length))
+      const parsed = parseString(text)
       into.schema = parsed?.schema ?? null
       into.value = parsed?.value ?? null
     } catch (error) {

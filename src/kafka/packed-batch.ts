@@ -149,6 +149,17 @@ export class PackedBatch implements ByteSink {
     this.#fieldStart = this.#position
   }
 
+  /** As `header` for `count` of them, which are the first `bytes` of `packed` in the layout of `data`. */
+  packedHeaders(count: number, packed: Buffer, bytes: number): void {
+    const w = this.count * I32
+    this.#need(bytes)
+    packed.copy(this.data, this.#position, 0, bytes)
+    this.#position += bytes
+    this.i32[w + HEADER_COUNT] = this.i32[w + HEADER_COUNT]! + count
+    this.i32[w + HEADER_BYTES] = this.i32[w + HEADER_BYTES]! + bytes
+    this.#fieldStart = this.#position
+  }
+
   /** The record counts from now on. */
   commit(): void {
     if (this.#position !== this.#fieldStart) {
