@@ -269,8 +269,10 @@ class Translator {
     return char
   }
 
+  /** Java: PatternSyntaxException.getMessage */
   #fail(why: string, index = Math.max(0, this.#at - 1)): never {
-    throw new JavaRegexError(`${why} near index ${index}\n${this.pattern}`)
+    const caret = index < this.pattern.length ? `\n${' '.repeat(index)}^` : ''
+    throw new JavaRegexError(`${why} near index ${index}\n${this.pattern}${caret}`)
   }
 }
 

@@ -3,6 +3,7 @@
  * own as a file `<part>-groups.ts` here and one line to `groups` below.
  */
 
+import { configGroups } from './config-groups.ts'
 import { converterGroups } from './converters.ts'
 import { connectorFileGroups } from './file-groups.ts'
 import { modelGroups } from './model-groups.ts'
@@ -27,4 +28,5 @@ export const groups: Readonly<Record<string, Group>> = {
   ...transformGroups,
   ...connectorFileGroups,
   ...topicCreationGroups,
+  ...configGroups,
 }
