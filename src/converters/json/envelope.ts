@@ -1,16 +1,18 @@
 /** `{"schema":…,"payload":…}` without parsing the same schema twice. */
 import { DataException } from '../../data/errors.ts'
 import { DECIMAL_NAME } from '../../data/logical-names.ts'
-import type { Schema } from '../../data/schema.ts'
+import type { Schema, SchemaAndValue } from '../../data/schema.ts'
 import { LruCache } from '../lru.ts'
+import { documentReader, type PayloadReader } from './compiled-reader.ts'
 import type { JsonOptions } from './config.ts'
 import { readValue } from './jackson-parser.ts'
 import { JsonCursor } from './json-cursor.ts'
 import { readName } from './json-string.ts'
-import { isObject, type JsonDocument, type JsonNode, member, size } from './node.ts'
+import { isObject, type JsonNode, member, size } from './node.ts'
 import { JsonParseException } from './parse-error.ts'
 import { type NumberMode, readJson, readJsonValue } from './read.ts'
 import { schemaFromJson } from './schema-from-json.ts'
+import { toConnect } from './to-connect.ts'
 
 const NOT_AN_ENVELOPE =
   'JsonConverter with schemas.enable requires "schema" and "payload" fields and may not contain additional fields. If you are trying to deserialize plain JSON data, set schemas.enable=false in your converter configuration.'
@@ -24,17 +26,14 @@ interface Prefix {
   bytes: Buffer
   schema: Schema | null
   mode: NumberMode
-}
-
-export interface Envelope {
-  schema: Schema | null
-  payload: JsonDocument
+  read: PayloadReader
 }
 
 export class EnvelopeReader {
   /** The latest hit comes first. */
   private readonly prefixes: Prefix[] = []
   private readonly schemas: LruCache<string, Schema>
+  private readonly readers = new WeakMap<Schema, PayloadReader>()
 
   constructor(
     private readonly options: JsonOptions,
@@ -44,13 +43,16 @@ export class EnvelopeReader {
   }
 
   /** @throws DataException, SerializationException with Jackson's text */
-  read(data: Buffer, start: number, end: number): Envelope {
+  read(data: Buffer, start: number, end: number, into: SchemaAndValue): void {
     const prefix = this.findPrefix(data, start, end) ?? this.learnPrefix(data, start, end)
-    if (prefix !== null) {
-      const payload = readPayload(data, start + prefix.bytes.length, end, prefix.mode)
-      if (payload !== undefined) return { schema: prefix.schema, payload }
+    const payload =
+      prefix === null ? undefined : readPayload(data, start + prefix.bytes.length, end, prefix.mode)
+    if (prefix === null || payload === undefined) {
+      this.readWhole(data, start, end, into)
+    } else {
+      into.schema = prefix.schema
+      into.value = prefix.read(payload)
     }
-    return this.readWhole(data, start, end)
   }
 
   private findPrefix(data: Buffer, start: number, end: number): Prefix | null {
@@ -78,7 +80,7 @@ export class EnvelopeReader {
       if (!passes(cursor, ',') || !passesName(cursor, 'payload')) return null
       const schema = this.schemaOf(text, node)
       const bytes = Buffer.from(data.subarray(start, cursor.at))
-      const prefix = { bytes, schema, mode: numberMode(schema) }
+      const prefix = { bytes, schema, mode: numberMode(schema), read: this.readerOf(schema) }
       this.prefixes.unshift(prefix)
       if (this.prefixes.length > MAX_PREFIXES) this.prefixes.pop()
       return prefix
@@ -98,17 +100,31 @@ export class EnvelopeReader {
     return schema
   }
 
-  private readWhole(data: Buffer, start: number, end: number): Envelope {
+  private readerOf(schema: Schema | null): PayloadReader {
+    if (schema === null) return documentReader(null, this.options)
+    let reader = this.readers.get(schema)
+    if (reader === undefined) {
+      reader = documentReader(schema, this.options)
+      this.readers.set(schema, reader)
+    }
+    return reader
+  }
+
+  private readWhole(data: Buffer, start: number, end: number, into: SchemaAndValue): void {
     const document = readJson(data, start, end, 'digits')
-    const schema = isObject(document) && size(document) === 2 ? member(document, 'schema') : undefined
-    const payload = schema === undefined ? undefined : member(document as Map<string, JsonNode>, 'payload')
-    if (schema === undefined || payload === undefined) throw new DataException(NOT_AN_ENVELOPE)
-    if (schema === null) {
+    const node = isObject(document) && size(document) === 2 ? member(document, 'schema') : undefined
+    const payload = node === undefined ? undefined : member(document as Map<string, JsonNode>, 'payload')
+    if (node === undefined || payload === undefined) throw new DataException(NOT_AN_ENVELOPE)
+    if (node === null) {
       // Without a schema numbers become values, not digits: read again for that.
       const values = readJson(data, start, end, 'value') as Map<string, JsonNode>
-      return { schema: null, payload: member(values, 'payload')! }
+      into.schema = null
+      into.value = toConnect(null, member(values, 'payload')!, this.options)
+    } else {
+      const schema = schemaFromJson(node, this.options)
+      into.schema = schema
+      into.value = toConnect(schema, payload, this.options)
     }
-    return { schema: schemaFromJson(schema, this.options), payload }
   }
 }
 

@@ -1,9 +1,10 @@
 import { parseConfig } from '../../config/validate.ts'
 import { DataException, SerializationException } from '../../data/errors.ts'
-import type { Schema } from '../../data/schema.ts'
+import type { Schema, SchemaAndValue } from '../../data/schema.ts'
 import type { Config, Converter, ConverterPlugin } from '../../sdk/plugin.ts'
 import { asHeaderConverter } from '../as-header.ts'
 import { CONVERTER_TYPE } from '../converter-type.ts'
+import { documentReader } from './compiled-reader.ts'
 import { type JsonOptions, jsonConfig } from './config.ts'
 import { EnvelopeReader, numberMode } from './envelope.ts'
 import type { JsonDocument } from './node.ts'
@@ -55,12 +56,7 @@ function jsonConverter(raw: Config, type: string): Converter {
   }
 }
 
-type Reader = (
-  data: Buffer,
-  start: number,
-  end: number,
-  into: { schema: Schema | null; value: unknown },
-) => void
+type Reader = (data: Buffer, start: number, end: number, into: SchemaAndValue) => void
 
 function reader(
   schemasEnabled: boolean,
@@ -76,18 +72,15 @@ function reader(
   }
   if (content !== null && content !== '') {
     const schema = schemaFromContent(content, options)
+    const read = documentReader(schema, options)
     const mode = numberMode(schema)
     return (data, start, end, into) => {
       into.schema = schema
-      into.value = toConnect(schema, readJson(data, start, end, mode), options)
+      into.value = read(readJson(data, start, end, mode))
     }
   }
   const envelopes = new EnvelopeReader(options, cacheSize)
-  return (data, start, end, into) => {
-    const { schema, payload } = envelopes.read(data, start, end)
-    into.schema = schema
-    into.value = toConnect(schema, payload, options)
-  }
+  return (data, start, end, into) => envelopes.read(data, start, end, into)
 }
 
 function schemaFromContent(content: string, options: JsonOptions): Schema | null {
