@@ -1,6 +1,7 @@
 /** What a distributed worker of the JVM answered about configurations and plugins; ours answers through REST. */
 import { describe, expect, test } from 'bun:test'
 import { builtInPlugins } from '../../src/cli/builtins.ts'
+import { ConfigResolver } from '../../src/herder/config-resolver.ts'
 import { HerderError } from '../../src/herder/errors.ts'
 import { Validation } from '../../src/herder/validation.ts'
 import golden from './vectors/validate-golden.json'
@@ -14,11 +15,11 @@ interface Entry {
 const entries = golden.entries as unknown as Entry[]
 const converter = 'org.apache.kafka.connect.json.JsonConverter'
 const plugins = builtInPlugins()
-const validation = new Validation({
-  plugins,
-  worker: { 'key.converter': converter, 'value.converter': converter },
-  distributed: { groupId: 'connect-cluster', exactlyOnceSource: 'disabled' },
-})
+const worker = { 'key.converter': converter, 'value.converter': converter }
+const validation = new Validation(
+  { plugins, worker, distributed: { groupId: 'connect-cluster', exactlyOnceSource: 'disabled' } },
+  new ConfigResolver({ worker, plugins, timeoutMs: 10_000 }),
+)
 /** On a second request the JVM has forgotten which versions there are: ours answers as it did to the first. */
 const AGAIN = 'validate: connector.plugin.version not installed (same request again)'
 

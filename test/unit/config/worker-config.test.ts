@@ -144,11 +144,6 @@ describe('start failures', () => {
       "Invalid format of header config 'foo'. Expected: '[action] [header name]:[header value]'",
     ],
     [
-      'standalone',
-      { 'config.providers': 'file' },
-      'Invalid value [file] for configuration config.providers: config providers are not supported by this version',
-    ],
-    [
       'distributed',
       { 'connect.protocol': 'foo' },
       'Invalid value foo for configuration connect.protocol: Invalid Connect protocol compatibility',

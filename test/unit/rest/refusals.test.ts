@@ -112,13 +112,6 @@ describe('paths and methods', () => {
     ['GET', '/connectors/a/topics', 404, topics],
     ['PUT', '/connectors/a/topics/reset', 404, topics],
     ['PATCH', '/connectors/a/config', 405, 'Changing a part of a configuration is not part of this version.'],
-    ['GET', '/connector-plugins/FileStreamSource/config', 404, "The list of a plugin's keys is not part of"],
-    [
-      'PUT',
-      '/connector-plugins/FileStreamSource/config/validate',
-      404,
-      'Validation by itself is not part of this version. PUT /connectors/{connector}/config validates',
-    ],
     ['GET', '/admin/loggers', 404, loggers],
     ['PUT', '/admin/loggers/org.apache.kafka.connect', 404, loggers],
   ])('%s %s, which this version lacks: %d as before, with a hint', async (method, path, status, hint) => {
@@ -149,6 +142,8 @@ describe('paths and methods', () => {
     ['/connectors/a', 'HEAD, DELETE, GET, OPTIONS'],
     ['/connectors/a/config', 'HEAD, GET, OPTIONS, PUT'],
     ['/connectors/a/pause', 'OPTIONS, PUT'],
+    ['/connector-plugins/a/config', 'HEAD, GET, OPTIONS'],
+    ['/connector-plugins/a/config/validate', 'OPTIONS, PUT'],
     ['/connectors/a/restart', 'POST, OPTIONS'],
     ['/connectors/a/tasks/0/restart', 'POST, OPTIONS'],
     ['/connectors/a/tasks/0/status/', 'HEAD, GET, OPTIONS'],
