@@ -1,9 +1,12 @@
 import { isClientKey } from '../config/client/index.ts'
 import { readPropertiesFile } from '../config/files.ts'
 import type { ConfigSpec } from '../config/keys.ts'
+import { workerPasswords } from '../config/passwords.ts'
+import { ConfigProviders } from '../config/providers/providers.ts'
 import { InvalidConfigException } from '../config/validate.ts'
 import { parseWorkerConfig, standaloneConfig, type WorkerConfig } from '../config/worker-config.ts'
 import { logger } from '../observe/log.ts'
+import { hide } from '../observe/secrets.ts'
 import type { PluginRegistry } from '../worker/plugins.ts'
 import { complaints, placeIn } from './complaints.ts'
 import { EXIT, Failure, hintOf } from './exit.ts'
@@ -24,11 +27,29 @@ export async function readWorkerFile(path: string, plugins: PluginRegistry): Pro
   const place = (key: string) => placeIn({ path, lines }, key)
   try {
     const { resolveClass } = plugins
-    const config = parseWorkerConfig('standalone', values, { place, resolveClass })
+    const resolved = await withProvidersValues(values, plugins)
+    const config = parseWorkerConfig('standalone', resolved, { place, resolveClass })
     for (const warning of config.warnings) log.warn(warning)
     return { config, place }
   } catch (error) {
     throw new Failure(EXIT.start, complaint(error, { path, lines, plugins }), { cause: error })
+  }
+}
+
+/** The values that references stand for, as they are now; from here on they are secrets (invariant 5). */
+async function withProvidersValues(
+  raw: Readonly<Record<string, string>>,
+  plugins: PluginRegistry,
+): Promise<Record<string, string>> {
+  const providers = ConfigProviders.open(raw, log)
+  try {
+    const { config, replaced } = await providers.resolve(raw)
+    hide(replaced.map(({ value }) => value))
+    hide(workerPasswords(config, plugins))
+    // As in the JVM, whose plugins are looked for before there are providers.
+    return raw['plugin.path'] === undefined ? config : { ...config, 'plugin.path': raw['plugin.path'] }
+  } finally {
+    await providers.close()
   }
 }
 

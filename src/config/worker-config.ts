@@ -59,7 +59,6 @@ export function parseWorkerConfig<M extends WorkerMode>(
   const spec = SPECS[mode]
   const values = parseConfig<typeof everyWorker>(spec, raw, options.resolveClass)
   const listeners = values.listeners.map(parseListener)
-  refuseProviders(values['config.providers'])
   refuseRestExtensions(values['rest.extension.classes'])
   overridePolicy(raw)
   if (mode === 'distributed') checkDistributed(values as Parsed<typeof distributedConfig>)
@@ -83,15 +82,6 @@ function checkPluginDiscovery(raw: Readonly<Record<string, string>>): void {
   if (given !== undefined && !modes.includes(given)) {
     throw new ConnectException(`Invalid plugin.discovery value, must be one of [${modes.join(', ')}]`)
   }
-}
-
-/** Placeholders that nobody resolves would reach brokers and connectors as they stand. */
-function refuseProviders(names: readonly string[]): void {
-  if (names.length === 0) return
-  throw new ConfigException(
-    invalidValue('config.providers', names, 'config providers are not supported by this version'),
-    { hint: 'Write the values themselves where a placeholder stands and remove config.providers.' },
-  )
 }
 
 function checkDistributed(values: Parsed<typeof distributedConfig>): void {

@@ -1,9 +1,10 @@
-import { causes, javaTrace } from '../data/errors.ts'
+import { ConnectException, causes, javaTrace } from '../data/errors.ts'
 import { logger } from '../observe/log.ts'
 import type { Config } from '../sdk/plugin.ts'
 import type { TargetState, TaskId } from '../worker/status.ts'
 import { completeTaskConfigs, TooManyTasksException, taskConfigsChanged } from '../worker/task-configs.ts'
-import type { Worker } from '../worker/worker.ts'
+import type { TaskStart, Worker } from '../worker/worker.ts'
+import { type ConfigResolver, type ResolvedConnector, withReferences } from './config-resolver.ts'
 import { HerderError } from './errors.ts'
 import type {
   ConfigInfos,
@@ -34,16 +35,19 @@ export interface StandaloneHerderOptions {
   serverInfo(): Promise<ServerInfo>
   plugins(connectorsOnly: boolean): PluginInfo[]
   validation: Validation
+  /** Closed with the herder. */
+  resolver: ConfigResolver
   /** How long a request waits for connectors and tasks. The JVM's is fixed: 90 s. */
   requestTimeoutMs?: number
 }
 
 /** What a person wants of one connector. Standalone keeps it in memory, as the JVM does. */
 interface Desired {
+  /** As it was written: references to providers' values are replaced where a plugin gets it, and only there. */
   config: Record<string, string>
   target: TargetState
   tasks: Record<string, string>[]
-  /** The connector configuration that `tasks` were made from. */
+  /** The connector configuration that `tasks` were made from, resolved: a changed secret is a change. */
   applied: Config | null
   /** `requestTaskReconfiguration` came and its answer has not begun. */
   reconfigure: boolean
@@ -61,6 +65,7 @@ export class StandaloneHerder implements Herder {
   readonly #statuses: MemoryStatuses
   readonly #connectors = new Map<string, Desired>()
   readonly #queue: RequestQueue
+  readonly #resolver: ConfigResolver
   readonly #readiness: Readiness
   #stopping: Promise<void> | null = null
 
@@ -69,6 +74,8 @@ export class StandaloneHerder implements Herder {
     this.#worker = options.worker
     this.#statuses = options.statuses
     this.#queue = new RequestQueue(options.requestTimeoutMs)
+    this.#resolver = options.resolver
+    this.#resolver.onExpired = name => this.restartConnector(name)
     this.#readiness = new Readiness(options.serverInfo(), options.requestTimeoutMs)
   }
 
@@ -85,6 +92,7 @@ export class StandaloneHerder implements Herder {
       const names = [...this.#connectors.keys()]
       await this.#worker.stop()
       await this.#queue.idle()
+      await this.#resolver.close()
       for (const name of names) this.#statuses.deleteTasks(name)
       log.info('Herder stopped')
     })()
@@ -163,8 +171,9 @@ export class StandaloneHerder implements Herder {
           if (!options.replace) throw new HerderError('CONNECTOR_EXISTS', name)
           await this.#worker.stopAndAwaitConnectors([name])
           existing.config = config
-          return { created: false, start: this.#start(name, existing) }
+          return { created: false, start: this.#start(name, existing, await this.#resolved(name, config)) }
         }
+        const resolved = await this.#resolved(name, config)
         const desired: Desired = {
           config,
           target: options.initialState ?? 'STARTED',
@@ -173,7 +182,7 @@ export class StandaloneHerder implements Herder {
           reconfigure: false,
         }
         this.#connectors.set(name, desired)
-        return { created: true, start: this.#start(name, desired) }
+        return { created: true, start: this.#start(name, desired, resolved) }
       })
       await this.#started(start)
       await this.#updateTasks(name)
@@ -187,6 +196,7 @@ export class StandaloneHerder implements Herder {
         const desired = this.#known(name)
         await Promise.all([this.#removeTasks(name, desired), this.#worker.stopAndAwaitConnectors([name])])
         this.#connectors.delete(name)
+        this.#resolver.forget(name)
         this.#statuses.deleteConnector(name)
       }),
     )
@@ -211,7 +221,7 @@ export class StandaloneHerder implements Herder {
       const start = await this.#queue.job(name, async () => {
         const desired = this.#known(name)
         await this.#worker.stopAndAwaitConnectors([name])
-        return { promise: this.#start(name, desired).promise }
+        return this.#start(name, desired, await this.#resolved(name, desired.config))
       })
       await this.#started(start)
       void this.#reconfigure(name)
@@ -236,7 +246,7 @@ export class StandaloneHerder implements Herder {
         ])
         if (plan.connector) {
           this.#statuses.connector(name, 'RESTARTING', { version: null })
-          void this.#follow(name, this.#start(name, desired).promise)
+          void this.#follow(name, this.#startOrFail(name, desired))
         }
         for (const id of tasks) this.#statuses.task(id, 'RESTARTING', { version: null })
         for (const id of tasks) await this.#startTask(id, desired)
@@ -251,6 +261,7 @@ export class StandaloneHerder implements Herder {
       this.#queue.job(connector, async () => {
         const desired = this.#known(connector)
         if (!desired.tasks[task]) throw new HerderError('TASK_NOT_FOUND', `${connector}-${task}`)
+        await this.#resolved(connector, desired.config) // A provider that fails leaves the task as it is.
         await this.#worker.stopAndAwaitTasks([id])
         if (!(await this.#startTask(id, desired)))
           throw new HerderError('TASK_START_FAILED', `${connector}-${task}`)
@@ -276,7 +287,11 @@ export class StandaloneHerder implements Herder {
   }
 
   /** Begins the start of the connector's object; wrapped so that a job can hand it on without waiting. */
-  #start(name: string, { config, target }: Desired): { promise: Promise<TargetState> } {
+  #start(
+    name: string,
+    { target }: Desired,
+    { config }: ResolvedConnector,
+  ): { promise: Promise<TargetState> } {
     const promise = this.#worker.startConnector(name, config, target, () => {
       const desired = this.#connectors.get(name)
       if (!desired || desired.reconfigure) return
@@ -293,6 +308,28 @@ export class StandaloneHerder implements Herder {
     } catch (error) {
       throw new HerderError('INTERNAL', (error as Error).message)
     }
+  }
+
+  /** Values for the references, or Connect's answer when a provider does not give them; nothing is started then. */
+  async #resolved(name: string, config: Config): Promise<ResolvedConnector> {
+    try {
+      return await this.#resolver.resolveFor(name, config)
+    } catch (error) {
+      if (error instanceof ConnectException) throw HerderError.because('INTERNAL', error)
+      throw error
+    }
+  }
+
+  /** A start that nobody waits for tells by the status alone that a provider has failed. */
+  async #startOrFail(name: string, desired: Desired): Promise<TargetState> {
+    let resolved: ResolvedConnector
+    try {
+      resolved = await this.#resolver.resolveFor(name, desired.config)
+    } catch (error) {
+      this.#statuses.connector(name, 'FAILED', { version: null, trace: javaTrace(error) })
+      throw error
+    }
+    return await this.#start(name, desired, resolved).promise
   }
 
   /** After a change of state that nobody waits for. */
@@ -319,7 +356,9 @@ export class StandaloneHerder implements Herder {
     const instance = this.#worker.connector(name)
     if (!desired || !instance || instance.state !== 'STARTED' || desired.target !== 'STARTED') return
     desired.reconfigure = false
-    const { config } = desired
+    const { config: raw } = desired
+    const resolved = await this.#resolved(name, raw)
+    const { config } = resolved
     const { max, enforced } = this.#worker.tasksMax(config)
     let tasks: Record<string, string>[]
     try {
@@ -333,27 +372,44 @@ export class StandaloneHerder implements Herder {
       instance.fail(error)
       throw new HerderError('INTERNAL', (error as Error).message)
     }
+    const stored = withReferences(tasks, raw, resolved)
     await this.#queue.job(name, async () => {
       const superseded =
         this.#connectors.get(name) !== desired ||
         this.#worker.connector(name) !== instance ||
         desired.target !== 'STARTED'
-      if (superseded || !taskConfigsChanged(desired.tasks, desired.applied, tasks, config)) return
+      if (superseded || !taskConfigsChanged(desired.tasks, desired.applied, stored, config)) return
       await this.#removeTasks(name, desired)
-      desired.tasks = tasks
+      desired.tasks = stored
       desired.applied = config
-      for (let task = 0; task < tasks.length; task++)
+      for (let task = 0; task < stored.length; task++)
         await this.#startTask({ connector: name, task }, desired)
     })
   }
 
-  #startTask(id: TaskId, { config, tasks, target }: Desired): Promise<boolean> {
-    return this.#worker.startTask(id, {
-      connector: config,
-      task: tasks[id.task]!,
+  /** False with a FAILED status when it could not be begun. */
+  async #startTask(id: TaskId, desired: Desired): Promise<boolean> {
+    let start: TaskStart
+    try {
+      start = await this.#taskStart(id, desired)
+    } catch (error) {
+      log.error(`Failed to start task ${id.connector}-${id.task}: ${causes(error)}`, javaTrace(error))
+      this.#statuses.task(id, 'FAILED', { version: null, trace: javaTrace(error) })
+      return false
+    }
+    return await this.#worker.startTask(id, start)
+  }
+
+  async #taskStart({ connector, task }: TaskId, { config, tasks, target }: Desired): Promise<TaskStart> {
+    const ofConnector = await this.#resolver.resolveFor(connector, config)
+    const ofTask = await this.#resolver.resolveFor(connector, tasks[task]!)
+    return {
+      connector: ofConnector.config,
+      task: ofTask.config,
       tasks: tasks.length,
       target,
-    })
+      secrets: [...new Set([...ofConnector.secrets, ...ofTask.secrets])],
+    }
   }
 
   async #removeTasks(name: string, desired: Desired): Promise<void> {

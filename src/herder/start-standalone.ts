@@ -9,6 +9,7 @@ import { openOffsets } from '../stores/open-offsets.ts'
 import type { PluginRegistry } from '../worker/plugins.ts'
 import { CONNECTOR_STOP_MS, Worker } from '../worker/worker.ts'
 import { lookUpClusterId } from './cluster-lookup.ts'
+import { ConfigResolver } from './config-resolver.ts'
 import { MemoryStatuses } from './memory-statuses.ts'
 import { StandaloneHerder } from './standalone.ts'
 import { Validation } from './validation.ts'
@@ -58,6 +59,11 @@ export async function startStandalone({
   closeTimeoutMs = CLOSE_TIMEOUT_MS,
 }: StandaloneParts): Promise<RunningStandalone> {
   const { raw, values } = config
+  const resolver = new ConfigResolver({
+    worker: raw,
+    plugins,
+    timeoutMs: values['bunnect.plugin.timeout.ms'],
+  })
   const offsets = await openOffsets(values['offset.storage.file.filename'])
   const statuses = new MemoryStatuses(workerId)
   const worker = new Worker({
@@ -92,11 +98,11 @@ export async function startStandalone({
       kafka_cluster_id: await cluster,
     }),
     plugins: connectorsOnly => plugins.list(connectorsOnly),
-    validation: new Validation({
-      plugins,
-      worker: raw,
-      pluginTimeoutMs: values['bunnect.plugin.timeout.ms'],
-    }),
+    resolver,
+    validation: new Validation(
+      { plugins, worker: raw, pluginTimeoutMs: values['bunnect.plugin.timeout.ms'] },
+      resolver,
+    ),
   })
   const graceMs = Math.max(values['task.shutdown.graceful.timeout.ms'], CONNECTOR_STOP_MS)
   let stopped: Promise<void> | null = null

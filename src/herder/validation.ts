@@ -1,4 +1,5 @@
 import { type ConfigInfos, type ConfigKeyInfo, configKeyInfos } from '../config/config-infos.ts'
+import { withoutNulls } from '../config/connector/checked-key.ts'
 import { frameworkSpec } from '../config/connector/framework.ts'
 import { type ConnectorShape, nestedClasses } from '../config/connector/plugin-shape.ts'
 import { rangeProblem, versionMismatch } from '../config/connector/plugin-version.ts'
@@ -10,9 +11,13 @@ import {
   hintsOf,
   validateConnector,
 } from '../config/connector-config.ts'
+import { Password } from '../config/password.ts'
+import type { RawConfig } from '../config/validate.ts'
 import { ConnectException, javaClassOf } from '../data/errors.ts'
 import { logger } from '../observe/log.ts'
+import { masked } from '../observe/secrets.ts'
 import type { PluginRegistry, PluginType } from '../worker/plugins.ts'
+import type { ConfigResolver } from './config-resolver.ts'
 import { HerderError } from './errors.ts'
 import type { SubmittedConfig } from './herder.ts'
 import { isOtherPlugin } from './other-plugins.ts'
@@ -31,15 +36,21 @@ const LISTED: readonly PluginType[] = [
 /** Everything that a herder of either kind answers about configurations without changing anything. */
 export class Validation {
   readonly #check: ConnectorCheck & { plugins: PluginRegistry }
+  readonly #resolver: Pick<ConfigResolver, 'resolve'>
 
-  constructor(check: ConnectorCheck & { plugins: PluginRegistry }) {
+  constructor(
+    check: ConnectorCheck & { plugins: PluginRegistry },
+    resolver: Pick<ConfigResolver, 'resolve'>,
+  ) {
     this.#check = check
+    this.#resolver = resolver
   }
 
-  /** The configuration to store, or HerderError with Connect's text. */
+  /** The configuration to store, its references kept, or HerderError with Connect's text. */
   async checked(config: SubmittedConfig): Promise<Record<string, string>> {
     try {
-      return await checkConnector(config, this.#check)
+      await checkConnector((await this.#resolver.resolve(config)).config, this.#check)
+      return withoutNulls(config)
     } catch (error) {
       if (!(error instanceof ConnectException)) throw error
       if (error.hint !== undefined) log.warn(`Connector ${config['name']} is refused. ${error.hint}`)
@@ -57,9 +68,11 @@ export class Validation {
       )
     }
     try {
-      const validation = await validateConnector(config, this.#check)
+      const { config: resolved } = await this.#resolver.resolve(config)
+      const validation = await validateConnector(resolved, this.#check)
       const hint = hintsOf(validation.keys)
-      return { infos: configInfos(validation), ...(hint !== undefined && { hint }) }
+      const infos = withoutSecrets(configInfos(validation), config, resolved)
+      return { infos, ...(hint !== undefined && { hint }) }
     } catch (error) {
       if (!(error instanceof ConnectException)) throw error
       // The JVM wraps what goes wrong here, so that even a bad request is a 500 with its class in the text.
@@ -90,6 +103,20 @@ export class Validation {
     const framework =
       plugin.kind === 'source' || plugin.kind === 'sink' ? frameworkSpec(plugin as ConnectorShape) : {}
     return configKeyInfos({ ...plugin.config, ...framework, ...plugin.config })
+  }
+}
+
+/** Invariant 5: where a provider's value was checked, the answer shows the reference; the JVM shows the value. */
+function withoutSecrets(infos: ConfigInfos, raw: SubmittedConfig, resolved: RawConfig): ConfigInfos {
+  const shown = (name: string, value: string | null) =>
+    value !== null && value !== Password.HIDDEN && raw[name] !== resolved[name] ? (raw[name] ?? null) : value
+  return {
+    ...infos,
+    name: shown('connector.class', infos.name) ?? infos.name,
+    configs: infos.configs.map(({ definition, value }) => ({
+      definition,
+      value: { ...value, value: shown(value.name, value.value), errors: value.errors.map(masked) },
+    })),
   }
 }
 

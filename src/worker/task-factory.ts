@@ -8,6 +8,7 @@ import {
 } from '../kafka/client-layers.ts'
 import { clientLimits } from '../kafka/client-properties.ts'
 import { logger } from '../observe/log.ts'
+import { hide } from '../observe/secrets.ts'
 import { SinkTaskRunner } from '../pipeline/sink-task-runner.ts'
 import { SourceTaskRunner } from '../pipeline/source-task-runner.ts'
 import type { TaskListener, TaskRunner } from '../pipeline/task-runner.ts'
@@ -33,6 +34,7 @@ export class TaskFactory {
     start: TaskStart,
     listener: TaskListener,
   ): TaskRunner {
+    hide(start.secrets ?? [])
     const { config: worker, kafka, plugins, offsetFlushIntervalMs, offsetFlushTimeoutMs } = this.#options
     const { id, offsets } = task
     const common = {

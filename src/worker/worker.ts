@@ -1,21 +1,20 @@
-import { topicCreationSettings } from '../config/connector/topic-creation.ts'
 import { ConnectException, causes, javaTrace } from '../data/errors.ts'
 import type { KafkaClient } from '../kafka/port.ts'
 import { logger } from '../observe/log.ts'
-import { SinkTaskRunner } from '../pipeline/sink-task-runner.ts'
-import { SourceTaskRunner } from '../pipeline/source-task-runner.ts'
-import type { TaskRunner } from '../pipeline/task-runner.ts'
 import type { Config, ConnectorPlugin, ConverterPlugin } from '../sdk/plugin.ts'
 import type { OffsetStore } from '../stores/offset-store.ts'
-import { ConnectorInstance } from './connector-instance.ts'
+import type { HostEnd } from './hosts/child-host.ts'
+import { Fleet } from './hosts/fleet.ts'
+import type { HostSettings } from './hosts/settings.ts'
+import { type RecordCounts, type TaskHost, taskName } from './hosts/task-host.ts'
+import type { Tenant } from './hosts/tenants.ts'
+import { type ConnectorHandle, PlacedConnector } from './placed-connector.ts'
 import type { StatusListener, TargetState, TaskId } from './status.ts'
-import { TooManyTasksException } from './task-configs.ts'
-import { TaskFactory, topicCreationEnabled } from './task-factory.ts'
-import { TaskOffsets } from './task-offsets.ts'
+import { tasksMax } from './task-configs.ts'
 
 const log = logger('bunnect.worker.Worker')
-/** Fixed in the JVM too. Java: Worker.CONNECTOR_GRACEFUL_SHUTDOWN_TIMEOUT_MS */
-export const CONNECTOR_STOP_MS = 5000
+
+export { CONNECTOR_STOP_MS } from './hosts/in-process-host.ts'
 
 /** The classes that a worker can make, by Java class name, simple name or alias; unknown ones throw. */
 export interface PluginLookup {
@@ -34,9 +33,14 @@ export interface WorkerOptions {
   offsetFlushTimeoutMs: number
   kafka: KafkaClient
   plugins: PluginLookup
-  offsets: OffsetStore
+  offsets: TaskOffsetStore
   status: StatusListener
+  /** Child processes; without them everything runs in this one. */
+  hosts?: HostSettings
 }
+
+/** What tasks need of the offset store. */
+export type TaskOffsetStore = Pick<OffsetStore, 'get' | 'set'>
 
 export interface TaskStart {
   connector: Config
@@ -44,31 +48,51 @@ export interface TaskStart {
   /** How many tasks the connector has in all. */
   tasks: number
   target: TargetState
+  /** What may stand in none of its outputs (invariant 5): values of config providers, and passwords. */
+  secrets?: readonly string[]
 }
 
-interface RunningTask {
-  id: TaskId
-  runner: TaskRunner
-  offsets: TaskOffsets
+interface PlacedTask {
+  readonly id: TaskId
+  start: TaskStart
+  host: TaskHost
+  /** Its host has been asked to begin it and has not answered. */
+  beginning: boolean
 }
+
+/** How often a connector or task may lose its host without any fault of its own within the time below. */
+const MOST_MOVES = 3
+const MOVES_MS = 10 * 60_000
 
 /**
- * Starts and stops connectors and tasks in this process and tells the status listener what becomes of them;
- * what should run is decided elsewhere. Java: org.apache.kafka.connect.runtime.Worker
+ * Starts and stops connectors and tasks on hosts and tells the status listener what becomes of them; what should run
+ * is decided elsewhere. Java: org.apache.kafka.connect.runtime.Worker
  */
 export class Worker {
   readonly #options: WorkerOptions
-  readonly #factory: TaskFactory
-  readonly #connectors = new Map<string, ConnectorInstance>()
-  readonly #tasks = new Map<string, RunningTask>()
+  readonly #fleet: Fleet
+  readonly #connectors = new Map<string, PlacedConnector>()
+  readonly #tasks = new Map<string, PlacedTask>()
+  readonly #moves = new Map<string, number[]>()
   #stopping = false
 
   constructor(options: WorkerOptions) {
     this.#options = options
-    this.#factory = new TaskFactory(options)
+    const { status } = options
+    const heard: StatusListener = {
+      connector: (name, state, detail) => {
+        this.#connectors.get(name)?.heard(state)
+        status.connector(name, state, detail)
+      },
+      task: (id, state, detail) => {
+        if (state === 'FAILED' || state === 'UNASSIGNED') this.#tasks.delete(taskName(id))
+        status.task(id, state, detail)
+      },
+    }
+    this.#fleet = new Fleet(options, heard, end => this.#lost(end))
   }
 
-  connector(name: string): ConnectorInstance | undefined {
+  connector(name: string): ConnectorHandle | undefined {
     return this.#connectors.get(name)
   }
 
@@ -82,10 +106,7 @@ export class Worker {
   }
 
   tasksMax(config: Config): { max: number; enforced: boolean } {
-    return {
-      max: Number(config['tasks.max']?.trim() || 1),
-      enforced: config['tasks.max.enforce']?.trim().toLowerCase() !== 'false',
-    }
+    return tasksMax(config)
   }
 
   /**
@@ -100,23 +121,18 @@ export class Worker {
   ): Promise<TargetState> {
     if (this.#stopping) throw new ConnectException('Worker is shutting down')
     if (this.#connectors.has(name)) throw new ConnectException(`Connector with name ${name} already exists`)
-    const { plugins, status, offsets } = this.#options
-    let instance: ConnectorInstance
+    let placed: PlacedConnector
     try {
-      const plugin = plugins.connector(config['connector.class'] ?? '')
-      log.info(`Creating connector ${name} of type ${plugin.className}`)
-      if (plugin.kind === 'source' && topicCreationEnabled(this.#options.config)) {
-        for (const warning of topicCreationSettings(config)?.warnings ?? []) log.warn(warning)
-      }
-      const reader = new TaskOffsets(name, offsets)
-      instance = new ConnectorInstance({ name, plugin, config, status, offsets: reader, onReconfigure })
+      const plugin = this.#options.plugins.connector(config['connector.class'] ?? '')
+      const host = this.#fleet.place(name, config)
+      placed = new PlacedConnector({ name, config, target, onReconfigure }, plugin, host)
     } catch (error) {
       log.error(`Failed to start connector ${name}: ${causes(error)}`, javaTrace(error))
-      status.connector(name, 'FAILED', { version: null, trace: javaTrace(error) })
+      this.#options.status.connector(name, 'FAILED', { version: null, trace: javaTrace(error) })
       throw error
     }
-    this.#connectors.set(name, instance)
-    return await instance.transitionTo(target)
+    this.#connectors.set(name, placed)
+    return await placed.start()
   }
 
   /**
@@ -125,42 +141,30 @@ export class Worker {
    */
   async setTargetState(name: string, target: TargetState): Promise<TargetState | null> {
     log.info(`Setting connector ${name} state to ${target}`)
-    for (const { id, runner } of this.#tasks.values()) {
-      if (id.connector !== name) continue
-      if (target === 'STARTED') runner.resume()
-      else runner.pause()
+    const connector = this.#connectors.get(name)
+    const others = new Set<TaskHost>()
+    for (const task of this.#tasks.values()) {
+      if (task.id.connector !== name) continue
+      task.start = { ...task.start, target }
+      if (task.host !== connector?.host) others.add(task.host)
     }
-    return (await this.#connectors.get(name)?.transitionTo(target)) ?? null
+    for (const host of others) void host.setTargetState(name, target)
+    return (await connector?.transitionTo(target)) ?? null
   }
 
   /** True when the task has been begun; false with a FAILED status when it could not even be made. */
   async startTask(id: TaskId, start: TaskStart): Promise<boolean> {
     const name = taskName(id)
-    const { status, plugins, offsets } = this.#options
     try {
       if (this.#stopping) throw new ConnectException('Worker is shutting down')
       if (this.#tasks.has(name)) throw new ConnectException(`Task already exists in this worker: ${name}`)
-      const { max, enforced } = this.tasksMax(start.connector)
-      if (enforced && start.tasks > max) throw new TooManyTasksException(id.connector, start.tasks, max)
-      const plugin = plugins.connector(start.connector['connector.class'] ?? '')
-      const { version } = plugin
-      const task = { id, offsets: new TaskOffsets(id.connector, offsets) }
-      const runner = this.#factory.make(task, plugin, start, {
-        onStart: () => status.task(id, 'RUNNING', { version }),
-        onPause: () => status.task(id, 'PAUSED', { version }),
-        onResume: () => status.task(id, 'RUNNING', { version }),
-        onFailure: error => status.task(id, 'FAILED', { version, trace: javaTrace(error) }),
-        onShutdown: () => status.task(id, 'UNASSIGNED', { version: null }),
-      })
-      const running = { ...task, runner }
-      this.#tasks.set(name, running)
-      void runner.run().then(() => {
-        if (this.#tasks.get(name) === running) this.#tasks.delete(name)
-      })
-      return true
+      const host = this.#fleet.place(id.connector, start.connector)
+      const task: PlacedTask = { id, start, host, beginning: false }
+      this.#tasks.set(name, task)
+      return await this.#begin(task)
     } catch (error) {
       log.error(`Failed to start task ${name}: ${causes(error)}`, javaTrace(error))
-      status.task(id, 'FAILED', { version: null, trace: javaTrace(error) })
+      this.#options.status.task(id, 'FAILED', { version: null, trace: javaTrace(error) })
       return false
     }
   }
@@ -168,45 +172,33 @@ export class Worker {
   /** Stops tasks within the graceful timeout, which they share; those that take longer are given up. */
   async stopAndAwaitTasks(ids: readonly TaskId[]): Promise<void> {
     const tasks = ids.map(id => this.#tasks.get(taskName(id))).filter(task => task !== undefined)
-    for (const { runner } of tasks) runner.stop()
+    for (const { id } of tasks) this.#tasks.delete(taskName(id))
     await Promise.all(
-      tasks.map(async task => {
-        if (!(await task.runner.awaitStop(this.#options.gracefulStopMs))) {
-          log.error(`Graceful stop of task ${taskName(task.id)} failed.`)
-          // Invariant 2: its plugin may go on for long, next to a newer task that has got further.
-          task.offsets.revoke()
-          task.runner.cancel()
-        }
-        if (this.#tasks.get(taskName(task.id)) === task) this.#tasks.delete(taskName(task.id))
-      }),
+      [...Map.groupBy(tasks, task => task.host)].map(([host, here]) =>
+        host.stopAndAwaitTasks(here.map(task => task.id)),
+      ),
     )
   }
 
   /** Stops connector objects within 5 s; those that take longer are given up. */
   async stopAndAwaitConnectors(names: readonly string[]): Promise<void> {
-    const instances = names.map(name => this.#connectors.get(name)).filter(instance => instance !== undefined)
-    for (const instance of instances) instance.shutdown()
+    const connectors = names.map(name => this.#connectors.get(name)).filter(placed => placed !== undefined)
+    for (const placed of connectors) placed.release()
     await Promise.all(
-      instances.map(async instance => {
-        if (!(await instance.awaitShutdown(CONNECTOR_STOP_MS))) {
-          log.error(
-            `Connector '${instance.name}' failed to properly shut down, has become unresponsive, and may be consuming ` +
-              'external resources. Correct the configuration for this connector or remove the connector. After ' +
-              'fixing the connector, it may be necessary to restart this worker to release any consumed resources.',
-          )
-          instance.cancel()
-        }
-        if (this.#connectors.get(instance.name) === instance) this.#connectors.delete(instance.name)
+      connectors.map(async placed => {
+        await placed.host.stopAndAwaitConnectors([placed.name])
+        if (this.#connectors.get(placed.name) === placed) this.#connectors.delete(placed.name)
       }),
     )
   }
 
   /** What the running tasks have moved so far: records written by sources, records taken by sinks. */
-  recordCounts(): { written: number; put: number } {
+  recordCounts(): RecordCounts {
     const counts = { written: 0, put: 0 }
-    for (const { runner } of this.#tasks.values()) {
-      if (runner instanceof SourceTaskRunner) counts.written += runner.counters.written
-      if (runner instanceof SinkTaskRunner) counts.put += runner.counters.put
+    for (const host of this.#fleet.all()) {
+      const { written, put } = host.recordCounts()
+      counts.written += written
+      counts.put += put
     }
     return counts
   }
@@ -218,10 +210,86 @@ export class Worker {
       this.stopAndAwaitTasks([...this.#tasks.values()].map(task => task.id)),
       this.stopAndAwaitConnectors([...this.#connectors.keys()]),
     ])
+    await this.#fleet.close()
   }
-}
 
-/** Connect's name for a task, such as `local-file-source-0`. */
-export function taskName({ connector, task }: TaskId): string {
-  return `${connector}-${task}`
+  async #begin(task: PlacedTask): Promise<boolean> {
+    for (;;) {
+      const { host } = task
+      task.beginning = true
+      try {
+        return await host.startTask(task.id, task.start)
+      } catch (error) {
+        if (this.#tasks.get(taskName(task.id)) !== task) return false // Its status tells why.
+        if (task.host === host) throw error
+      } finally {
+        task.beginning = false
+      }
+    }
+  }
+
+  /** A host has ended by itself: the guilty fail, all others go on elsewhere. */
+  #lost({ host, failed, innocent }: HostEnd): void {
+    for (const { tenant, error } of failed) this.#fail(host, tenant, error)
+    for (const tenant of innocent) {
+      const { id, connector } = tenant
+      if (this.#stopping) continue
+      const name = id ? taskName(id) : connector
+      if (!this.#mayMove(`${id ? 'task' : 'connector'} ${name}`)) {
+        const error = new ConnectException(
+          `${host} has ended, the fourth of its hosts within ${MOVES_MS / 60_000} minutes`,
+          { hint: 'The log tells why each of them ended.' },
+        )
+        this.#fail(host, tenant, error)
+        continue
+      }
+      if (id) this.#moveTask(host, name)
+      else this.#moveConnector(host, connector)
+    }
+  }
+
+  #fail(host: TaskHost, { id, connector }: Tenant, error: ConnectException): void {
+    const { status } = this.#options
+    const trace = javaTrace(error)
+    if (id) {
+      const name = taskName(id)
+      const task = this.#tasks.get(name)
+      if (task?.host !== host) return
+      this.#tasks.delete(name)
+      log.error(
+        `Task ${name} has failed with its host and will not recover until manually restarted: ${causes(error)}`,
+      )
+      status.task(id, 'FAILED', { version: this.pluginOf(task.start.connector)?.version ?? null, trace })
+      return
+    }
+    const placed = this.#connectors.get(connector)
+    if (placed?.host !== host) return
+    placed.release(error)
+    placed.heard('FAILED')
+    log.error(`Connector ${connector} has failed with its host: ${causes(error)}`)
+    status.connector(connector, 'FAILED', { version: placed.plugin.version, trace })
+  }
+
+  #moveTask(from: TaskHost, name: string): void {
+    const task = this.#tasks.get(name)
+    if (task?.host !== from) return
+    task.host = this.#fleet.place(task.id.connector, task.start.connector)
+    log.info(`Task ${name} goes on in ${task.host.name}`)
+    if (!task.beginning) void this.#begin(task)
+  }
+
+  #moveConnector(from: TaskHost, name: string): void {
+    const placed = this.#connectors.get(name)
+    if (placed?.host !== from) return
+    const host = this.#fleet.place(name, placed.config)
+    log.info(`Connector ${name} goes on in ${host.name}`)
+    placed.move(host)
+  }
+
+  #mayMove(name: string): boolean {
+    const now = performance.now()
+    const moves = (this.#moves.get(name) ?? []).filter(at => now - at < MOVES_MS)
+    this.#moves.set(name, [...moves, now])
+    return moves.length < MOST_MOVES
+  }
 }
