@@ -44,6 +44,10 @@ const rules: Record<string, Rule> = {
     parts: ['sdk', 'data', 'config', 'converters', 'transforms', 'kafka', 'pipeline', 'stores', 'observe'],
     packages: [],
   },
+  'worker/hosts': {
+    parts: ['sdk', 'data', 'config', 'converters', 'transforms', 'kafka', 'pipeline', 'stores', 'observe'],
+    packages: ['bun:ffi', 'bun:jsc', 'node:async_hooks', 'node:fs', 'node:os', 'node:path', 'node:util'],
+  },
   herder: {
     parts: ['sdk', 'data', 'config', 'converters', 'kafka', 'pipeline', 'stores', 'worker', 'observe'],
     packages: [],

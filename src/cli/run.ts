@@ -11,6 +11,9 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   offsets: async () => (await import('./offsets.ts')).offsets,
 }
 
+/** What a worker starts for the code of plugins; no command for people. */
+const TASK_HOST = 'task-host'
+
 /** Runs one command line; resolves to the exit code. */
 export async function run(argv: string[]): Promise<number> {
   const debug = argv.includes('--debug')
@@ -34,6 +37,7 @@ async function perform(args: string[]): Promise<number> {
     say(USAGE)
     return EXIT.ok
   }
+  if (args[0] === TASK_HOST) return await (await import('./task-host.ts')).taskHost(args.slice(1))
   const { name, rest } = commandOf(args)
   const command = await load(name)
   return await command(rest)

@@ -21,11 +21,6 @@ export function level(): Level {
   return ORDER[threshold]!
 }
 
-/** A line that another process of this worker has made, as it is. */
-export function passOn(line: string): void {
-  write(line)
-}
-
 /** Sends lines elsewhere; returns what puts the former destination back. */
 export function redirect(to: (line: string) => void): () => void {
   const former = write

@@ -17,6 +17,14 @@ export class TooManyTasksException extends ConnectException {
   }
 }
 
+/** How many tasks a connector may have, and whether more are refused. */
+export function tasksMax(connector: Config): { max: number; enforced: boolean } {
+  return {
+    max: Number(connector['tasks.max']?.trim() || 1),
+    enforced: connector['tasks.max.enforce']?.trim().toLowerCase() !== 'false',
+  }
+}
+
 /**
  * What the framework adds to each task configuration that a connector gave: the task's class and the
  * connector's choice of topics. Java: Worker.connectorTaskConfigs

@@ -2,7 +2,8 @@ import { ConnectException } from '../data/errors.ts'
 import type { OffsetMap } from '../data/records.ts'
 import type { OffsetWriter } from '../pipeline/offset-commit.ts'
 import type { OffsetStorageReader } from '../sdk/plugin.ts'
-import type { OffsetEntry, OffsetStore } from '../stores/offset-store.ts'
+import type { OffsetEntry } from '../stores/offset-store.ts'
+import type { TaskOffsetStore } from './worker.ts'
 
 /** One connector's or task's door to the offset store. Java: OffsetStorageReaderImpl, OffsetStorageWriter */
 export class TaskOffsets implements OffsetStorageReader, OffsetWriter {
@@ -10,7 +11,7 @@ export class TaskOffsets implements OffsetStorageReader, OffsetWriter {
 
   constructor(
     readonly connector: string,
-    readonly store: OffsetStore,
+    readonly store: TaskOffsetStore,
   ) {}
 
   /** From now on nothing is read or written: another task has taken over. */

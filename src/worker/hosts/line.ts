@@ -2,14 +2,14 @@ import { deserialize, serialize } from 'bun:jsc'
 import { ConnectException } from '../../data/errors.ts'
 import { LONGEST_TIMER } from '../../pipeline/deadline.ts'
 import { errorToWire, RemoteException } from './error-wire.ts'
-import type { Answer, Answered, Args, Call } from './protocol.ts'
+import type { Answered, Call, CallTable } from './protocol.ts'
 
 /** Invariant 7: the most bytes of one message; a connector's configuration is far below. */
 export const LONGEST_MESSAGE = 64 * 1024 * 1024
 /** Invariant 7: calls of the other end that may wait for their answers at the same time. */
 const MOST_CALLS = 1024
 
-export interface LineOptions<Theirs, Told> {
+export interface LineOptions<Theirs extends CallTable<Theirs>, Told> {
   send(bytes: Uint8Array): void
   /** Answers a call of the other end. */
   answer(call: Call<Theirs>): Promise<unknown>
@@ -21,7 +21,7 @@ export interface LineOptions<Theirs, Told> {
 export class LineAbused extends Error {}
 
 /** One end of the line between the worker and a task host: messages, and calls with their answers and deadlines. */
-export class Line<Mine, Theirs, Told> {
+export class Line<Mine extends CallTable<Mine>, Theirs extends CallTable<Theirs>, Told> {
   /** Bytes and messages that came in. */
   bytes = 0
   messages = 0
@@ -50,10 +50,10 @@ export class Line<Mine, Theirs, Told> {
   /** Rejects with what the other end threw, with `late()` at the deadline, or with the error of `close`. */
   call<Name extends keyof Mine>(
     name: Name,
-    args: Args<Mine, Name>,
+    args: Mine[Name]['args'],
     timeoutMs: number,
     late: () => Error,
-  ): Promise<Answer<Mine, Name>> {
+  ): Promise<Mine[Name]['answer']> {
     if (this.#closed) return Promise.reject(this.#closed)
     const id = this.#next++
     const waiting = Promise.withResolvers<unknown>()
@@ -67,7 +67,7 @@ export class Line<Mine, Theirs, Told> {
     return waiting.promise.finally(() => {
       clearTimeout(timer)
       this.#waiting.delete(id)
-    }) as Promise<Answer<Mine, Name>>
+    }) as Promise<Mine[Name]['answer']>
   }
 
   /** Throws LineAbused for what no honest end sends. */
@@ -99,7 +99,9 @@ export class Line<Mine, Theirs, Told> {
         value => this.post({ type: 'answer', id: call.id, value } satisfies Answered),
         error => this.post({ type: 'failed', id: call.id, error: errorToWire(error) } satisfies Answered),
       )
-      .catch(error => this.post({ type: 'failed', id: call.id, error: errorToWire(error) } satisfies Answered))
+      .catch(error =>
+        this.post({ type: 'failed', id: call.id, error: errorToWire(error) } satisfies Answered),
+      )
       .finally(() => this.#answering--)
   }
 
@@ -118,7 +120,7 @@ function read(bytes: Uint8Array): unknown {
   }
 }
 
-function isCall<Theirs>(message: unknown): message is Call<Theirs> {
+function isCall<Theirs extends CallTable<Theirs>>(message: unknown): message is Call<Theirs> {
   return typeOf(message) === 'call'
 }
 

@@ -30,24 +30,32 @@ export interface HostSetup {
   offsetFlushTimeoutMs: number
   /** bunnect.plugin.timeout.ms */
   pluginTimeoutMs: number
-  /** Files and folders of outside plugins that this host is to load. */
-  plugins: readonly string[]
-  /** What it is for; a catalogue runs nothing, it tells what plugins there are. */
-  kind: 'tasks' | 'catalogue'
 }
 
-/** Calls of the worker, by name. `slot` is the actor's row on the board of marks. */
+/** Who is to run: `slot` is its row on the board of marks, `plugins` the files of outside code that it needs. */
+export interface ActorPlace {
+  lease: Lease
+  slot: number
+  plugins: readonly string[]
+}
+
+/** Calls of the worker, by name. */
 export interface HostCalls {
   startConnector: {
-    args: { lease: Lease; slot: number; name: string; config: Config; target: TargetState }
+    args: ActorPlace & { name: string; config: Config; target: TargetState }
     answer: TargetState
   }
   taskConfigs: { args: { lease: Lease; max: number }; answer: Record<string, string>[] }
   setTargetState: { args: { lease: Lease; target: TargetState }; answer: TargetState | null }
-  startTask: { args: { lease: Lease; slot: number; id: TaskId; start: TaskStart }; answer: boolean }
+  startTask: { args: ActorPlace & { id: TaskId; start: TaskStart }; answer: boolean }
   /** Within the graceful timeouts; what takes longer is given up by the host itself. */
   stop: { args: { leases: readonly Lease[] }; answer: null }
-  describe: { args: null; answer: { plugins: PluginDescription[]; failures: { file: string; error: ErrorWire }[] } }
+  /** Loads all plugins of files and folders, and tells what they are. */
+  describe: {
+    args: { paths: readonly string[] }
+    answer: { plugins: PluginDescription[]; failures: { file: string; error: ErrorWire }[] }
+  }
+  /** The plugin's own check of a configuration; of a plugin that `describe` has loaded. */
   validate: { args: { className: string; config: Config }; answer: ConfigProblem[] }
 }
 
@@ -61,29 +69,28 @@ export interface WorkerCalls {
   }
 }
 
-export type Call<Calls> = {
-  [Name in keyof Calls]: { type: 'call'; id: number; name: Name } & ArgsOf<Calls[Name]>
-}[keyof Calls]
+/** A table of calls by name. */
+export type CallTable<Calls> = Record<keyof Calls, { args: unknown; answer: unknown }>
 
-type ArgsOf<C> = C extends { args: infer Args } ? { args: Args } : never
-export type Args<Calls, Name extends keyof Calls> = Calls[Name] extends { args: infer A } ? A : never
-export type Answer<Calls, Name extends keyof Calls> = Calls[Name] extends { answer: infer A } ? A : never
+export type Call<Calls extends CallTable<Calls>> = {
+  [Name in keyof Calls]: { type: 'call'; id: number; name: Name; args: Calls[Name]['args'] }
+}[keyof Calls]
 
 export type Answered =
   | { type: 'answer'; id: number; value: unknown }
   | { type: 'failed'; id: number; error: ErrorWire }
 
-export type ToHost =
+/** What a worker tells a host without waiting for an answer. */
+export type HostTold =
   | { type: 'setup'; setup: HostSetup }
   | { type: 'ping' }
   /** Marks a connector FAILED. */
   | { type: 'fail'; lease: Lease; error: ErrorWire }
   /** Close everything and end. */
   | { type: 'end' }
-  | Call<HostCalls>
-  | Answered
 
-export type ToWorker =
+/** What a host tells its worker. */
+export type WorkerTold =
   | { type: 'ready'; rssBytes: number }
   | { type: 'pong' }
   /** A line of the log as it is to be written. */
@@ -94,5 +101,3 @@ export type ToWorker =
   | { type: 'reconfigure'; lease: Lease }
   /** Running totals of a task that have changed. */
   | { type: 'counts'; lease: Lease; written: number; put: number }
-  | Call<WorkerCalls>
-  | Answered

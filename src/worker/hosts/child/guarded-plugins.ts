@@ -48,12 +48,12 @@ export class GuardedPlugins {
       return {
         ...plugin,
         ...calls,
-        task: (config, context) => this.#source(plugin, plugin.task(config, context), slot()),
+        task: (...args: Parameters<typeof plugin.task>) => this.#source(plugin, plugin.task(...args), slot()),
       }
     return {
       ...plugin,
       ...calls,
-      task: (config, context) => this.#sink(plugin, plugin.task(config, context), slot()),
+      task: (...args: Parameters<typeof plugin.task>) => this.#sink(plugin, plugin.task(...args), slot()),
     }
   }
 

@@ -47,7 +47,8 @@ export function closeWayOut(blame: (error: Error) => readonly ScopedActor[]): Wa
     reallyExit: (code?: unknown) => refuse(`process.reallyExit(${shown(code)})`),
     abort: () => refuse('process.abort()'),
     kill: (pid: number, signal: string | number = 'SIGTERM') => {
-      if ((pid === process.pid || pid === 0) && END.has(signal)) return refuse(`process.kill(${pid}, ${signal})`)
+      const ours = pid === process.pid || pid === process.ppid || pid <= 0
+      if (ours && END.has(signal)) return refuse(`process.kill(${pid}, ${signal})`)
       return kill(pid, signal)
     },
     // The line to the worker is not the plugin's.

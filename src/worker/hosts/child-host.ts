@@ -1,0 +1,380 @@
+import { ConnectException, javaTrace } from '../../data/errors.ts'
+import { level, logger, writeLine } from '../../observe/log.ts'
+import { within } from '../../pipeline/deadline.ts'
+import { decodeKey, decodeValue, encodeValue } from '../../stores/offset-text.ts'
+import type { StatusListener, TargetState, TaskId } from '../status.ts'
+import type { TaskOffsetStore, TaskStart, WorkerOptions } from '../worker.ts'
+import { blame } from './blame.ts'
+import { errorToWire } from './error-wire.ts'
+import { HostWatch, type Verdict } from './host-watch.ts'
+import { CONNECTOR_STOP_MS } from './in-process-host.ts'
+import { Line, LineAbused } from './line.ts'
+import type { HostLoad } from './placement.ts'
+import type { Call, HostCalls, HostSetup, HostTold, WorkerCalls, WorkerTold } from './protocol.ts'
+import type { HostSettings } from './settings.ts'
+import { type HostChild, spawnHost } from './spawn-host.ts'
+import { type ConnectorStart, type RecordCounts, type TaskHost, taskName } from './task-host.ts'
+import { type Tenant, Tenants } from './tenants.ts'
+
+const log = logger('bunnect.worker.hosts.ChildHost')
+/** What an answer may take on its way, beyond what the plugin is granted. */
+const SLACK_MS = 2000
+/** How long the end of a process that was killed is waited for. */
+const REAP_MS = 5000
+/** What a newcomer is taken to need of a core until that is measured. */
+const NEWCOMER_SHARE = 0.25
+
+/** What is left when a host has ended without being asked to. */
+export interface HostEnd {
+  host: ChildHost
+  /** Whoever is to blame, each with the reason. */
+  failed: { tenant: Tenant; error: ConnectException }[]
+  /** The others, which did nothing to deserve it. */
+  innocent: Tenant[]
+}
+
+export interface ChildHostOptions {
+  name: string
+  worker: WorkerOptions
+  settings: HostSettings
+  status: StatusListener
+  /** Whether a connector runs code that is not compiled in, and the files to load for it. */
+  codeOf(connector: Readonly<Record<string, string>>): { outside: boolean; files: string[] }
+  onEnd(end: HostEnd): void
+}
+
+/** A child process that runs connectors and tasks: the worker's end of it. */
+export class ChildHost implements TaskHost {
+  readonly name: string
+  readonly #options: ChildHostOptions
+  readonly #tenants = new Tenants()
+  readonly #child: HostChild
+  readonly #line: Line<HostCalls, WorkerCalls, WorkerTold>
+  readonly #watch: HostWatch
+  /** Why it is being killed. */
+  #verdict: Verdict | null = null
+  #closing = false
+  #over = false
+
+  constructor(options: ChildHostOptions) {
+    this.#options = options
+    this.name = options.name
+    const { settings } = options
+    this.#child = spawnHost(this.name, settings.command, bytes => this.#receive(bytes))
+    this.#line = new Line({
+      send: bytes => this.#child.send(bytes),
+      answer: call => this.#answer(call),
+      told: message => this.#told(message),
+    })
+    const { marks, pid } = this.#child
+    this.#watch = new HostWatch({
+      pid,
+      marks,
+      line: this.#line,
+      timeoutMs: settings.hostTimeoutMs,
+      memoryMaxBytes: settings.memoryMaxBytes,
+      ping: () => this.#post({ type: 'ping' }),
+      inPlugin: () =>
+        marks.current() !== null || this.#tenants.suspects(marks).some(suspect => suspect.pending.length > 0),
+      isGivenUp: slot => !this.#tenants.isLive(slot),
+      onVerdict: verdict => this.#kill(verdict),
+    })
+    this.#post({ type: 'setup', setup: this.#setup() })
+    void this.#child.exited.then(how => this.#ended(how))
+  }
+
+  get pid(): number {
+    return this.#child.pid
+  }
+
+  /** False once it ends, or is about to. */
+  get alive(): boolean {
+    return !this.#over && this.#verdict === null && !this.#closing
+  }
+
+  get load(): HostLoad {
+    return {
+      busy: this.#watch.busy + NEWCOMER_SHARE * this.#tenants.newcomers(),
+      actors: this.#tenants.size,
+      connectors: this.#tenants.connectors(),
+    }
+  }
+
+  async startConnector({ name, config, target, onReconfigure }: ConnectorStart): Promise<TargetState> {
+    const { outside, files: plugins } = this.#options.codeOf(config)
+    const tenant = this.#tenants.admit(name, null, outside, onReconfigure)
+    const { lease, slot } = tenant
+    const ms = this.#pluginMs
+    try {
+      return await this.#line.call('startConnector', { lease, slot, plugins, name, config, target }, ms, () =>
+        this.#late(`start of connector ${name}`, ms),
+      )
+    } catch (error) {
+      // A host that has ended tells by onEnd what becomes of whom.
+      if (!this.#over && !tenant.failed) this.#fail(tenant, error)
+      throw error
+    }
+  }
+
+  async taskConfigs(connector: string, max: number): Promise<Record<string, string>[]> {
+    const ms = this.#pluginMs
+    const { lease } = this.#objectOf(connector)
+    const configs = await this.#line.call('taskConfigs', { lease, max }, ms, () =>
+      this.#late(`taskConfigs of connector ${connector}`, ms),
+    )
+    if (!Array.isArray(configs)) throw new ConnectException(`Connector ${connector} has ended meanwhile`)
+    return configs
+  }
+
+  failConnector(connector: string, error: unknown): void {
+    const tenant = this.#tenants.object(connector)
+    if (tenant) this.#post({ type: 'fail', lease: tenant.lease, error: errorToWire(error) })
+  }
+
+  async setTargetState(connector: string, target: TargetState): Promise<TargetState | null> {
+    const ms = this.#pluginMs
+    const tell = (lease: number) =>
+      this.#line.call('setTargetState', { lease, target }, ms, () =>
+        this.#late(`${target === 'STARTED' ? 'start' : 'stop'} of connector ${connector}`, ms),
+      )
+    for (const { lease, connector: of, id } of this.#tenants.all()) {
+      if (id === null || of !== connector) continue
+      tell(lease).catch(error => log.debug(`${taskName(id)} has not heard of ${target}: ${javaTrace(error)}`))
+    }
+    const object = this.#tenants.object(connector)
+    return object ? await tell(object.lease) : null
+  }
+
+  async startTask(id: TaskId, start: TaskStart): Promise<boolean> {
+    const { outside, files: plugins } = this.#options.codeOf(start.connector)
+    const tenant = this.#tenants.admit(id.connector, id, outside)
+    const { lease, slot } = tenant
+    const ms = this.#pluginMs
+    try {
+      return await this.#line.call('startTask', { lease, slot, plugins, id, start }, ms, () =>
+        this.#late(`the making of task ${taskName(id)}`, ms),
+      )
+    } catch (error) {
+      if (this.#over) throw error
+      if (!tenant.failed) this.#fail(tenant, error)
+      return false
+    }
+  }
+
+  async stopAndAwaitTasks(ids: readonly TaskId[]): Promise<void> {
+    const tenants = ids.map(id => this.#tenants.task(id)).filter(tenant => tenant !== undefined)
+    const given = await this.#stop(tenants, this.#options.worker.gracefulStopMs)
+    for (const { id } of given) log.error(`Graceful stop of task ${taskName(id!)} failed.`)
+  }
+
+  async stopAndAwaitConnectors(names: readonly string[]): Promise<void> {
+    const tenants = names.map(name => this.#tenants.object(name)).filter(tenant => tenant !== undefined)
+    const given = await this.#stop(tenants, CONNECTOR_STOP_MS)
+    for (const { connector } of given) {
+      log.error(`Connector '${connector}' failed to properly shut down: ${this.name} does not answer.`)
+      this.#options.status.connector(connector, 'UNASSIGNED', { version: null })
+    }
+  }
+
+  recordCounts(): RecordCounts {
+    const counts = { written: 0, put: 0 }
+    for (const tenant of this.#tenants.all()) {
+      counts.written += tenant.counts.written
+      counts.put += tenant.counts.put
+    }
+    return counts
+  }
+
+  /** Ends the process, by force if it does not within the time to stop. */
+  async close(): Promise<void> {
+    if (this.#over) return
+    this.#closing = true
+    this.#post({ type: 'end' })
+    await within(this.#child.exited, this.#options.worker.gracefulStopMs + SLACK_MS, () => {
+      log.warn(`${this} does not end by itself and is killed`)
+      this.#child.kill()
+      return ''
+    })
+  }
+
+  toString(): string {
+    return `Task host ${this.name} (pid ${this.pid})`
+  }
+
+  get #pluginMs(): number {
+    const { pluginTimeoutMs, hostTimeoutMs } = this.#options.settings
+    // The host itself tells of a call that takes too long; this is for when it cannot.
+    return pluginTimeoutMs + hostTimeoutMs + SLACK_MS
+  }
+
+  #setup(): HostSetup {
+    const { worker, settings } = this.#options
+    return {
+      name: this.name,
+      logLevel: level(),
+      worker: worker.config,
+      dataDir: settings.dataDir,
+      gracefulStopMs: worker.gracefulStopMs,
+      offsetFlushIntervalMs: worker.offsetFlushIntervalMs,
+      offsetFlushTimeoutMs: worker.offsetFlushTimeoutMs,
+      pluginTimeoutMs: settings.pluginTimeoutMs,
+    }
+  }
+
+  #post(message: HostTold): void {
+    this.#line.post(message)
+  }
+
+  #receive(bytes: unknown): void {
+    if (this.#over || this.#verdict) return
+    try {
+      this.#line.receive(bytes)
+    } catch (error) {
+      if (!(error instanceof LineAbused)) throw error
+      this.#kill({ how: 'gone', reason: `it ${error.message}` })
+    }
+  }
+
+  #told(message: WorkerTold): void {
+    if (message.type === 'pong') this.#watch.answered()
+    else if (message.type === 'log') writeLine(message.line)
+    else if (message.type === 'ready')
+      log.info(`${this} is ready, ${(message.rssBytes / 2 ** 20).toFixed(0)} MiB`)
+    else {
+      const tenant = this.#tenants.get(message.lease)
+      // Invariant 2: one that was given up is not heard, somebody newer may speak for it.
+      if (tenant) this.#heard(tenant, message)
+    }
+  }
+
+  #heard(tenant: Tenant, message: Extract<WorkerTold, { lease: number }>): void {
+    const { status } = this.#options
+    switch (message.type) {
+      case 'connector':
+        tenant.failed = message.state === 'FAILED'
+        status.connector(tenant.connector, message.state, message.detail)
+        break
+      case 'task':
+        tenant.failed = message.state === 'FAILED'
+        if (tenant.failed || message.state === 'UNASSIGNED') this.#tenants.evict(tenant)
+        status.task(tenant.id!, message.state, message.detail)
+        break
+      case 'reconfigure':
+        tenant.onReconfigure()
+        break
+      case 'counts':
+        tenant.counts = { written: message.written, put: message.put }
+    }
+  }
+
+  async #answer(call: Call<WorkerCalls>): Promise<unknown> {
+    const tenant = this.#tenants.get(call.args.lease)
+    if (!tenant)
+      throw new ConnectException(
+        'This connector or task was given up and may read and commit no offsets any more',
+      )
+    const offsets: TaskOffsetStore = this.#options.worker.offsets
+    const partitionOf = (text: string) => {
+      const key = decodeKey(Buffer.from(text))
+      if (key?.connector !== tenant.connector)
+        throw new ConnectException(`${text} is no source partition of connector ${tenant.connector}`)
+      return key.partition
+    }
+    if (call.name === 'offsets') {
+      const found = await offsets.get(tenant.connector, call.args.keys.map(partitionOf))
+      return found.map(offset => (offset === null ? null : encodeValue(offset).toString()))
+    }
+    await offsets.set(
+      tenant.connector,
+      call.args.entries.map(({ key, value }) => ({
+        partition: partitionOf(key),
+        offset: value === null ? null : decodeValue(Buffer.from(value)),
+      })),
+    )
+    return null
+  }
+
+  /** Those that did not stop in time. */
+  async #stop(tenants: readonly Tenant[], ms: number): Promise<Tenant[]> {
+    if (tenants.length === 0) return []
+    const leases = tenants.map(tenant => tenant.lease)
+    let late = false
+    try {
+      await this.#line.call('stop', { leases }, ms + SLACK_MS, () => {
+        late = true
+        return this.#late('stop', ms)
+      })
+    } catch (error) {
+      log.debug(`${this} has not stopped everything: ${javaTrace(error)}`)
+    }
+    for (const tenant of tenants) this.#tenants.evict(tenant)
+    return late ? [...tenants] : []
+  }
+
+  #objectOf(connector: string): Tenant {
+    const tenant = this.#tenants.object(connector)
+    if (!tenant) throw new ConnectException(`Connector ${connector} does not run on ${this.name}`)
+    return tenant
+  }
+
+  #late(what: string, ms: number): ConnectException {
+    return new ConnectException(`${what} has not returned within ${ms} ms on ${this.name}`, {
+      hint: 'bunnect.plugin.timeout.ms is how long a call of a plugin may take.',
+    })
+  }
+
+  /** Of something that the host could not tell itself. */
+  #fail(tenant: Tenant, error: unknown): void {
+    this.#tenants.evict(tenant)
+    tenant.failed = true
+    const detail = { version: null, trace: javaTrace(error) }
+    if (tenant.id) this.#options.status.task(tenant.id, 'FAILED', detail)
+    else this.#options.status.connector(tenant.connector, 'FAILED', detail)
+  }
+
+  #kill(verdict: Verdict): void {
+    if (this.#over || this.#verdict) return
+    this.#verdict = verdict
+    this.#watch.stop()
+    this.#child.kill()
+    // A process in the kernel's hands may outlive the signal; whoever waits for it must not.
+    setTimeout(() => this.#ended('no sign of its end'), REAP_MS).unref()
+  }
+
+  #ended(how: string): void {
+    if (this.#over) return
+    this.#over = true
+    this.#watch.stop()
+    const orderly = this.#closing && this.#verdict === null
+    const reason = this.#verdict
+      ? `${this} was killed: ${this.#verdict.reason}`
+      : `${this} has ended with ${how}`
+    if (orderly) log.debug(reason)
+    else log.error(reason)
+    const end = this.#end(reason)
+    if (!orderly) this.#options.onEnd(end)
+    this.#line.close(new ConnectException(reason))
+  }
+
+  #end(reason: string): HostEnd {
+    const { marks } = this.#child
+    const current = marks.current()
+    const blamed = blame(this.#verdict?.how ?? 'gone', current, this.#tenants.suspects(marks))
+    const end: HostEnd = { host: this, failed: [], innocent: [] }
+    for (const tenant of this.#tenants.all()) {
+      this.#tenants.evict(tenant)
+      if (tenant.failed) continue // It has nothing to lose, and its own reason stands.
+      const guilt = blamed.find(({ lease }) => lease === tenant.lease)
+      if (!guilt) {
+        end.innocent.push(tenant)
+        continue
+      }
+      const who = tenant.id ? `task ${taskName(tenant.id)}` : `connector ${tenant.connector}`
+      const while_ = guilt.mark
+        ? `while it was in ${guilt.mark.call} of ${who}`
+        : `and ${who} runs code on it that is not built in`
+      end.failed.push({ tenant, error: new ConnectException(`${reason}, ${while_}`) })
+    }
+    return end
+  }
+}

@@ -1,0 +1,68 @@
+import type { TaskId } from '../../status.ts'
+import { errorToWire } from '../error-wire.ts'
+import type { InProcessHost } from '../in-process-host.ts'
+import type { ActorPlace } from '../protocol.ts'
+import type { RecordCounts } from '../task-host.ts'
+import type { ScopedActor } from './actor-scope.ts'
+
+export type ActorName = { connector: string } | { id: TaskId }
+
+/** One connector's object or one task in the host: what it is called, what runs it, and which code it has brought. */
+export class Actor implements ScopedActor {
+  readonly slot: number
+  readonly context: string
+  /** Null until its plugins have been loaded. */
+  host: InProcessHost | null = null
+  /** Resolves when `host` is there and has been told to start; never rejects. */
+  made: Promise<void> = Promise.resolve()
+  #told: RecordCounts = { written: 0, put: 0 }
+
+  constructor(
+    readonly place: ActorPlace,
+    readonly name: ActorName,
+  ) {
+    this.slot = place.slot
+    this.context = 'id' in name ? `${name.id.connector}|task-${name.id.task}` : `${name.connector}|worker`
+  }
+
+  get connector(): string {
+    return 'id' in this.name ? this.name.id.connector : this.name.connector
+  }
+
+  get isTask(): boolean {
+    return 'id' in this.name
+  }
+
+  fail(error: unknown): void {
+    if ('id' in this.name) this.host?.failTask(this.name.id, error)
+    else this.host?.failConnector(this.name.connector, error)
+  }
+
+  async stop(): Promise<void> {
+    await this.made
+    if ('id' in this.name) await this.host?.stopAndAwaitTasks([this.name.id])
+    else await this.host?.stopAndAwaitConnectors([this.name.connector])
+  }
+
+  /** What it has moved, if that has changed since the last call. */
+  newCounts(): RecordCounts | null {
+    const counts = this.host?.recordCounts()
+    if (!counts || (counts.written === this.#told.written && counts.put === this.#told.put)) return null
+    this.#told = counts
+    return counts
+  }
+}
+
+/**
+ * Who has left an error behind that no call gives back: whoever's files its stack names, tasks before connector
+ * objects, else the only one there is that runs code which is not compiled in.
+ */
+export function culprits(error: unknown, actors: readonly Actor[]): Actor[] {
+  const { frames } = errorToWire(error)
+  const named = actors.filter(({ place }) => place.plugins.some(file => frames.includes(file)))
+  const outside = actors.filter(({ place }) => place.plugins.length > 0)
+  const only = new Set(outside.map(actor => actor.connector)).size === 1 ? outside : []
+  const found = named.length > 0 ? named : only
+  const tasks = found.filter(actor => actor.isTask)
+  return tasks.length > 0 ? tasks : found
+}
