@@ -3,6 +3,7 @@ import { connectorKeys } from '../config/connector/common.ts'
 import { validateConnector } from '../config/connector-config.ts'
 import { type ConnectorFile, readConnectorFile } from '../config/files.ts'
 import { ConnectException } from '../data/errors.ts'
+import type { ConfigResolver } from '../herder/config-resolver.ts'
 import type { Herder } from '../herder/herder.ts'
 import { logger } from '../observe/log.ts'
 import type { PluginRegistry } from '../worker/plugins.ts'
@@ -16,6 +17,8 @@ export interface ConnectorFileContext {
   plugins: PluginRegistry
   /** The worker's configuration as written. */
   worker: Readonly<Record<string, string>>
+  /** Values for references, as the herder has checked them. */
+  resolver: Pick<ConfigResolver, 'resolve'>
 }
 
 /** Creates the connector that a file of the command line describes. Whatever is wrong is a Failure with the place. */
@@ -67,10 +70,11 @@ async function jsonComplaint(path: string): Promise<string | null> {
 /** The problems of the configuration, each where its key stands; null if there is no such problem. */
 async function problemsOf(
   file: ConnectorFile,
-  { plugins, worker }: ConnectorFileContext,
+  { plugins, worker, resolver }: ConnectorFileContext,
 ): Promise<string[] | null> {
   try {
-    const { keys, errorCount } = await validateConnector(file.config, { plugins, worker })
+    const { config } = await resolver.resolve(file.config)
+    const { keys, errorCount } = await validateConnector(config, { plugins, worker })
     if (errorCount === 0) return null
     const known = new Set(keys.filter(key => key.spec !== null).map(key => key.name))
     const problems = keys.flatMap(({ name, spec, errors }) =>

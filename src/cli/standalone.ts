@@ -59,8 +59,8 @@ async function serve(worker: RunningWorker, service: Service): Promise<number> {
     log.info(`Stopped ${workerId}`)
   }
 
-  async function createConnectors({ herder }: RunningWorker, service: Service): Promise<void> {
-    const context = { herder, plugins: service.plugins, worker: service.file.config.raw }
+  async function createConnectors({ herder, resolver }: RunningWorker, service: Service): Promise<void> {
+    const context = { herder, resolver, plugins: service.plugins, worker: service.file.config.raw }
     for (const path of service.connectorFiles) await createConnector(path, context)
     herder.markReady()
   }

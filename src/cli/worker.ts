@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import type { Listener } from '../config/worker/listeners.ts'
 import type { WorkerConfig } from '../config/worker-config.ts'
+import type { ConfigResolver } from '../herder/config-resolver.ts'
 import type { StandaloneHerder } from '../herder/standalone.ts'
 import { startStandalone } from '../herder/start-standalone.ts'
 import { VERSION } from '../observe/version.ts'
@@ -14,6 +15,7 @@ import { blaming, StartError } from './start-error.ts'
 export interface RunningWorker {
   herder: StandaloneHerder
   worker: Worker
+  resolver: ConfigResolver
   /** Where REST is served. */
   urls: string[]
   workerId: string
@@ -55,6 +57,7 @@ export async function startWorker(
       return {
         herder: running.herder,
         worker: running.worker,
+        resolver: running.resolver,
         urls: rest.bound.map(({ listener, port }) => `${listener.protocol}://${shown(listener)}:${port}`),
         workerId,
         fatal: running.fatal.catch(error => {

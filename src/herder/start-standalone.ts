@@ -31,6 +31,7 @@ export interface StandaloneParts {
 export interface RunningStandalone {
   herder: StandaloneHerder
   worker: Worker
+  resolver: ConfigResolver
   /** Rejects when the cluster does not answer in time: the worker cannot go on. Never resolves. */
   fatal: Promise<never>
   /**
@@ -115,7 +116,7 @@ export async function startStandalone({
       { what: 'the Kafka clients', ms: closeTimeoutMs, close: () => kafka.close() },
     ])
   }
-  return { herder, worker, fatal: fatal.promise, stop: () => (stopped ??= stop()) }
+  return { herder, worker, resolver, fatal: fatal.promise, stop: () => (stopped ??= stop()) }
 }
 
 interface Closing {

@@ -1,4 +1,4 @@
-import { topicCreationSettings } from '../config/connector/topic-creation.ts'
+import { type TopicCreationSettings, topicCreationSettings } from '../config/connector/topic-creation.ts'
 import { javaRegex } from '../config/java-regex.ts'
 import { parseConfig } from '../config/validate.ts'
 import {
@@ -73,7 +73,7 @@ export class TaskFactory {
 
   #topicCreation({ connector, task }: TaskId, config: Config, owner: string): TopicCreation | null {
     const { config: worker, kafka } = this.#options
-    const settings = topicCreationEnabled(worker) ? topicCreationSettings(config) : null
+    const settings = topicCreationOf(config, worker)
     if (settings === null) return null
     const properties = taskAdminProperties(worker, config, `connector-adminclient-${connector}-${task}`)
     return new TopicCreation({
@@ -85,9 +85,19 @@ export class TaskFactory {
   }
 }
 
-/** Whether `topic.creation.*` keys of connectors count. */
-export function topicCreationEnabled(worker: Config): boolean {
-  return worker['topic.creation.enable']?.trim().toLowerCase() !== 'false'
+/** What makes a connector's topics; null where that is the broker's affair. Throws ConfigException for a bad key. */
+function topicCreationOf(connector: Config, worker: Config): TopicCreationSettings | null {
+  const enabled = worker['topic.creation.enable']?.trim().toLowerCase() !== 'false'
+  return enabled ? topicCreationSettings(connector) : null
+}
+
+/** Refuses bad `topic.creation.*` keys when a connector starts, as the JVM does, whose validation passes them over. */
+export function topicCreationWarnings(
+  plugin: ConnectorPlugin,
+  connector: Config,
+  worker: Config,
+): readonly string[] {
+  return plugin.kind === 'source' ? (topicCreationOf(connector, worker)?.warnings ?? []) : []
 }
 
 /** `topics`, or `topics.regex` against whole names. Java: SinkConnectorConfig.parseTopicsList */

@@ -11,6 +11,7 @@ import type { Tenant } from './hosts/tenants.ts'
 import { type ConnectorHandle, PlacedConnector } from './placed-connector.ts'
 import type { StatusListener, TargetState, TaskId } from './status.ts'
 import { tasksMax } from './task-configs.ts'
+import { topicCreationWarnings } from './task-factory.ts'
 
 const log = logger('bunnect.worker.Worker')
 
@@ -124,6 +125,7 @@ export class Worker {
     let placed: PlacedConnector
     try {
       const plugin = this.#options.plugins.connector(config['connector.class'] ?? '')
+      for (const warning of topicCreationWarnings(plugin, config, this.#options.config)) log.warn(warning)
       const host = this.#fleet.place(name, config)
       placed = new PlacedConnector({ name, config, target, onReconfigure }, plugin, host)
     } catch (error) {
