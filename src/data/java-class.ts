@@ -1,8 +1,24 @@
 import { fitsInt64, isPlainLong } from './numbers.ts'
-import type { SchemaType } from './schema.ts'
+import type { Schema, SchemaType } from './schema.ts'
 
-/** What the JVM would print for `value.getClass().getName()`; messages put `class ` before it. */
-export function javaClassName(value: unknown): string {
+const CLASS_OF_NUMBER: Readonly<Partial<Record<SchemaType, string>>> = {
+  INT8: 'java.lang.Byte',
+  INT16: 'java.lang.Short',
+  INT32: 'java.lang.Integer',
+  INT64: 'java.lang.Long',
+  FLOAT32: 'java.lang.Float',
+  FLOAT64: 'java.lang.Double',
+}
+
+/**
+ * What the JVM would print for `value.getClass().getName()`; messages put `class ` before it. Plain numbers show
+ * their class only together with their schema.
+ */
+export function javaClassName(value: unknown, schema: Schema | null = null): string {
+  if (typeof value === 'number' && schema !== null) {
+    const name = CLASS_OF_NUMBER[schema.type]
+    if (name !== undefined) return name
+  }
   switch (typeof value) {
     case 'string':
       return 'java.lang.String'

@@ -25,8 +25,9 @@ function validate(field: string | null, nesting: string, schema: Schema, value: 
   }
   if (!isInstance(schema, value)) {
     const name = schema.name !== null ? ` "${schema.name}"` : ''
+    const javaClass = javaClassName(value, isInstanceOfType(schema, value) ? schema : null)
     throw new DataException(
-      `Invalid Java object for schema${name} with type ${schema.type}: class ${javaClassName(value)} for ${location(field, nesting)}`,
+      `Invalid Java object for schema${name} with type ${schema.type}: class ${javaClass} for ${location(field, nesting)}`,
     )
   }
   switch (schema.type) {

@@ -68,7 +68,7 @@ export const cast = keyAndValue({
         }
         const { target, copies } = plans.get(schema)
         if (whole !== null) return operand.replace(record, target, castValue(schema, value, whole))
-        const struct = requireStruct(value, PURPOSE)
+        const struct = requireStruct(value, PURPOSE, schema)
         return operand.replace(record, target, new Struct(target, copies.get(struct.schema).values(struct)))
       },
     }

@@ -31,7 +31,7 @@ export const extractField = keyAndValue({
             null,
             isNull(value) ? null : path.valueInMap(requireMap(value, PURPOSE)),
           )
-        const struct = isNull(value) ? null : requireStruct(value, PURPOSE)
+        const struct = isNull(value) ? null : requireStruct(value, PURPOSE, schema)
         const field = path.fieldIn(schema)
         if (field === null) throw new IllegalArgumentException(`Unknown field: ${config.field}`)
         return operand.replace(record, field.schema, struct && path.valueInStruct(struct, defaults))

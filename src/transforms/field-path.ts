@@ -5,6 +5,7 @@
 import { key } from '../config/keys.ts'
 import { oneOfIgnoringCase } from '../config/validators.ts'
 import { ConfigException } from '../data/errors.ts'
+import { IllegalArgumentException } from '../data/java-errors.ts'
 import type { Field, Schema } from '../data/schema.ts'
 import type { Struct } from '../data/struct.ts'
 import { getEntry } from './map-copy.ts'
@@ -23,48 +24,55 @@ const PURPOSE = 'nested field access'
 
 export class FieldPath {
   readonly steps: readonly string[]
+  private readonly way: readonly string[]
+  private readonly last: string | null
 
   /** @throws ConfigException for a path of version V2 with a backtick that has no partner */
   constructor(path: string, version: string) {
     this.steps = version.toUpperCase() === 'V2' ? stepsOf(path) : [path]
+    this.way = this.steps.slice(0, -1)
+    this.last = this.steps.at(-1) ?? null
   }
 
   /** Null when a step does not exist. @throws DataException when a step leads into what is no STRUCT */
   fieldIn(schema: Schema): Field | null {
-    const { steps } = this
     let at: Schema = schema
-    for (let i = 0; i < steps.length - 1; i++) {
-      const field = at.field(steps[i]!)
+    for (const step of this.way) {
+      const field = at.field(step)
       if (field === null) return null
       at = field.schema
     }
-    return at.field(steps[steps.length - 1]!)
+    return at.field(this.lastStep())
   }
 
   /** On the way defaults count always, for the field itself on demand. */
   valueInStruct(struct: Struct, defaults: boolean): unknown {
-    const { steps } = this
     let at = struct
-    for (let i = 0; i < steps.length - 1; i++) {
-      const field = at.schema.field(steps[i]!)
+    for (const step of this.way) {
+      const field = at.schema.field(step)
       const value = field === null ? null : at.get(field)
       if (value === null) return null
-      at = requireStruct(value, PURPOSE)
+      at = requireStruct(value, PURPOSE, field?.schema)
     }
-    const field = at.schema.field(steps[steps.length - 1]!)
+    const field = at.schema.field(this.lastStep())
     if (field === null) return null
     return defaults ? at.get(field) : at.getWithoutDefault(field)
   }
 
   valueInMap(map: SchemalessMap): unknown {
-    const { steps } = this
     let at = map
-    for (let i = 0; i < steps.length - 1; i++) {
-      const value = getEntry(at, steps[i]!)
+    for (const step of this.way) {
+      const value = getEntry(at, step)
       if (value === null) return null
       at = requireMap(value, PURPOSE)
     }
-    return getEntry(at, steps[steps.length - 1]!)
+    return getEntry(at, this.lastStep())
+  }
+
+  /** An empty path of version V2 has no steps. */
+  private lastStep(): string {
+    if (this.last === null) throw new IllegalArgumentException('fromIndex(0) > toIndex(-1)')
+    return this.last
   }
 }
 

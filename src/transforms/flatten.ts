@@ -48,7 +48,7 @@ export const flatten = keyAndValue({
           maps.flatten(requireMap(value, PURPOSE), flat)
           return operand.replace(record, null, flat)
         }
-        const struct = requireStruct(value, PURPOSE)
+        const struct = requireStruct(value, PURPOSE, schema)
         const { target, moves } = plans.get(schema)
         const values: unknown[] = new Array(target.fields.length).fill(null)
         move(struct, moves.get(struct.schema), values)

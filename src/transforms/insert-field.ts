@@ -75,7 +75,8 @@ export const insertField = keyAndValue({
       apply(record) {
         const value = operand.value(record)
         if (value === null || value === undefined) return record
-        if (operand.schema(record) === null) {
+        const schema = operand.schema(record)
+        if (schema === null) {
           const map = copier.copy(requireMap(value, PURPOSE))
           for (const insertion of insertions) {
             const inserted = insertion.schemalessValue(record)
@@ -83,7 +84,7 @@ export const insertField = keyAndValue({
           }
           return operand.replace(record, null, map)
         }
-        const struct = requireStruct(value, PURPOSE)
+        const struct = requireStruct(value, PURPOSE, schema)
         const { target, copy } = plans.get(struct.schema)
         const values = copy.values(struct)
         let at = struct.schema.fields.length

@@ -58,34 +58,13 @@ export const maskField = keyAndValue({
           for (const name of fields) putEntry(map, name, mask(getEntry(source, name), null))
           return operand.replace(record, null, map)
         }
-        const struct = requireStruct(value, PURPOSE)
+        const struct = requireStruct(value, PURPOSE, schema)
         const masked = new Struct(struct.schema, copies.get(struct.schema).values(struct))
         return operand.replace(record, schema, masked)
       },
     }
   },
 })
-
-/** Java's class of a value, which a plain number shows only together with its schema. */
-function classOf(value: unknown, schema: Schema | null): string {
-  if (typeof value === 'number' && schema !== null) {
-    switch (schema.type) {
-      case 'INT8':
-        return 'java.lang.Byte'
-      case 'INT16':
-        return 'java.lang.Short'
-      case 'INT32':
-        return 'java.lang.Integer'
-      case 'INT64':
-        return 'java.lang.Long'
-      case 'FLOAT32':
-        return 'java.lang.Float'
-      case 'FLOAT64':
-        return 'java.lang.Double'
-    }
-  }
-  return javaClassName(value)
-}
 
 const ZERO = new BigDecimal(0n, 0)
 
@@ -99,7 +78,7 @@ function emptied(value: unknown, schema: Schema | null): unknown {
     case 'bigint':
       return 0
     case 'number':
-      return schema === null && classOf(value, null) === 'java.lang.Double' ? new Float64(0) : 0
+      return schema === null && javaClassName(value) === 'java.lang.Double' ? new Float64(0) : 0
   }
   if (value === null || value === undefined) return null
   if (value instanceof Date) return new Date(0)
@@ -132,7 +111,7 @@ class Replacement {
   readonly convert = (value: unknown, schema: Schema | null): unknown => {
     if (value === null || value === undefined) return null
     if (typeof value === 'string') return this.text
-    const javaClass = classOf(value, schema)
+    const javaClass = javaClassName(value, schema)
     let made = this.made.get(javaClass)
     if (made === undefined) {
       made = this.as(javaClass)

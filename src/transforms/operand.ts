@@ -79,11 +79,12 @@ export function requireMap(value: unknown, purpose: string): SchemalessMap {
   )
 }
 
-export function requireStruct(value: unknown, purpose: string): Struct {
+/** @param schema of the value, which tells the class of a plain number */
+export function requireStruct(value: unknown, purpose: string, schema: Schema | null = null): Struct {
   if (value instanceof Struct) return value
-  throw new DataException(`Only Struct objects supported for [${purpose}], found: ${classOf(value)}`)
+  throw new DataException(`Only Struct objects supported for [${purpose}], found: ${classOf(value, schema)}`)
 }
 
-function classOf(value: unknown): string {
-  return value === null || value === undefined ? 'null' : javaClassName(value)
+function classOf(value: unknown, schema: Schema | null = null): string {
+  return value === null || value === undefined ? 'null' : javaClassName(value, schema)
 }

@@ -55,9 +55,9 @@ export const replaceField = keyAndValue({
       apply(record) {
         const value = operand.value(record)
         if (value === null || value === undefined) return record
-        if (operand.schema(record) === null)
-          return operand.replace(record, null, remake.remade(requireMap(value, PURPOSE)))
-        const struct = requireStruct(value, PURPOSE)
+        const schema = operand.schema(record)
+        if (schema === null) return operand.replace(record, null, remake.remade(requireMap(value, PURPOSE)))
+        const struct = requireStruct(value, PURPOSE, schema)
         const { target, copy } = plans.get(struct.schema)
         return operand.replace(record, target, new Struct(target, copy.values(struct)))
       },

@@ -1,4 +1,5 @@
 import { DataException } from '../data/errors.ts'
+import { Float32, Float64, Int8, Int16, Int32 } from '../data/numbers.ts'
 import type { Field, Schema } from '../data/schema.ts'
 import type { Struct } from '../data/struct.ts'
 import { validateValue } from '../data/validate.ts'
@@ -16,7 +17,7 @@ export class StructCopy {
   private readonly fallbacks: unknown[] = []
   private readonly converts: (Convert | null)[] = []
   private readonly required: (Field | null)[] = []
-  private readonly foreign: (Field | null)[] = []
+  private readonly foreign: (Foreign | null)[] = []
   private readonly size: number
 
   /**
@@ -40,7 +41,7 @@ export class StructCopy {
       this.converts.push(converting)
       this.required.push(source === null || field.schema.optional ? null : field)
       const same = source === null || field.schema === source.schema || field.schema.equals(source.schema)
-      this.foreign.push(converting !== null || same ? null : field)
+      this.foreign.push(converting !== null || same ? null : { field, source: source.schema })
     }
   }
 
@@ -53,12 +54,45 @@ export class StructCopy {
       let value = raw[from[i]!] ?? fallbacks[i]
       const convert = converts[i]!
       if (convert !== null) value = convert(value)
-      const field = value === null ? required[i]! : foreign[i]!
-      if (field !== null) validateValue(field.name, field.schema, value)
+      if (value === null) {
+        const field = required[i]!
+        if (field !== null) validateValue(field.name, field.schema, null)
+      } else if (foreign[i] !== null) {
+        checkForeign(foreign[i]!, value)
+      }
       out[i] = value
     }
     for (let i = from.length; i < size; i++) out[i] = null
     return out
+  }
+}
+
+/** A target field whose schema is another one than its source's. */
+interface Foreign {
+  field: Field
+  source: Schema
+}
+
+function checkForeign({ field, source }: Foreign, value: unknown): void {
+  const distinct = field.schema.type !== source.type && typeof value === 'number'
+  validateValue(field.name, field.schema, distinct ? withClass(value, source) : value)
+}
+
+/** A plain number that suits several types as what it is by its own schema. */
+function withClass(value: number, schema: Schema): unknown {
+  switch (schema.type) {
+    case 'INT8':
+      return new Int8(value)
+    case 'INT16':
+      return new Int16(value)
+    case 'INT32':
+      return new Int32(value)
+    case 'INT64':
+      return BigInt(value)
+    case 'FLOAT32':
+      return new Float32(value)
+    default:
+      return new Float64(value)
   }
 }
 

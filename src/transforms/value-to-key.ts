@@ -49,7 +49,7 @@ export const valueToKey = transformation({
           for (const name of fields) putMember(made, name, getEntry(map, name))
           return record.newRecord(topic, kafkaPartition, null, made, valueSchema, value, timestamp)
         }
-        const struct = requireStruct(value, PURPOSE)
+        const struct = requireStruct(value, PURPOSE, valueSchema)
         const { target, copy } = plans.get(struct.schema)
         const made = new Struct(target, copy.values(struct))
         return record.newRecord(topic, kafkaPartition, target, made, valueSchema, value, timestamp)
