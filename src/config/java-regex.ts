@@ -93,9 +93,11 @@ class Translator {
         if (isFirst) this.#fail(`Dangling meta character '${char}'`)
         return this.#quantifier(char)
       case '{': {
-        const counted = /^\d+(?:,\d*)?\}/.exec(this.#rest())
-        if (!counted) return this.#fail('Illegal repetition')
+        const counted = /^(\d+)(?:,(\d*))?(\})?/.exec(this.#rest())
+        if (!counted) return this.#fail('Illegal repetition', this.#at)
         this.#at += counted[0].length
+        if (counted[3] === undefined) return this.#fail('Unclosed counted closure', this.#at)
+        if (counted[2] && Number(counted[2]) < Number(counted[1])) this.#fail('Illegal repetition range')
         return this.#quantifier(`{${counted[0]}`)
       }
       default:
@@ -105,7 +107,10 @@ class Translator {
 
   #quantifier(text: string): string {
     if (this.#peek() === '+') this.#fail(`Possessive quantifier ${text}+ is not supported`)
-    return this.#peek() === '?' ? text + this.#take() : text
+    const taken = this.#peek() === '?' ? text + this.#take() : text
+    const next = this.#peek() ?? ''
+    if (next !== '' && '*+?'.includes(next)) this.#fail(`Dangling meta character '${next}'`, this.#at)
+    return taken
   }
 
   #group(): string {
@@ -119,12 +124,21 @@ class Translator {
       if (special[0] === '?>') this.#fail('Atomic group (?> is not supported')
       open += special[0]
       if (special[2] !== undefined) open = `(?${this.#flags(special[2], special[3] ?? '')}:`
-    } else if (this.#peek() === '?') this.#fail('Unknown inline modifier')
+    } else if (this.#peek() === '?') this.#failGroup()
     const body = this.#sequence()
     if (this.#peek() !== ')') this.#fail('Unclosed group', this.#at)
     this.#at++
     ;[this.#dotAll, this.#multiline] = flags
     return `${open}${body})`
+  }
+
+  #failGroup(): never {
+    const name = /^\?<([A-Za-z][A-Za-z0-9]*)?/.exec(this.#rest())
+    if (!name) return this.#fail('Unknown inline modifier', this.#at + 1)
+    const index = this.#at + name[0].length
+    return name[1] === undefined
+      ? this.#fail('capturing group name does not start with a Latin letter', index)
+      : this.#fail("named capturing group is missing trailing '>'", index)
   }
 
   /** Takes note of the flags; returns the ones that JavaScript has to be told (`i`, `-i` or nothing). */
@@ -140,7 +154,7 @@ class Translator {
 
   #escape(): string {
     const rest = this.#rest()
-    if (rest === '') this.#fail('Unexpected internal error')
+    if (rest === '') this.#fail('Unexpected internal error', this.#at)
     const quoted = /^Q([\s\S]*?)(?:\\E|$)/.exec(rest)
     if (quoted) {
       this.#at += quoted[0].length
@@ -195,8 +209,15 @@ class Translator {
     if (body !== undefined) return (char === lower ? plain : negated)(body)
     const control = CONTROL[char]
     if (control !== undefined) return control
-    if (/[A-Za-z]/.test(char)) this.#fail(`Illegal/unsupported escape sequence \\${char}`)
+    if (/[A-Za-z]/.test(char)) this.#failEscape(char)
     return literal(char)
+  }
+
+  #failEscape(char: string): never {
+    const unfinished: Readonly<Record<string, string>> = { x: 'hexadecimal', u: 'Unicode', c: 'control' }
+    const kind = unfinished[char]
+    if (kind === undefined) return this.#fail('Illegal/unsupported escape sequence')
+    return this.#fail(`Illegal ${kind} escape sequence`, char === 'c' ? this.#at - 1 : this.#at)
   }
 
   #property(name: string): string {
@@ -223,6 +244,8 @@ class Translator {
     if (negated) this.#at++
     const operands: string[] = []
     let body = ''
+    let before = ''
+    let rangeFrom = ''
     for (let first = true; ; first = false) {
       if (this.#at >= this.pattern.length) this.#fail('Unclosed character class')
       if (this.#rest().startsWith('&&')) {
@@ -247,7 +270,18 @@ class Translator {
       } else if (char === '-') {
         const isRange = body !== '' && this.#peek() !== ']' && this.#peek() !== '[' && !body.endsWith(']')
         body += isRange ? '-' : '\\-'
-      } else body += literal(char)
+        rangeFrom = isRange ? before : ''
+        continue
+      } else {
+        if (rangeFrom !== '' && char.codePointAt(0)! < rangeFrom.codePointAt(0)!)
+          this.#fail('Illegal character range')
+        body += literal(char)
+        before = char
+        rangeFrom = ''
+        continue
+      }
+      before = ''
+      rangeFrom = ''
     }
     operands.push(body)
     const filled = operands.filter(operand => operand !== '')

@@ -451,7 +451,6 @@ export const validateScript: Step[] = [
     'admin.override.retries': 'x',
   }),
   source('an override of the wrong type', { 'producer.override.linger.ms': 'x' }),
-  source('an override with an unknown class', { 'producer.override.partitioner.class': 'nope.Nope' }),
   source('an override that is null', {
     'producer.override.linger.ms': null,
     'producer.override.unknown': null,
