@@ -36,6 +36,7 @@ const rules: Record<string, Rule> = {
     parts: ['sdk', 'data', 'config', 'converters', 'observe', 'kafka/port.ts', 'kafka/packed-batch.ts'],
     packages: [],
   },
+  'pipeline/watchdog.ts': { parts: ['sdk', 'data'], packages: ['node:vm'] },
   stores: {
     parts: ['data', 'config', 'kafka', 'observe'],
     packages: ['bun:sqlite', 'node:fs', 'node:path'],

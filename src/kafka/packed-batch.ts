@@ -94,6 +94,17 @@ export class PackedBatch implements ByteSink {
     }
   }
 
+  /** A copy of the committed records, which lives on when this batch is cleared. */
+  snapshot(): PackedBatch {
+    const copy = new PackedBatch(this.count, this.dataLength)
+    copy.data.set(this.data.subarray(0, this.dataLength))
+    new Uint8Array(copy.index).set(new Uint8Array(this.index, 0, this.count * STRIDE))
+    copy.topics.push(...this.topics)
+    copy.count = this.count
+    copy.dataLength = this.dataLength
+    return copy
+  }
+
   topicNumber(topic: string): number {
     let n = this.#topicIndex.get(topic)
     if (n === undefined) {

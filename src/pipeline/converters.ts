@@ -1,5 +1,5 @@
-import { ConnectException } from '../data/errors.ts'
 import type { Converter, HeaderConverter } from '../sdk/plugin.ts'
+import type { Stage } from './processing-context.ts'
 
 /** The converters of one task, configured. */
 export interface TaskConverters {
@@ -10,28 +10,19 @@ export interface TaskConverters {
   classNames: { key: string; value: string; header: string }
 }
 
-/** Where in the record path an operation is. Java: org.apache.kafka.connect.runtime.errors.Stage */
-export type Stage = 'TRANSFORMATION' | 'KEY_CONVERTER' | 'VALUE_CONVERTER' | 'HEADER_CONVERTER'
+export type ConverterStage = 'KEY_CONVERTER' | 'VALUE_CONVERTER' | 'HEADER_CONVERTER'
 
-/** The failure of one record's operation under `errors.tolerance=none`: Java's text first, then the place. */
-export function toleranceExceeded(
-  cause: unknown,
-  task: string,
-  stage: Stage,
-  converters: TaskConverters,
-  record: string,
-): ConnectException {
-  const of = stage === 'TRANSFORMATION' ? '' : ` (${className(stage, converters)})`
-  return new ConnectException(
-    `Tolerance exceeded in error handler: task ${task}, stage ${stage}${of}, ${record}`,
-    {
-      cause,
-      hint: 'Correct the record or the converter, or step over the record by altering the offsets of the connector.',
-    },
-  )
+/** What the record path itself executes, record by record. */
+export type RecordStage = ConverterStage | 'TRANSFORMATION'
+
+/** The first failure of a record, as the fast path hands it to the slow one. */
+export interface RecordFailure {
+  readonly stage: RecordStage & Stage
+  readonly error: unknown
 }
 
-function className(stage: Stage, { classNames }: TaskConverters): string {
+/** Java class of the converter that works in that stage. */
+export function converterClass(stage: ConverterStage, { classNames }: TaskConverters): string {
   if (stage === 'KEY_CONVERTER') return classNames.key
   return stage === 'VALUE_CONVERTER' ? classNames.value : classNames.header
 }

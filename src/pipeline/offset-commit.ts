@@ -1,4 +1,4 @@
-import { DataException, javaTrace } from '../data/errors.ts'
+import { causes, DataException, javaTrace } from '../data/errors.ts'
 import type { OffsetMap } from '../data/records.ts'
 import type { Logger } from '../observe/log.ts'
 import { LONGEST_TIMER, within } from './deadline.ts'
@@ -22,6 +22,8 @@ export interface OffsetCommitterOptions {
   writer: OffsetWriter
   /** Takes what has become committable since the last call. */
   committable: () => OffsetEntry[]
+  /** What has to be durable before these offsets are stored; null when it is. */
+  durable?: () => Promise<unknown> | null
   /** After every commit that did not fail, also one that had nothing to write. */
   committed: () => Promise<void> | void
   intervalMs: number
@@ -101,7 +103,10 @@ export class OffsetCommitter {
     try {
       await this.#options.committed()
     } catch (error) {
-      log.error(`Task ${task}: Exception thrown while calling task.commit(): ${javaTrace(error)}`)
+      log.error(
+        `Task ${task}: Exception thrown while calling task.commit(): ${causes(error)}`,
+        javaTrace(error),
+      )
     }
     return true
   }
@@ -120,7 +125,7 @@ export class OffsetCommitter {
             `${this.#options.connector}. This likely won't recover unless the unserializable partition or offset ` +
             'information is overwritten'
           : 'Failed to commit offsets, they go along with the next commit'
-      log.error(`Task ${task}: ${why}: ${javaTrace(error)}`)
+      log.error(`Task ${task}: ${why}: ${causes(error)}`, javaTrace(error))
       return false
     }
   }
@@ -136,6 +141,8 @@ export class OffsetCommitter {
       timeoutMs,
       late,
     )
+    const open = this.#options.durable?.() ?? null
+    if (open !== null) await within<unknown>(open, Math.max(deadline - performance.now(), 1), late)
     const entries = [...this.#pending.values()]
     const left = Math.max(deadline - performance.now(), 1)
     this.#write = this.#options.writer.flush(entries, AbortSignal.timeout(left))

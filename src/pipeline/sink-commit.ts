@@ -1,4 +1,4 @@
-import { ConnectException, javaTrace } from '../data/errors.ts'
+import { ConnectException, causes, javaTrace } from '../data/errors.ts'
 import type { Consumer, TopicPartitionOffset } from '../kafka/port.ts'
 import type { Logger } from '../observe/log.ts'
 import type { SinkOffset, SinkTask, TopicPartition } from '../sdk/plugin.ts'
@@ -17,6 +17,11 @@ export interface SinkCommitterOptions {
   /** How long a closing commit may take. */
   syncTimeoutMs: number
   cancelled: () => boolean
+  /**
+   * What has to be durable before offsets of these partitions are committed: reports of failed records; null when it
+   * is. Rejects with what fails the task.
+   */
+  reported: (partitions: readonly TopicPartition[]) => Promise<void> | null
   log: Logger
 }
 
@@ -49,13 +54,19 @@ export class SinkCommitter {
   async begin(): Promise<void> {
     const requested = this.#known(this.#options.offsets)
     if (requested.length === 0) return
+    // Invariant 1: offsets may cover records whose only trace is a report.
+    if (!(await this.#reported(requested))) {
+      this.#options.counters.commitFailures++
+      return
+    }
     const sequence = this.#open()
     let provided: SinkOffset[] | null
     try {
       provided = await this.#preCommit(requested)
     } catch (error) {
       this.#options.log.error(
-        `Offset commit failed, rewinding to last committed offsets: ${javaTrace(error)}`,
+        `Offset commit failed, rewinding to last committed offsets: ${causes(error)}`,
+        javaTrace(error),
       )
       this.#rewind(requested)
       this.#completed(sequence, error, null)
@@ -76,18 +87,20 @@ export class SinkCommitter {
     const requested = this.#known([...this.#options.offsets].filter(progress => wanted.has(text(progress))))
     const { task, log } = this.#options
     let provided: SinkOffset[] | null | undefined
+    const reported = await this.#reportedAtClose(partitions)
     const sequence = this.#open()
     if (requested.length > 0) {
       try {
         provided = await this.#preCommit(requested)
       } catch (error) {
-        log.warn(`Offset commit failed during close: ${javaTrace(error)}`)
+        log.warn(`Offset commit failed during close: ${causes(error)}`, javaTrace(error))
         this.#completed(sequence, error, null)
       }
     }
     await task.close?.([...partitions])
-    if (provided === undefined) {
+    if (provided === undefined || reported !== true) {
       this.#committing = false
+      if (reported !== true && reported !== false) throw reported.error
       return
     }
     // A cancelled task commits nothing: its partitions may already be somebody else's.
@@ -99,6 +112,30 @@ export class SinkCommitter {
       this.#completed(sequence, null, offsets)
     } catch (error) {
       this.#completed(sequence, error, offsets)
+    }
+  }
+
+  /** False, with a line in the log, when that takes longer than a commit may. */
+  async #reported(partitions: readonly TopicPartition[]): Promise<boolean> {
+    const { timeoutMs, log, cancelled } = this.#options
+    const open = cancelled() ? null : this.#options.reported(partitions)
+    if (open === null) return true
+    const durable = await within(
+      open.then(() => true),
+      timeoutMs,
+      () => false,
+    )
+    if (!durable)
+      log.warn(`Offsets are not committed: reports of failed records are not durable after ${timeoutMs} ms`)
+    return durable
+  }
+
+  /** As `#reported`, but the task is closed before an error ends it. */
+  async #reportedAtClose(partitions: readonly TopicPartition[]): Promise<boolean | { error: unknown }> {
+    try {
+      return await this.#reported(partitions)
+    } catch (error) {
+      return { error }
     }
   }
 
@@ -199,7 +236,8 @@ export class SinkCommitter {
     this.#committing = false
     if (error !== null) {
       counters.commitFailures++
-      if (offsets) log.error(`Commit of offsets threw an unexpected exception: ${javaTrace(error)}`)
+      if (offsets)
+        log.error(`Commit of offsets threw an unexpected exception: ${causes(error)}`, javaTrace(error))
       return
     }
     counters.commits++

@@ -19,6 +19,8 @@ export interface SinkContextOptions {
   consumer: Consumer
   /** True while the whole consumer is paused: then a task's own pauses are only remembered. */
   allPaused: () => boolean
+  /** Null where nobody is told of failed records. */
+  errantRecords: ErrantRecordReporter | null
 }
 
 /** What a sink task may ask for, noted until the loop gets to it. Java: WorkerSinkTaskContext */
@@ -74,7 +76,7 @@ export class SinkContext implements SinkTaskContext {
   }
 
   errantRecordReporter(): ErrantRecordReporter | null {
-    return null
+    return this.#options.errantRecords
   }
 
   /** The rewinds that were asked for since the last call. */

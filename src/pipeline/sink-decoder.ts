@@ -1,61 +1,62 @@
 import { ConnectHeaders } from '../data/headers.ts'
-import { SinkRecord, type TimestampType } from '../data/records.ts'
+import { SinkRecord } from '../data/records.ts'
 import { SchemaAndValue } from '../data/schema.ts'
 import type { PackedBatch } from '../kafka/packed-batch.ts'
-import type { Chain } from './chain.ts'
-import { type Stage, type TaskConverters, toleranceExceeded } from './converters.ts'
+import type { HeaderConverter } from '../sdk/plugin.ts'
+import { type Chain, isSeveral, type Transformed } from './chain.ts'
+import type { RecordFailure, RecordStage, TaskConverters } from './converters.ts'
+import { InternalSinkRecord } from './internal-sink-record.ts'
+import { TIMESTAMP_TYPES } from './processing-context.ts'
 import type { PartitionProgress, SinkOffsets } from './sink-offsets.ts'
-
-const TIMESTAMP_TYPES: readonly TimestampType[] = ['NoTimestampType', 'CreateTime', 'LogAppendTime']
 
 /**
  * Turns packed records into sink records: key, value and header converters, then transformations. Notes how far
  * each partition was read, dropped records included. Java: WorkerSinkTask.convertMessages
  */
 export class SinkDecoder {
-  readonly #task: string
+  /** Why the last `decode` stopped at the record whose index it gave; null when it came to the end. */
+  failure: RecordFailure | null = null
   readonly #converters: TaskConverters
   readonly #chain: Chain<SinkRecord> | null
   readonly #offsets: SinkOffsets
   readonly #key = new SchemaAndValue()
   readonly #value = new SchemaAndValue()
 
-  constructor(
-    task: string,
-    converters: TaskConverters,
-    chain: Chain<SinkRecord> | null,
-    offsets: SinkOffsets,
-  ) {
-    this.#task = task
+  constructor(converters: TaskConverters, chain: Chain<SinkRecord> | null, offsets: SinkOffsets) {
     this.#converters = converters
     this.#chain = chain
     this.#offsets = offsets
   }
 
-  decode(batch: PackedBatch): SinkRecord[] {
-    const { key, value } = this.#converters
+  /**
+   * Appends what the records from index `from` give, up to the end of the batch or the first one that fails; gives
+   * the index where it stopped. `kept` is a copy of the batch for records that have to know their bytes.
+   */
+  decode(batch: PackedBatch, from: number, kept: PackedBatch | null, into: SinkRecord[]): number {
+    const { key, value, header } = this.#converters
     const keyResult = this.#key
     const valueResult = this.#value
     const chain = this.#chain
     const { data, count } = batch
-    const records: SinkRecord[] = []
     let topicNumber = -1
     let topic = ''
     let partition = -1
     let progress: PartitionProgress | null = null
-    let stage: Stage = 'KEY_CONVERTER'
-    let i = 0
+    let stage: RecordStage = 'KEY_CONVERTER'
+    this.failure = null
+    let i = from
     try {
       for (; i < count; i++) {
+        const offset = batch.offset(i)
         if (batch.topicAt(i) !== topicNumber || batch.partition(i) !== partition) {
           topicNumber = batch.topicAt(i)
           topic = batch.topic(i)
           partition = batch.partition(i)
           progress = this.#offsets.of(topic, partition)
           // The consumer did not know its position when the partition was assigned: it was at most here.
-          if (progress.current === null) this.#offsets.position(topic, partition, batch.offset(i))
+          if (progress.current === null) this.#offsets.position(topic, partition, offset)
         }
-        const offset = batch.offset(i)
+        progress!.consumed = offset + 1
         const keyLength = batch.keyLength(i)
         const start = batch.start(i)
         stage = 'KEY_CONVERTER'
@@ -68,54 +69,79 @@ export class SinkDecoder {
           batch.valueLength(i),
           valueResult,
         )
-        const timestamp = batch.timestamp(i)
-        let record: SinkRecord | null = new SinkRecord(
-          topic,
-          partition,
-          keyResult.schema,
-          keyResult.value,
-          valueResult.schema,
-          valueResult.value,
-          offset,
-          timestamp < 0 ? null : timestamp,
-          TIMESTAMP_TYPES[batch.timestampType(i)]!,
-          batch.headerCount(i) > 0 ? this.#headers(topic, batch, i) : null,
-        )
-        progress!.consumed = offset + 1
-        if (chain !== null) {
-          stage = 'TRANSFORMATION'
-          record = chain.apply(record)
-          if (record === null) continue
+        let headers: ConnectHeaders | null = null
+        if (batch.headerCount(i) > 0) {
+          stage = 'HEADER_CONVERTER'
+          headers = decodedHeaders(batch, i, header)
         }
-        records.push(record)
+        const record = sinkRecord(batch, i, kept, keyResult, valueResult, headers)
+        if (chain === null) {
+          into.push(record)
+          continue
+        }
+        stage = 'TRANSFORMATION'
+        const transformed: Transformed<SinkRecord> = chain.apply(record)
+        if (transformed === null) continue
+        if (isSeveral(transformed)) for (const one of transformed) into.push(one)
+        else into.push(transformed)
       }
     } catch (error) {
-      const inHeader = error instanceof HeaderFailure
-      throw toleranceExceeded(
-        inHeader ? error.cause : error,
-        this.#task,
-        inHeader ? 'HEADER_CONVERTER' : stage,
-        this.#converters,
-        `record of topic '${topic}', partition ${partition}, offset ${batch.offset(i)}`,
-      )
+      this.failure = { stage, error }
     }
-    return records
-  }
-
-  #headers(topic: string, batch: PackedBatch, i: number): ConnectHeaders {
-    const headers = new ConnectHeaders()
-    const result = new SchemaAndValue()
-    try {
-      for (const { name, value } of batch.headers(i)) {
-        this.#converters.header.deserialize(topic, name, value, result)
-        headers.add(name, result.value, result.schema)
-      }
-    } catch (error) {
-      throw new HeaderFailure('', { cause: error })
-    }
-    return headers
+    return i
   }
 }
 
-/** Tells a header converter's failure from the others without a stage switch in the loop. */
-class HeaderFailure extends Error {}
+/** Record `i` with what the converters made of it. */
+export function sinkRecord(
+  batch: PackedBatch,
+  i: number,
+  kept: PackedBatch | null,
+  key: SchemaAndValue,
+  value: SchemaAndValue,
+  headers: ConnectHeaders | null,
+): SinkRecord {
+  const topic = batch.topic(i)
+  const partition = batch.partition(i)
+  const time = batch.timestamp(i)
+  const timestamp = time < 0 ? null : time
+  const timestampType = TIMESTAMP_TYPES[batch.timestampType(i)]!
+  if (kept !== null) {
+    return new InternalSinkRecord(
+      kept,
+      i,
+      topic,
+      partition,
+      key.schema,
+      key.value,
+      value.schema,
+      value.value,
+      timestamp,
+      timestampType,
+      headers,
+    )
+  }
+  return new SinkRecord(
+    topic,
+    partition,
+    key.schema,
+    key.value,
+    value.schema,
+    value.value,
+    batch.offset(i),
+    timestamp,
+    timestampType,
+    headers,
+  )
+}
+
+export function decodedHeaders(batch: PackedBatch, i: number, converter: HeaderConverter): ConnectHeaders {
+  const topic = batch.topic(i)
+  const headers = new ConnectHeaders()
+  const result = new SchemaAndValue()
+  for (const { name, value } of batch.headers(i)) {
+    converter.deserialize(topic, name, value, result)
+    headers.add(name, result.value, result.schema)
+  }
+  return headers
+}

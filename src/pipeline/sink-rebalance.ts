@@ -1,4 +1,4 @@
-import { javaTrace } from '../data/errors.ts'
+import { causes, javaTrace } from '../data/errors.ts'
 import type { Consumer, RebalanceListener, TopicPartition } from '../kafka/port.ts'
 import type { Logger } from '../observe/log.ts'
 import type { SinkTask } from '../sdk/plugin.ts'
@@ -111,7 +111,7 @@ export class SinkRebalance implements RebalanceListener {
       await this.#options.task.close?.([...partitions])
     } catch (error) {
       this.#failure = { error }
-      this.#options.log.warn(`close of lost partitions failed: ${javaTrace(error)}`)
+      this.#options.log.warn(`close of lost partitions failed: ${causes(error)}`, javaTrace(error))
     }
     this.#forget(partitions)
   }

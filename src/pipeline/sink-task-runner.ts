@@ -1,4 +1,4 @@
-import { ConnectException, javaTrace, RetriableException } from '../data/errors.ts'
+import { ConnectException, causes, javaTrace, RetriableException } from '../data/errors.ts'
 import type { SinkRecord } from '../data/records.ts'
 import { PackedBatch } from '../kafka/packed-batch.ts'
 import type { Consumer, TopicPartition } from '../kafka/port.ts'
@@ -8,12 +8,20 @@ import { Breather } from './breather.ts'
 import type { Chain } from './chain.ts'
 import { closeConverters, type TaskConverters } from './converters.ts'
 import { SinkCounters } from './counters.ts'
+import { consumedLetter } from './dead-letter.ts'
 import { LONGEST_TIMER } from './deadline.ts'
+import { ErrantRecords } from './errant-records.ts'
+import type { ErrorCounters } from './error-counters.ts'
+import { ErrorHandling, type ErrorSettings, NO_TOLERANCE } from './error-handling.ts'
+import { consumedRecordText } from './log-reporter.ts'
+import { type ConsumedRecord, describeConsumed } from './processing-context.ts'
+import { isolate } from './put-isolation.ts'
 import { SinkCommitter } from './sink-commit.ts'
 import { SinkContext } from './sink-context.ts'
 import { SinkDecoder } from './sink-decoder.ts'
 import { SinkOffsets } from './sink-offsets.ts'
 import { SinkRebalance } from './sink-rebalance.ts'
+import { SinkRecovery } from './sink-recovery.ts'
 import { TaskRunner, type TaskRunnerOptions } from './task-runner.ts'
 
 export interface SinkTaskRunnerOptions extends TaskRunnerOptions {
@@ -23,6 +31,10 @@ export interface SinkTaskRunnerOptions extends TaskRunnerOptions {
   topics: string[] | { pattern: RegExp }
   converters: TaskConverters
   chain?: Chain<SinkRecord> | null
+  /** What is done about records that fail; default: the first one fails the task. */
+  errors?: ErrorSettings
+  /** Records that `put` refuses are found by halving the batch; the task's puts must be idempotent. */
+  isolatePut?: boolean
   openConsumer(): Promise<Consumer>
   /** offset.flush.interval.ms */
   offsetFlushIntervalMs: number
@@ -36,6 +48,9 @@ export interface SinkTaskRunnerOptions extends TaskRunnerOptions {
   commitSyncTimeoutMs?: number
 }
 
+/** How long dead letters that are under way are waited for when the task ends. */
+const REPORTERS_CLOSE_MS = 30_000
+
 /**
  * Moves records of Kafka into one sink task, at least once. Java: org.apache.kafka.connect.runtime.WorkerSinkTask
  */
@@ -45,6 +60,11 @@ export class SinkTaskRunner extends TaskRunner {
   readonly #offsets = new SinkOffsets()
   readonly #batch = new PackedBatch()
   readonly #decoder: SinkDecoder
+  readonly #errors: ErrorHandling<ConsumedRecord>
+  readonly #errant: ErrantRecords
+  readonly #recovery: SinkRecovery
+  /** Records keep their bytes, so that they can be reported. */
+  readonly #keepsBytes: boolean
   readonly #breather = new Breather()
   readonly #limits: { maxRecords: number; maxBytes: number; timeoutMs: number }
   #task: SinkTask | null = null
@@ -61,12 +81,28 @@ export class SinkTaskRunner extends TaskRunner {
   constructor(options: SinkTaskRunnerOptions) {
     super(options, 'org.apache.kafka.connect.runtime.WorkerSinkTask')
     this.#options = options
-    this.#decoder = new SinkDecoder(this.toString(), options.converters, options.chain ?? null, this.#offsets)
+    const { converters, chain = null } = options
+    this.#errors = new ErrorHandling<ConsumedRecord>({
+      id: options.id,
+      settings: options.errors ?? NO_TOLERANCE,
+      cancelled: this.abandoned,
+      describe: describeConsumed,
+      recordText: consumedRecordText,
+      letter: consumedLetter,
+    })
+    this.#decoder = new SinkDecoder(converters, chain, this.#offsets)
+    this.#recovery = new SinkRecovery(converters, chain, this.#errors.operator)
+    this.#errant = new ErrantRecords(this.#errors.operator, converters)
+    this.#keepsBytes = this.#errors.reports || options.isolatePut === true
     this.#limits = {
       maxRecords: options.maxPollRecords ?? 500,
       maxBytes: options.maxPollBytes ?? 16 * 1024 * 1024,
       timeoutMs: 0,
     }
+  }
+
+  get errorCounters(): ErrorCounters {
+    return this.#errors.counters
   }
 
   /** Partitions that the task has open. */
@@ -76,6 +112,7 @@ export class SinkTaskRunner extends TaskRunner {
 
   protected override async initializeAndStart(): Promise<void> {
     const options = this.#options
+    await this.#errors.open()
     const consumer = await options.openConsumer()
     this.#consumer = consumer
     this.#context = new SinkContext({
@@ -85,6 +122,7 @@ export class SinkTaskRunner extends TaskRunner {
       config: this.config,
       consumer,
       allPaused: () => this.pauseWanted || this.#pausedForRedelivery,
+      errantRecords: this.#errors.reports ? this.#errant : null,
     })
     const task = options.createTask(this.#context)
     this.#task = task
@@ -97,6 +135,7 @@ export class SinkTaskRunner extends TaskRunner {
       timeoutMs: options.offsetFlushTimeoutMs,
       syncTimeoutMs: options.commitSyncTimeoutMs ?? 60_000,
       cancelled: () => this.cancelled,
+      reported: partitions => this.#reported(partitions),
       log: this.log,
     })
     this.#rebalance = new SinkRebalance({
@@ -106,7 +145,10 @@ export class SinkTaskRunner extends TaskRunner {
       committer: this.#committer,
       context: this.#context,
       log: this.log,
-      revoked: partitions => this.#forgetRecords(partitions),
+      revoked: partitions => {
+        this.#errant.forget(partitions)
+        this.#forgetRecords(partitions)
+      },
       assigned: () => this.#applyPauses(),
       rewind: () => this.#rewind(),
     })
@@ -123,7 +165,7 @@ export class SinkTaskRunner extends TaskRunner {
       try {
         await this.#closePartitions()
       } catch (suppressed) {
-        this.log.warn(`Could not close the task's partitions: ${javaTrace(suppressed)}`)
+        this.log.warn(`Could not close the task's partitions: ${causes(suppressed)}`, javaTrace(suppressed))
       }
       throw error
     }
@@ -135,10 +177,11 @@ export class SinkTaskRunner extends TaskRunner {
     try {
       await this.#task?.stop?.()
     } catch (error) {
-      this.log.warn(`Could not stop task: ${javaTrace(error)}`)
+      this.log.warn(`Could not stop task: ${causes(error)}`, javaTrace(error))
     }
     await this.#closeConsumer()
-    this.#options.chain?.close()
+    this.#options.chain?.close(this.log)
+    await this.#errors.close(this.cancelled ? 0 : REPORTERS_CLOSE_MS)
     closeConverters(this.#options.converters)
   }
 
@@ -151,6 +194,7 @@ export class SinkTaskRunner extends TaskRunner {
   protected override abandon(): void {
     this.#rebalance?.ignore()
     void this.#closeConsumer()
+    void this.#errors.close(0)
   }
 
   async #closePartitions(): Promise<void> {
@@ -162,7 +206,7 @@ export class SinkTaskRunner extends TaskRunner {
     try {
       await this.#consumer?.close()
     } catch (error) {
-      this.log.warn(`The consumer could not be closed: ${javaTrace(error)}`)
+      this.log.warn(`The consumer could not be closed: ${causes(error)}`, javaTrace(error))
     }
   }
 
@@ -194,8 +238,7 @@ export class SinkTaskRunner extends TaskRunner {
       if (read > 0) {
         this.counters.read += read
         this.counters.readBytes += this.#batch.dataLength
-        const records = this.#decoder.decode(this.#batch)
-        this.#records = this.#records.length === 0 ? records : this.#records.concat(records)
+        await this.#decode()
         return true
       }
       if (this.#targetChanged) return false
@@ -214,30 +257,78 @@ export class SinkTaskRunner extends TaskRunner {
     }
   }
 
+  /** Records that fail are taken on one by one, each in its place. */
+  async #decode(): Promise<void> {
+    const batch = this.#batch
+    const kept = this.#keepsBytes ? batch.snapshot() : null
+    const records = this.#records
+    for (let i = 0; ; i++) {
+      i = this.#decoder.decode(batch, i, kept, records)
+      const { failure } = this.#decoder
+      if (failure === null) return
+      for (const record of await this.#recovery.recover(batch, i, kept, failure)) records.push(record)
+    }
+  }
+
   async #deliver(): Promise<void> {
     // A fresh list: what the task does with it must not change what is delivered again.
     const records = this.#records
+    let put = records.length
     try {
       const answer = this.#task!.put(records.slice())
       if (isPending(answer)) await answer
     } catch (error) {
-      if (error instanceof RetriableException) {
-        this.log.error(`RetriableException from SinkTask: ${javaTrace(error)}`)
-        if (!this.#pausedForRedelivery) {
-          this.#pausedForRedelivery = true
-          this.#consumer!.pause(this.#consumer!.assignment())
-        }
-        return
-      }
-      throw new ConnectException('Exiting WorkerSinkTask due to unrecoverable exception.', { cause: error })
+      if (error instanceof RetriableException) return this.#redeliverLater(error)
+      if (this.#options.isolatePut !== true || records.length === 0) throw exiting(error)
+      const refused = await this.#isolate(records, error)
+      if (refused === null) return
+      put -= refused
     }
-    this.counters.put += records.length
+    await this.#errors.operator.room()
+    this.counters.put += put
     this.#offsets.delivered()
     if (records.length > 0) this.#records = []
     if (this.#pausedForRedelivery) {
       this.#pausedForRedelivery = false
       if (!this.pauseWanted) this.#resumeAll()
     }
+  }
+
+  #redeliverLater(error: RetriableException): void {
+    this.log.error(`RetriableException from SinkTask: ${causes(error)}`, javaTrace(error))
+    if (this.#pausedForRedelivery) return
+    this.#pausedForRedelivery = true
+    this.#consumer!.pause(this.#consumer!.assignment())
+  }
+
+  /** How many records `put` refused by themselves; null when some are left for later. */
+  async #isolate(records: SinkRecord[], error: unknown): Promise<number | null> {
+    let refused = 0
+    try {
+      const unfinished = await isolate(records, error, {
+        put: slice => this.#task!.put(slice),
+        bad: (record, cause) => {
+          refused++
+          void this.#errant.report(record, cause)
+        },
+        ended: () => this.cancelled,
+      })
+      if (unfinished === null) return refused
+      this.counters.put += records.length - refused - unfinished.left.length
+      this.#records = unfinished.left
+      if (unfinished.error !== null) this.#redeliverLater(unfinished.error)
+      return null
+    } catch (exceeded) {
+      throw exiting(exceeded)
+    }
+  }
+
+  /** Dead letters of conversions hold up a commit, but only what the task itself has reported may fail it. */
+  #reported(partitions: readonly TopicPartition[]): Promise<void> | null {
+    const open = this.#errors.operator.settled()
+    return open === null && !this.#errant.waits
+      ? null
+      : Promise.resolve(open).then(() => this.#errant.durable(partitions))
   }
 
   #followTarget(): void {
@@ -291,4 +382,12 @@ export class SinkTaskRunner extends TaskRunner {
     const gone = new Set(partitions.map(({ topic, partition }) => `${partition}-${topic}`))
     this.#records = this.#records.filter(record => !gone.has(`${record.kafkaPartition}-${record.topic}`))
   }
+}
+
+function exiting(cause: unknown): ConnectException {
+  const hint = cause instanceof ConnectException ? cause.hint : undefined
+  return new ConnectException('Exiting WorkerSinkTask due to unrecoverable exception.', {
+    cause,
+    ...(hint !== undefined && { hint }),
+  })
 }

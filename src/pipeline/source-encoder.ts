@@ -1,142 +1,173 @@
-import { ConnectException } from '../data/errors.ts'
-import type { OffsetMap, SourceRecord } from '../data/records.ts'
+import type { SourceRecord } from '../data/records.ts'
 import type { PackedBatch } from '../kafka/packed-batch.ts'
-import type { Chain } from './chain.ts'
-import { type Stage, type TaskConverters, toleranceExceeded } from './converters.ts'
+import { type Chain, isSeveral } from './chain.ts'
+import type { RecordFailure, RecordStage, TaskConverters } from './converters.ts'
 import { HeaderBuffer } from './header-buffer.ts'
 import type { SubmittedRecords } from './source-offsets.ts'
+import { unfit } from './source-record.ts'
 
 /** A batch is handed over when it holds this much: what a steady stream keeps in the processor's caches. */
 const FULL_BYTES = 448 * 1024
 const FULL_RECORDS = 2048
+/** No partition, no timestamp: the producer's choice. */
+const NONE = -1
+
+/** Where encoding stopped, for a reason that is not fullness. */
+export interface EncodeFailure extends RecordFailure {
+  /** What the chain gave for the record; null when the chain itself failed. */
+  readonly outputs: readonly SourceRecord[] | null
+  /** Which of them failed. */
+  readonly output: number
+  /** The error kills the task, whatever `errors.tolerance` says. */
+  readonly final: boolean
+}
+
+export interface SourceEncoderOptions {
+  converters: TaskConverters
+  chain: Chain<SourceRecord> | null
+  submitted: SubmittedRecords
+  /** The chain has dropped a record. */
+  dropped(record: SourceRecord): void
+  /** Topics that are there; null where it is the broker that makes them. */
+  known: ReadonlySet<string> | null
+}
 
 /**
  * Turns polled records into packed ones: transformations, then header, key and value converters.
  * Java: AbstractWorkerSourceTask.convertTransformedRecord
  */
 export class SourceEncoder {
-  readonly #task: string
-  readonly #converters: TaskConverters
-  readonly #chain: Chain<SourceRecord> | null
-  readonly #submitted: SubmittedRecords
-  readonly #dropped: (record: SourceRecord) => void
-  readonly #headers = new HeaderBuffer()
-  /** Topics that are there; null where it is the broker that makes them. */
-  readonly #known: ReadonlySet<string> | null
-  /** The topic, not known to be there, of the record that `encode` stopped before. */
+  /** Why the last `encode` stopped at the record whose index it gave, when that record failed. */
+  failure: EncodeFailure | null = null
+  /** The topic, not known to be there, of the record that the last `encode` stopped before. */
   wanted: string | null = null
-  /** That record, so that it is not transformed twice. */
-  #held: SourceRecord | null = null
+  readonly #options: SourceEncoderOptions
+  readonly #headers = new HeaderBuffer()
+  /** What the chain gave for that record, so that it is not transformed twice. */
+  #held: SourceRecord | readonly SourceRecord[] | null = null
 
-  constructor(
-    task: string,
-    converters: TaskConverters,
-    chain: Chain<SourceRecord> | null,
-    submitted: SubmittedRecords,
-    dropped: (record: SourceRecord) => void,
-    known: ReadonlySet<string> | null = null,
-  ) {
-    this.#known = known
-    this.#task = task
-    this.#converters = converters
-    this.#chain = chain
-    this.#submitted = submitted
-    this.#dropped = dropped
+  constructor(options: SourceEncoderOptions) {
+    this.#options = options
   }
 
   /**
-   * Appends records from index `from` until the batch is full, or `wanted` has to be made first, and returns the
-   * index of the next one. A record that cannot be encoded throws; those before it are in the batch.
+   * Appends records from index `from` until the batch is full, `wanted` has to be made first or a record fails, and
+   * returns the index of the next one; those before it are in the batch.
    */
   encode(records: readonly SourceRecord[], from: number, batch: PackedBatch): number {
-    const { key, value } = this.#converters
-    const chain = this.#chain
-    const submitted = this.#submitted
+    const { chain, submitted, dropped, known } = this.#options
+    const { key, value, header } = this.#options.converters
+    const headers = this.#headers
+    this.failure = null
+    this.wanted = null
     let lastTopic: string | null = null
     let topicNumber = 0
-    let stage: Stage = 'TRANSFORMATION'
+    let stage: RecordStage = 'TRANSFORMATION'
+    let record: SourceRecord | null = null
+    let final = false
     let i = from
-    this.wanted = null
     try {
       for (; i < records.length; i++) {
         if (batch.count >= FULL_RECORDS || batch.dataLength >= FULL_BYTES) break
         const original = records[i]!
-        let record = original
-        if (chain !== null) {
+        if (chain === null) {
+          record = original
+        } else {
           stage = 'TRANSFORMATION'
+          record = null
           const transformed = this.#held ?? chain.apply(original)
           this.#held = null
           if (transformed === null) {
-            this.#dropped(original)
+            dropped(original)
+            continue
+          }
+          if (isSeveral(transformed)) {
+            if (!this.#encodeSeveral(original, transformed, batch)) return i
             continue
           }
           record = transformed
         }
         const topic = record.topic
-        if (topic !== lastTopic || topic == null) {
-          if (topic == null) throw new IllegalArgument('Topic cannot be null.')
-          if (this.#known !== null && !this.#known.has(topic)) {
+        const newTopic = topic !== lastTopic
+        if (newTopic && topic != null) topicNumber = batch.topicNumber(topic)
+        const withHeaders = record.hasHeaders
+        if (withHeaders) {
+          stage = 'HEADER_CONVERTER'
+          headers.encode(topic!, record.headers, header)
+        }
+        const partition = record.kafkaPartition ?? NONE
+        const timestamp = record.timestamp ?? NONE
+        batch.begin(topicNumber, partition, timestamp)
+        stage = 'KEY_CONVERTER'
+        key.serialize(topic!, record.keySchema, record.key, batch)
+        batch.endKey()
+        stage = 'VALUE_CONVERTER'
+        value.serialize(topic!, record.valueSchema, record.value, batch)
+        batch.endValue()
+        if (topic == null || timestamp < NONE || (partition < 0 && record.kafkaPartition != null)) {
+          final = true
+          throw unfit(record)
+        }
+        if (newTopic) {
+          if (known !== null && !known.has(topic)) {
             this.wanted = topic
             this.#held = record
             break
           }
-          topicNumber = batch.topicNumber(topic)
           lastTopic = topic
         }
-        const withHeaders = record.hasHeaders
-        if (withHeaders) {
-          stage = 'HEADER_CONVERTER'
-          this.#headers.encode(topic, record.headers, this.#converters.header)
-        }
-        batch.begin(topicNumber, partitionOf(record), timestampOf(record))
+        if (withHeaders) headers.appendTo(batch)
+        batch.commit()
+        submitted.submit(original)
+      }
+    } catch (error) {
+      this.failure = { stage, error, outputs: record && [record], output: 0, final }
+    }
+    return i
+  }
+
+  /** All outputs of one record or none; false when it stopped there. */
+  #encodeSeveral(original: SourceRecord, outputs: readonly SourceRecord[], batch: PackedBatch): boolean {
+    const { submitted, dropped, converters, known } = this.#options
+    const { key, value, header } = converters
+    const { count, dataLength } = batch
+    let stage: RecordStage = 'HEADER_CONVERTER'
+    let output = 0
+    let final = false
+    try {
+      for (; output < outputs.length && this.wanted === null; output++) {
+        const record = outputs[output]!
+        const topic = record.topic as string
+        stage = 'HEADER_CONVERTER'
+        this.#headers.encode(topic, record.headers, header)
+        batch.begin(batch.topicNumber(topic ?? ''), record.kafkaPartition ?? NONE, record.timestamp ?? NONE)
         stage = 'KEY_CONVERTER'
         key.serialize(topic, record.keySchema, record.key, batch)
         batch.endKey()
         stage = 'VALUE_CONVERTER'
         value.serialize(topic, record.valueSchema, record.value, batch)
         batch.endValue()
-        if (withHeaders) this.#headers.appendTo(batch)
+        const refused = unfit(record)
+        if (refused !== null) {
+          final = true
+          throw refused
+        }
+        if (known !== null && !known.has(topic)) this.wanted = topic
+        this.#headers.appendTo(batch)
         batch.commit()
-        submitted.submit(original)
       }
     } catch (error) {
-      if (error instanceof IllegalArgument || error instanceof InvalidRecord) throw error
-      throw toleranceExceeded(error, this.#task, stage, this.#converters, describe(records[i]!))
+      this.wanted = null
+      this.failure = { stage, error, outputs, output, final }
     }
-    return i
+    if (this.failure !== null || this.wanted !== null) {
+      if (this.wanted !== null) this.#held = outputs
+      batch.count = count
+      batch.dataLength = dataLength
+      return false
+    }
+    if (outputs.length === 0) dropped(original)
+    else submitted.submitSeveral(original, outputs.length)
+    return true
   }
-}
-
-function partitionOf(record: SourceRecord): number {
-  const partition = record.kafkaPartition
-  if (partition == null) return -1
-  if (partition >= 0) return partition
-  throw new IllegalArgument(
-    `Invalid partition: ${partition}. Partition number should always be non-negative or null.`,
-  )
-}
-
-function timestampOf(record: SourceRecord): number {
-  const timestamp = record.timestamp
-  if (timestamp == null) return -1
-  if (timestamp >= -1) return timestamp
-  throw new InvalidRecord(`Invalid record timestamp ${timestamp}`)
-}
-
-/** Names a record in an error. */
-export function describe(record: Pick<SourceRecord, 'topic' | 'sourcePartition' | 'sourceOffset'>): string {
-  const { topic, sourcePartition, sourceOffset } = record
-  return `record of topic '${topic}' with source partition ${plain(sourcePartition)} and source offset ${plain(sourceOffset)}`
-}
-
-function plain(map: OffsetMap | null): string {
-  return JSON.stringify(map, (_, value) => (typeof value === 'bigint' ? Number(value) : value))
-}
-
-/** Outside the error tolerance, as in Java: these kill the task whatever `errors.tolerance` says. */
-class IllegalArgument extends ConnectException {
-  static override readonly javaClass = 'java.lang.IllegalArgumentException'
-}
-class InvalidRecord extends ConnectException {
-  static override readonly javaClass = 'org.apache.kafka.common.InvalidRecordException'
 }

@@ -1,4 +1,5 @@
 import type { OffsetMap, SourceRecord } from '../data/records.ts'
+import type { RecordMetadata } from '../sdk/plugin.ts'
 import type { OffsetEntry } from './offset-commit.ts'
 import { partitionKey } from './partition-key.ts'
 
@@ -24,6 +25,33 @@ class PartitionQueue {
   ) {}
 }
 
+/** The offset of a record that only counts together with a later one. */
+const HELD: OffsetMap = Object.freeze({})
+
+/** One polled record that was sent as several: it is final when the last of them is. */
+export class SentAsSeveral {
+  /** Where the last one lies; null when one of them was refused. */
+  metadata: RecordMetadata | null = null
+  refused = false
+  #left: number
+
+  constructor(
+    readonly record: SourceRecord,
+    count: number,
+    readonly last: number,
+  ) {
+    this.#left = count
+  }
+
+  /** Notes an outcome, `metadata` null for a refused one; true when it was the last that was open. */
+  outcome(sequence: number, metadata: RecordMetadata | null): boolean {
+    if (metadata === null) this.refused = true
+    if (sequence === this.last) this.metadata = metadata
+    if (this.refused) this.metadata = null
+    return --this.#left === 0
+  }
+}
+
 /**
  * Which records have been handed to the producer, which are acknowledged, and so how far the offset of each
  * source partition may go: to the last record before its first unacknowledged one. Sequences count from 0
@@ -41,8 +69,8 @@ export class SubmittedRecords {
   #link = new Int32Array(SMALLEST)
   #offsets: (OffsetMap | null)[] = new Array(SMALLEST).fill(null)
   #owners: (PartitionQueue | null)[] = new Array(SMALLEST).fill(null)
-  /** The records themselves, only for tasks that want `commitRecord`. */
-  #records: (SourceRecord | null)[] | null
+  /** The records themselves, only where somebody asks for them. */
+  #records: (SourceRecord | SentAsSeveral | null)[] | null
   readonly #queues = new Map<string, PartitionQueue>()
   #byObject = new WeakMap<OffsetMap, PartitionQueue>()
   #lastPartition: OffsetMap | null | undefined
@@ -54,15 +82,25 @@ export class SubmittedRecords {
 
   /** Registers a record, as polled, that goes to the producer next. */
   submit(record: SourceRecord): void {
+    this.#enter(record.sourcePartition, record.sourceOffset, record)
+  }
+
+  /** Registers `count` records that one polled record has become: its offset counts when all are acknowledged. */
+  submitSeveral(record: SourceRecord, count: number): void {
+    const several = new SentAsSeveral(record, count, this.next + count - 1)
+    for (let k = 1; k < count; k++) this.#enter(record.sourcePartition, HELD, several)
+    this.#enter(record.sourcePartition, record.sourceOffset, several)
+  }
+
+  #enter(partition: OffsetMap | null, offset: OffsetMap | null, record: SourceRecord | SentAsSeveral): void {
     const sequence = this.next
     if (sequence - this.settled > this.#mask) this.#grow()
     const slot = sequence & this.#mask
-    const partition = record.sourcePartition
     let queue = this.#lastQueue
     if (queue === null || partition !== this.#lastPartition) queue = this.#find(partition)
     this.#state[slot] = WAITING
     this.#link[slot] = 0
-    this.#offsets[slot] = record.sourceOffset
+    this.#offsets[slot] = offset
     this.#owners[slot] = queue
     if (this.#records !== null) this.#records[slot] = record
     if (queue.head < 0) queue.head = sequence
@@ -81,7 +119,7 @@ export class SubmittedRecords {
   }
 
   /** The record of a sequence that is still unacknowledged; null for others, or when records are not kept. */
-  waiting(sequence: number): SourceRecord | null {
+  waiting(sequence: number): SourceRecord | SentAsSeveral | null {
     if (this.#records === null || sequence < this.settled || sequence >= this.next) return null
     const slot = sequence & this.#mask
     return this.#state[slot] === WAITING ? this.#records[slot]! : null
@@ -93,7 +131,10 @@ export class SubmittedRecords {
     const slot = sequence & this.#mask
     const owner = this.#owners[slot]
     if (this.#state[slot] !== WAITING || !owner) return null
-    return { partition: owner.partition, offset: this.#offsets[slot]! }
+    // The others of a record that was sent as several follow it at once.
+    let at = sequence
+    while (this.#offsets[at & this.#mask] === HELD) at++
+    return { partition: owner.partition, offset: this.#offsets[at & this.#mask]! }
   }
 
   /** Moves `settled` over everything that is acknowledged. */
@@ -141,8 +182,11 @@ export class SubmittedRecords {
 
   #pop(slot: number, sequence: number): void {
     const queue = this.#owners[slot]!
-    queue.offset = this.#offsets[slot]!
-    queue.moved = true
+    const offset = this.#offsets[slot]!
+    if (offset !== HELD) {
+      queue.offset = offset
+      queue.moved = true
+    }
     const distance = this.#link[slot]!
     queue.head = distance === 0 ? -1 : sequence + distance
     this.#state[slot] = SETTLED
@@ -176,7 +220,8 @@ export class SubmittedRecords {
     const link = new Int32Array(size)
     const offsets: (OffsetMap | null)[] = new Array(size).fill(null)
     const owners: (PartitionQueue | null)[] = new Array(size).fill(null)
-    const records: (SourceRecord | null)[] | null = this.#records && new Array(size).fill(null)
+    const records: (SourceRecord | SentAsSeveral | null)[] | null =
+      this.#records && new Array(size).fill(null)
     for (let sequence = this.settled; sequence < this.next; sequence++) {
       const from = sequence & this.#mask
       const to = sequence & mask

@@ -1,4 +1,4 @@
-import { ConnectException, javaTrace } from '../data/errors.ts'
+import { ConnectException, causes, javaTrace } from '../data/errors.ts'
 import type { PackedBatch } from '../kafka/packed-batch.ts'
 import { type DeliveryRun, KafkaError, type Producer } from '../kafka/port.ts'
 import type { Logger } from '../observe/log.ts'
@@ -13,6 +13,8 @@ export interface SourceSenderOptions {
   log: Logger
   /** Successful deliveries only; `first` counts the task's records from 0, whatever producer sent them. */
   delivered(runs: readonly DeliveryRun[]): void
+  /** Told of records that Kafka refuses, counted as in `delivered`; true when they are to be skipped. */
+  refused?(run: DeliveryRun & { error: KafkaError }): boolean
   /** The sequence before which everything is acknowledged. */
   settled(): number
   /** Names the record of a sequence in an error. */
@@ -22,6 +24,8 @@ export interface SourceSenderOptions {
 /** How often in a row a producer may die before any record came through. */
 const REPLACEMENTS = 8
 const FIRST_BACKOFF = 100
+/** Before what the client refused for now is handed over again, in ms. Java: SEND_FAILED_BACKOFF_MS */
+const SEND_AGAIN = 100
 /** Errors of a producer whose place another one has taken: it must not go on. */
 const FENCED = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'FENCED', 'FENCED_INSTANCE_ID'])
 
@@ -36,6 +40,8 @@ export class SourceSender {
   /** The task's sequence of the record that is the producer's 0. */
   #shift = 0
   #dead: KafkaError | null = null
+  /** The last hand-over was refused for now. */
+  #again = false
   #failure: ConnectException | null = null
   #replacements = 0
   #wakeWaiting: (() => void) | null = null
@@ -102,7 +108,7 @@ export class SourceSender {
     try {
       await this.#producer.flush(timeoutMs)
     } catch (error) {
-      this.#options.log.warn(`The producer could not be flushed: ${javaTrace(error)}`)
+      this.#options.log.warn(`The producer could not be flushed: ${causes(error)}`, javaTrace(error))
     }
   }
 
@@ -116,7 +122,7 @@ export class SourceSender {
     try {
       await producer.close(timeoutMs)
     } catch (error) {
-      this.#options.log.warn(`The producer could not be closed: ${javaTrace(error)}`)
+      this.#options.log.warn(`The producer could not be closed: ${causes(error)}`, javaTrace(error))
     }
   }
 
@@ -125,7 +131,7 @@ export class SourceSender {
       if (this.#dead) return this.#replace(this.#options.signal)
       this.throwFailure()
       try {
-        await this.#producer.room(this.#options.signal)
+        await this.#room()
       } catch (error) {
         if (this.#options.signal.aborted || this.#closed) return
         if (this.#dead) continue
@@ -135,12 +141,23 @@ export class SourceSender {
     }
   }
 
-  /** How many records the producer has taken; a dead one takes none. */
+  #room(): Promise<void> {
+    const { signal } = this.#options
+    return this.#again ? pauseFor(SEND_AGAIN, signal) : this.#producer.room(signal)
+  }
+
+  /** How many records the producer has taken; a dead one takes none, nor one that refuses for now. */
   #hand(batch: PackedBatch, from: number): number {
+    this.#again = false
     try {
       return this.#producer.send(batch, from)
     } catch (error) {
       if (!(error instanceof KafkaError)) throw error
+      if (!error.fatal && error.retriable) {
+        this.#again = true
+        this.#options.log.warn(`Failed to send record, will try again in ${SEND_AGAIN} ms: ${causes(error)}`)
+        return 0
+      }
       if (!error.fatal) throw new ConnectException('Unrecoverable exception trying to send', { cause: error })
       this.#dead ??= error
       return 0
@@ -157,7 +174,8 @@ export class SourceSender {
         throw this.#failure
       }
       log.warn(
-        `The producer has died and is replaced; unacknowledged records are sent again: ${javaTrace(error)}`,
+        `The producer has died and is replaced; unacknowledged records are sent again: ${causes(error)}`,
+        javaTrace(error),
       )
       await this.#discard()
       if (this.#replacements > 0) await pauseFor(FIRST_BACKOFF * 2 ** (this.#replacements - 1), signal)
@@ -175,7 +193,6 @@ export class SourceSender {
   }
 
   async #resend(): Promise<void> {
-    const producer = this.#producer
     const start = this.#shift
     for (const { batch, first } of [...this.#inFlight.batches()]) {
       let from = Math.max(start - first, 0)
@@ -184,7 +201,7 @@ export class SourceSender {
         if (this.#dead) return
         if (from >= batch.count) break
         try {
-          await producer.room(this.#options.signal)
+          await this.#room()
         } catch (error) {
           if (this.#dead || this.#options.signal.aborted || this.#closed) return
           throw error
@@ -210,12 +227,15 @@ export class SourceSender {
 
   #onDelivery(runs: readonly DeliveryRun[]): void {
     const good: DeliveryRun[] = []
+    let settled = false
     for (const run of runs) {
       if (run.error === null) {
         good.push(this.#shift === 0 ? run : { ...run, first: run.first + this.#shift })
       } else if (run.error.fatal) {
         // Not the record's fault: it goes out again with the next producer.
         this.#dead ??= run.error
+      } else if (this.#options.refused?.({ ...run, first: run.first + this.#shift, error: run.error })) {
+        settled = true
       } else {
         this.#fail(run.error, this.#options.describe(run.first + this.#shift))
       }
@@ -223,8 +243,9 @@ export class SourceSender {
     if (good.length > 0) {
       this.#replacements = 0
       this.#options.delivered(good)
-      this.#inFlight.release(this.#options.settled())
+      settled = true
     }
+    if (settled) this.#inFlight.release(this.#options.settled())
     this.#wakeWaiting?.()
   }
 

@@ -1,16 +1,23 @@
-import { javaTrace, RetriableException } from '../data/errors.ts'
+import { causes, javaTrace, RetriableException } from '../data/errors.ts'
 import type { SourceRecord } from '../data/records.ts'
-import type { DeliveryRun, KafkaError, Producer } from '../kafka/port.ts'
+import type { KafkaError, Producer } from '../kafka/port.ts'
 import type { OffsetStorageReader, SourceTask, SourceTaskContext } from '../sdk/plugin.ts'
 import { isPending } from './awaitable.ts'
 import { Breather } from './breather.ts'
 import type { Chain } from './chain.ts'
 import { closeConverters, type TaskConverters } from './converters.ts'
 import { SourceCounters } from './counters.ts'
+import { sourceLetter } from './dead-letter.ts'
 import { pauseFor } from './deadline.ts'
+import type { ErrorCounters } from './error-counters.ts'
+import { ErrorHandling, type ErrorSettings, NO_TOLERANCE } from './error-handling.ts'
+import { sourceRecordText } from './log-reporter.ts'
 import { OffsetCommitter, type OffsetWriter } from './offset-commit.ts'
-import { describe, SourceEncoder } from './source-encoder.ts'
+import { type EncodeFailure, SourceEncoder } from './source-encoder.ts'
 import { SubmittedRecords } from './source-offsets.ts'
+import { SourceOutcomes } from './source-outcomes.ts'
+import { describeSource } from './source-record.ts'
+import { appendEncoded, type EncodedRecord, SourceRecovery } from './source-recovery.ts'
 import { SourceSender } from './source-sender.ts'
 import { TaskRunner, type TaskRunnerOptions } from './task-runner.ts'
 import type { TopicCreation } from './topic-creation.ts'
@@ -20,6 +27,8 @@ export interface SourceTaskRunnerOptions extends TaskRunnerOptions {
   createTask(context: SourceTaskContext): SourceTask
   converters: TaskConverters
   chain?: Chain<SourceRecord> | null
+  /** What is done about records that fail; default: the first one fails the task. */
+  errors?: ErrorSettings
   /** A new producer; called again when one has died. */
   openProducer(): Promise<Producer>
   /** Makes topics before their first record; without it that is the broker's affair. */
@@ -47,9 +56,12 @@ const LONGEST_IDLE = 20
 export class SourceTaskRunner extends TaskRunner {
   readonly counters = new SourceCounters()
   readonly #options: SourceTaskRunnerOptions
+  readonly #errors: ErrorHandling<SourceRecord>
+  readonly #recovery: SourceRecovery
   #task: SourceTask | null = null
   #submitted!: SubmittedRecords
   #encoder!: SourceEncoder
+  #outcomes!: SourceOutcomes
   #sender: SourceSender | null = null
   #committer: OffsetCommitter | null = null
   readonly #breather = new Breather()
@@ -59,36 +71,63 @@ export class SourceTaskRunner extends TaskRunner {
   constructor(options: SourceTaskRunnerOptions) {
     super(options, 'org.apache.kafka.connect.runtime.WorkerSourceTask')
     this.#options = options
+    this.#errors = new ErrorHandling<SourceRecord>({
+      id: options.id,
+      settings: options.errors ?? NO_TOLERANCE,
+      cancelled: this.abandoned,
+      describe: record => describeSource(record),
+      recordText: sourceRecordText,
+      letter: record => sourceLetter(record, options.converters),
+    })
+    this.#recovery = new SourceRecovery(options.converters, options.chain ?? null, this.#errors.operator)
+  }
+
+  get errorCounters(): ErrorCounters {
+    return this.#errors.counters
   }
 
   protected override async initializeAndStart(): Promise<void> {
     const options = this.#options
+    const { operator } = this.#errors
+    await this.#errors.open()
     this.#sender = await SourceSender.open({
       openProducer: options.openProducer,
       inFlightBytes: options.inFlightBytes ?? 16 * 1024 * 1024,
       signal: this.abandoned,
       log: this.log,
-      delivered: runs => this.#delivered(runs),
+      delivered: runs => this.#outcomes.delivered(runs),
+      refused: run => this.#outcomes.refused(run),
       settled: () => this.#settled(),
-      describe: sequence => this.#describe(sequence),
+      describe: sequence => this.#outcomes.describe(sequence),
     })
     const task = options.createTask(this.#context())
     this.#task = task
-    this.#submitted = new SubmittedRecords(task.commitRecord !== undefined)
-    this.#encoder = new SourceEncoder(
-      this.toString(),
-      options.converters,
-      options.chain ?? null,
-      this.#submitted,
-      record => this.#dropped(record),
-      options.topicCreation?.known ?? null,
-    )
+    const submitted = new SubmittedRecords(task.commitRecord !== undefined || operator.tolerance === 'all')
+    this.#submitted = submitted
+    this.#outcomes = new SourceOutcomes({
+      name: this.toString(),
+      task,
+      submitted,
+      topicOf: sequence => this.#sender?.topicOf(sequence) ?? null,
+      operator,
+      counters: this.counters,
+      log: this.log,
+    })
+    this.#encoder = new SourceEncoder({
+      converters: options.converters,
+      chain: options.chain ?? null,
+      submitted,
+      dropped: record => this.#outcomes.dropped(record),
+      known: options.topicCreation?.known ?? null,
+    })
     await task.start?.()
     this.#committer = new OffsetCommitter({
       task: this.toString(),
       connector: this.id.connector,
       writer: options.offsetWriter,
-      committable: () => this.#submitted.committable(),
+      committable: () => submitted.committable(),
+      // Invariant 1: an offset may cover records whose only trace is a dead letter.
+      durable: () => operator.settled(),
       committed: () => task.commit?.(),
       intervalMs: options.offsetFlushIntervalMs,
       timeoutMs: options.offsetFlushTimeoutMs,
@@ -126,11 +165,13 @@ export class SourceTaskRunner extends TaskRunner {
     try {
       await this.#task?.stop?.()
     } catch (error) {
-      this.log.warn(`Could not stop task: ${javaTrace(error)}`)
+      this.log.warn(`Could not stop task: ${causes(error)}`, javaTrace(error))
     }
-    await this.#sender?.close(this.cancelled ? 0 : PRODUCER_CLOSE_MS)
+    const closeMs = this.cancelled ? 0 : PRODUCER_CLOSE_MS
+    await this.#sender?.close(closeMs)
     await this.#options.topicCreation?.close()
-    this.#options.chain?.close()
+    this.#options.chain?.close(this.log)
+    await this.#errors.close(closeMs)
     closeConverters(this.#options.converters)
   }
 
@@ -141,6 +182,7 @@ export class SourceTaskRunner extends TaskRunner {
   protected override abandon(): void {
     this.#committer?.stop()
     void this.#sender?.close(0)
+    void this.#errors.close(0)
   }
 
   /** Null also for a retriable failure; comes back only after the event loop has had its turn when idle. */
@@ -163,7 +205,8 @@ export class SourceTaskRunner extends TaskRunner {
       if (started - this.#lastRetryLog >= 1000) {
         this.#lastRetryLog = started
         this.log.warn(
-          `Task ${this} failed to poll records from SourceTask. Will retry operation. ${javaTrace(error)}`,
+          `Task ${this} failed to poll records from SourceTask. Will retry operation. ${causes(error)}`,
+          javaTrace(error),
         )
       }
     }
@@ -186,23 +229,51 @@ export class SourceTaskRunner extends TaskRunner {
       const batch = sender.open(this.#submitted.next)
       const from = batch.count
       const bytes = batch.dataLength
-      let failure: { error: unknown } | null = null
-      try {
-        i = this.#encoder.encode(records, i, batch)
-      } catch (error) {
-        failure = { error }
-      }
+      i = this.#encoder.encode(records, i, batch)
       this.counters.sent += batch.count - from
       this.counters.sentBytes += batch.dataLength - bytes
       // What was polled before a bad record goes out, as in Java.
       const rest = sender.send(batch, from)
       if (rest !== null) await rest
-      if (failure) throw failure.error
       sender.throwFailure()
-      const { wanted } = this.#encoder
+      const { failure, wanted } = this.#encoder
+      if (failure !== null && !(await this.#recover(records[i++]!, failure))) return
       if (wanted !== null && !(await this.#ensureTopic(wanted))) return
       if (this.#breather.due) await this.#breather.take()
     }
+  }
+
+  /** Takes one record the slow way; false when the task ends meanwhile. */
+  async #recover(record: SourceRecord, failure: EncodeFailure): Promise<boolean> {
+    const encoded = await this.#recovery.recover(record, failure)
+    if (this.cancelled) return false
+    if (encoded.length === 0) {
+      this.#outcomes.dropped(record)
+      return true
+    }
+    const known = this.#options.topicCreation?.known
+    for (const { record: output } of encoded) {
+      const wanted = known === undefined || known.has(output.topic!) ? null : output.topic
+      if (wanted !== null && !(await this.#ensureTopic(wanted))) return false
+    }
+    await this.#sendEncoded(record, encoded)
+    return !this.cancelled
+  }
+
+  async #sendEncoded(record: SourceRecord, encoded: readonly EncodedRecord[]): Promise<void> {
+    const sender = this.#sender!
+    if (!sender.hasRoom) await sender.room()
+    if (this.cancelled) return
+    const batch = sender.open(this.#submitted.next)
+    const from = batch.count
+    const bytes = batch.dataLength
+    for (const one of encoded) appendEncoded(batch, one)
+    if (encoded.length === 1) this.#submitted.submit(record)
+    else this.#submitted.submitSeveral(record, encoded.length)
+    this.counters.sent += encoded.length
+    this.counters.sentBytes += batch.dataLength - bytes
+    await sender.send(batch, from)
+    sender.throwFailure()
   }
 
   /** False when the task is asked to stop before it is known whether the topic is there. */
@@ -214,7 +285,8 @@ export class SourceTaskRunner extends TaskRunner {
       } catch (error) {
         if (!isRetriable(error)) throw error
         this.log.warn(
-          `${this} Failed to send record to topic '${topic}'. Backing off before retrying: ${javaTrace(error)}`,
+          `${this} Failed to send record to topic '${topic}'. Backing off before retrying: ${causes(error)}`,
+          javaTrace(error),
         )
         await pauseFor(SEND_FAILED_BACKOFF_MS, this.signal)
       }
@@ -235,49 +307,9 @@ export class SourceTaskRunner extends TaskRunner {
     await committer.commit()
   }
 
-  #delivered(runs: readonly DeliveryRun[]): void {
-    const submitted = this.#submitted
-    const tellTask = this.#task?.commitRecord !== undefined
-    for (const run of runs) {
-      if (tellTask) this.#commitRecords(run)
-      submitted.ack(run.first, run.count)
-      this.counters.written += run.count
-    }
-  }
-
   #settled(): number {
     this.#submitted.settle()
     return this.#submitted.settled
-  }
-
-  #describe(sequence: number): string {
-    const topic = this.#sender?.topicOf(sequence) ?? null
-    const origin = this.#submitted.origin(sequence)
-    const sourcePartition = origin?.partition ?? null
-    return `task ${this}, ${describe({ topic, sourcePartition, sourceOffset: origin?.offset ?? null })}`
-  }
-
-  #commitRecords(run: DeliveryRun): void {
-    const topic = this.#sender!.topicOf(run.first)
-    for (let k = 0; k < run.count; k++) {
-      const record = this.#submitted.waiting(run.first + k)
-      if (record === null) continue
-      const offset = run.baseOffset < 0 ? -1 : run.baseOffset + k
-      try {
-        this.#task!.commitRecord!(record, { topic: topic ?? record.topic!, partition: run.partition, offset })
-      } catch (error) {
-        this.log.error(`Exception thrown while calling task.commitRecord(): ${javaTrace(error)}`)
-      }
-    }
-  }
-
-  #dropped(record: SourceRecord): void {
-    this.counters.dropped++
-    try {
-      this.#task!.commitRecord?.(record, null)
-    } catch (error) {
-      this.log.error(`Exception thrown while calling task.commitRecord(): ${javaTrace(error)}`)
-    }
   }
 
   #context(): SourceTaskContext {

@@ -1,0 +1,85 @@
+import { ConnectException } from '../data/errors.ts'
+import type { SinkRecord } from '../data/records.ts'
+import type { ErrantRecordReporter, TopicPartition } from '../sdk/plugin.ts'
+import type { TaskConverters } from './converters.ts'
+import type { ErrorOperator } from './error-operator.ts'
+import { ExecutionException, textOf } from './execution-exception.ts'
+import { fieldBytes } from './field-buffer.ts'
+import { encodedHeaders } from './header-buffer.ts'
+import { InternalSinkRecord } from './internal-sink-record.ts'
+import { type ConsumedRecord, ProcessingContext } from './processing-context.ts'
+import { text } from './sink-offsets.ts'
+
+const SINK_TASK = 'org.apache.kafka.connect.sink.SinkTask'
+
+/**
+ * Takes the records that a sink task cannot use, and remembers per original partition which reports are not durable
+ * yet. Java: org.apache.kafka.connect.runtime.errors.WorkerErrantRecordReporter
+ */
+export class ErrantRecords implements ErrantRecordReporter {
+  readonly #operator: ErrorOperator<ConsumedRecord>
+  readonly #converters: TaskConverters
+  readonly #open = new Map<string, Set<Promise<void>>>()
+
+  constructor(operator: ErrorOperator<ConsumedRecord>, converters: TaskConverters) {
+    this.#operator = operator
+    this.#converters = converters
+  }
+
+  report(record: SinkRecord, error: unknown): Promise<void> {
+    const original =
+      record instanceof InternalSinkRecord ? record.consumed() : serialized(record, this.#converters)
+    const context = new ProcessingContext(original).at('TASK_PUT', SINK_TASK)
+    const reported = this.#operator.executeFailed(context, error)
+    this.#remember(text(original), reported)
+    return reported
+  }
+
+  /** Some report is not durable. */
+  get waits(): boolean {
+    for (const open of this.#open.values()) if (open.size > 0) return true
+    return false
+  }
+
+  /** Resolves when all reports about those partitions are durable; throws ConnectException when one cannot be. */
+  async durable(partitions: readonly TopicPartition[]): Promise<void> {
+    const open = partitions.flatMap(partition => [...(this.#open.get(text(partition)) ?? [])])
+    try {
+      await Promise.all(open)
+    } catch (error) {
+      this.forget(partitions)
+      const cause = new ExecutionException(error)
+      throw new ConnectException(textOf(cause), { cause })
+    }
+  }
+
+  /** The partitions are somebody else's now. */
+  forget(partitions: readonly TopicPartition[]): void {
+    for (const partition of partitions) this.#open.delete(text(partition))
+  }
+
+  #remember(partition: string, reported: Promise<void>): void {
+    const open = this.#open.get(partition) ?? new Set()
+    this.#open.set(partition, open.add(reported))
+    reported.then(
+      () => open.delete(reported),
+      // Stays, so that the next commit of the partition fails.
+      () => {},
+    )
+  }
+}
+
+/** A record that the task built itself, as its converters write it. */
+function serialized(record: SinkRecord, { key, value, header }: TaskConverters): ConsumedRecord {
+  const topic = record.topic!
+  return {
+    topic,
+    partition: record.kafkaPartition!,
+    offset: record.kafkaOffset,
+    timestamp: record.timestamp ?? -1,
+    timestampType: record.timestampType,
+    key: fieldBytes(out => key.serialize(topic, record.keySchema, record.key, out)),
+    value: fieldBytes(out => value.serialize(topic, record.valueSchema, record.value, out)),
+    headers: record.hasHeaders ? encodedHeaders(topic, record.headers, header) : [],
+  }
+}
