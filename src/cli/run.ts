@@ -12,7 +12,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
 }
 
 /** What a worker starts for the code of plugins; no command for people. */
-const TASK_HOST = 'task-host'
+export const TASK_HOST = 'task-host'
 
 /** Runs one command line; resolves to the exit code. */
 export async function run(argv: string[]): Promise<number> {

@@ -9,6 +9,7 @@ import { type RestServer, serve } from '../rest/server.ts'
 import type { PluginRegistry } from '../worker/plugins.ts'
 import type { Worker } from '../worker/worker.ts'
 import { EXIT } from './exit.ts'
+import { hostSettings } from './host-settings.ts'
 import { openKafka } from './kafka.ts'
 import { blaming, StartError } from './start-error.ts'
 
@@ -45,7 +46,7 @@ export async function startWorker(
     const kafka = await blaming(culprit, EXIT.start, () => openKafka(raw, values['bunnect.data.dir']))
     try {
       const running = await blaming('offset.storage.file.filename', EXIT.herder, () =>
-        startStandalone({ config, kafka, plugins, workerId }),
+        startStandalone({ config, kafka, plugins, hosts: hostSettings(config, plugins), workerId }),
       )
       const { restApp } = await import('../rest/app.ts')
       rest.mount(restApp(running.herder, VERSION))

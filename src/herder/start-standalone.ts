@@ -6,6 +6,7 @@ import { logger } from '../observe/log.ts'
 import { CONNECT_COMMIT, CONNECT_VERSION } from '../observe/version.ts'
 import { within } from '../pipeline/deadline.ts'
 import { openOffsets } from '../stores/open-offsets.ts'
+import type { HostSettings } from '../worker/hosts/settings.ts'
 import type { PluginRegistry } from '../worker/plugins.ts'
 import { CONNECTOR_STOP_MS, Worker } from '../worker/worker.ts'
 import { lookUpClusterId } from './cluster-lookup.ts'
@@ -20,6 +21,8 @@ export interface StandaloneParts {
   config: WorkerConfig<'standalone'>
   kafka: KafkaClient
   plugins: PluginRegistry
+  /** Child processes for plugin code; without them everything runs in this one. */
+  hosts?: HostSettings | undefined
   /** Advertised host:port. */
   workerId: string
   /** How long a request waits; the JVM's 90 s unless given. */
@@ -55,6 +58,7 @@ export async function startStandalone({
   config,
   kafka,
   plugins,
+  hosts,
   workerId,
   requestTimeoutMs,
   closeTimeoutMs = CLOSE_TIMEOUT_MS,
@@ -76,6 +80,7 @@ export async function startStandalone({
     plugins,
     offsets,
     status: statuses,
+    ...(hosts && { hosts }),
   })
   const stopping = new AbortController()
   const cluster = lookUpClusterId({

@@ -43,6 +43,12 @@ export const bunnectKeys = {
     default: 2_147_483_648,
     validator: atLeast(67_108_864),
   }),
+  'bunnect.task.host.timeout.ms': key.long({
+    doc: 'How long a task host may be silent while it is in the code of a plugin that does not return; then it is killed and what it was in fails.',
+    importance: 'low',
+    default: 10_000,
+    validator: atLeast(100),
+  }),
   'bunnect.plugin.timeout.ms': key.long({
     doc: "How long one call of a connector's start, stop, validate and taskConfigs and of a task's start may take in a task host. A call that takes longer fails; a host that does not even answer is killed.",
     importance: 'low',

@@ -72,6 +72,7 @@ export class ChildHost implements TaskHost {
       marks,
       line: this.#line,
       timeoutMs: settings.hostTimeoutMs,
+      transformTimeoutMs: settings.transformTimeoutMs,
       memoryMaxBytes: settings.memoryMaxBytes,
       ping: () => this.#post({ type: 'ping' }),
       inPlugin: () =>

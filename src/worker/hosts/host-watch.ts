@@ -1,5 +1,5 @@
 import type { Line } from './line.ts'
-import type { MarkReader } from './marks.ts'
+import type { Mark, MarkReader } from './marks.ts'
 import { mainThreadMs, residentBytes } from './process-usage.ts'
 
 /** Invariant 7: more than this in a second is no use of the line that a plugin could have. */
@@ -24,6 +24,8 @@ export interface HostWatchOptions {
   line: Pick<Line<any, any, any>, 'messages' | 'bytes'>
   /** bunnect.task.host.timeout.ms */
   timeoutMs: number
+  /** bunnect.transform.timeout.ms: the host itself interrupts a transformation then, if it can. */
+  transformTimeoutMs: number
   memoryMaxBytes: number
   ping(): void
   /** Whether a call into a plugin is under way, as far as the marks tell. */
@@ -83,15 +85,22 @@ export class HostWatch {
   }
 
   #silence(now: number): Verdict | null {
-    const { marks, timeoutMs } = this.#options
+    const { marks } = this.#options
     const { entered } = marks
     const slot = marks.current()?.slot
     if (entered !== this.#entered && !(slot !== undefined && this.#options.isGivenUp(slot))) this.#alive = now
     this.#entered = entered
     const silentMs = now - this.#alive
-    const limit = this.#options.inPlugin() ? timeoutMs : PATIENCE * timeoutMs
+    const limit = this.#limit(marks.current())
     if (silentMs <= limit) return null
     return { how: 'stuck', reason: `its event loop has not turned for ${Math.floor(silentMs)} ms` }
+  }
+
+  #limit(current: Mark | null): number {
+    const { timeoutMs, transformTimeoutMs } = this.#options
+    if (current?.call === 'transform' || current?.call === 'predicate')
+      return Math.max(timeoutMs, transformTimeoutMs + SECOND_MS)
+    return this.#options.inPlugin() ? timeoutMs : PATIENCE * timeoutMs
   }
 
   #memory(): Verdict | null {

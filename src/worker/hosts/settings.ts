@@ -11,6 +11,8 @@ export interface HostSettings {
   dataDir: string
   /** bunnect.plugin.timeout.ms */
   pluginTimeoutMs: number
+  /** bunnect.transform.timeout.ms */
+  transformTimeoutMs: number
   /** bunnect.task.host.timeout.ms */
   hostTimeoutMs: number
   /** bunnect.task.host.memory.max.bytes */

@@ -1,0 +1,49 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import type { WorkerConfig } from '../config/worker-config.ts'
+import { logger } from '../observe/log.ts'
+import type { HostSettings } from '../worker/hosts/settings.ts'
+import type { OutsidePlugin } from '../worker/outside/description.ts'
+import type { PluginRegistry } from '../worker/plugins.ts'
+import { TASK_HOST } from './run.ts'
+
+const log = logger('bunnect.cli.HostSettings')
+const KEY = 'bunnect.task.hosts'
+/** Where Bun keeps what was compiled into an executable. */
+const COMPILED = '/$bunfs/'
+
+/** How this worker uses child processes; undefined where the embedded log needs everything in one process. */
+export function hostSettings(
+  { raw, values }: WorkerConfig<'standalone'>,
+  plugins: Pick<PluginRegistry, 'find'>,
+): HostSettings | undefined {
+  const given = values[KEY]
+  if (isEmbedded(raw)) {
+    if (given)
+      log.warn(`${KEY}=${given} has no effect: the embedded log needs everything in the worker itself`)
+    return undefined
+  }
+  return {
+    most: given ?? Math.max(availableParallelism(), 1),
+    builtIns: given !== null && given > 0,
+    command: hostCommand(),
+    dataDir: values['bunnect.data.dir'],
+    pluginTimeoutMs: values['bunnect.plugin.timeout.ms'],
+    transformTimeoutMs: values['bunnect.transform.timeout.ms'],
+    hostTimeoutMs: values['bunnect.task.host.timeout.ms'],
+    memoryMaxBytes: values['bunnect.task.host.memory.max.bytes'],
+    find: plugins.find,
+    fileOf: plugin => (plugin as Partial<OutsidePlugin>).file ?? null,
+  }
+}
+
+/** `bootstrap.servers=embedded`: the log is a database that one process alone has open. */
+export function isEmbedded(worker: Readonly<Record<string, string>>): boolean {
+  return worker['bootstrap.servers']?.trim() === 'embedded'
+}
+
+/** This very program, as it was started: from its executable, or by Bun from its sources. */
+export function hostCommand(): string[] {
+  if (import.meta.path.startsWith(COMPILED)) return [process.execPath, TASK_HOST]
+  return [process.execPath, join(import.meta.dir, '../main.ts'), TASK_HOST]
+}
