@@ -12,6 +12,7 @@ import { isObject, type JsonNode, member, size } from './node.ts'
 import { JsonParseException } from './parse-error.ts'
 import { type NumberMode, readJson, readJsonValue } from './read.ts'
 import { schemaFromJson } from './schema-from-json.ts'
+import { ShapeReader } from './shape-reader.ts'
 import { toConnect } from './to-connect.ts'
 
 const NOT_AN_ENVELOPE =
@@ -27,6 +28,7 @@ interface Prefix {
   schema: Schema | null
   mode: NumberMode
   read: PayloadReader
+  shapes: ShapeReader
 }
 
 export class EnvelopeReader {
@@ -45,8 +47,7 @@ export class EnvelopeReader {
   /** @throws DataException, SerializationException with Jackson's text */
   read(data: Buffer, start: number, end: number, into: SchemaAndValue): void {
     const prefix = this.findPrefix(data, start, end) ?? this.learnPrefix(data, start, end)
-    const payload =
-      prefix === null ? undefined : readPayload(data, start + prefix.bytes.length, end, prefix.mode)
+    const payload = prefix === null ? undefined : readPayload(data, start + prefix.bytes.length, end, prefix)
     if (prefix === null || payload === undefined) {
       this.readWhole(data, start, end, into)
     } else {
@@ -80,7 +81,8 @@ export class EnvelopeReader {
       if (!passes(cursor, ',') || !passesName(cursor, 'payload')) return null
       const schema = this.schemaOf(text, node)
       const bytes = Buffer.from(data.subarray(start, cursor.at))
-      const prefix = { bytes, schema, mode: numberMode(schema), read: this.readerOf(schema) }
+      const mode = numberMode(schema)
+      const prefix = { bytes, schema, mode, read: this.readerOf(schema), shapes: new ShapeReader(mode) }
       this.prefixes.unshift(prefix)
       if (this.prefixes.length > MAX_PREFIXES) this.prefixes.pop()
       return prefix
@@ -142,9 +144,9 @@ function passesName(cursor: JsonCursor, name: string): boolean {
 }
 
 /** Undefined when what follows is not one value and the closing brace: then it is no plain envelope. */
-function readPayload(data: Buffer, start: number, end: number, mode: NumberMode): JsonNode | undefined {
+function readPayload(data: Buffer, start: number, end: number, prefix: Prefix): JsonNode | undefined {
   if (data[end - 1] === CLOSES_OBJECT) {
-    const payload = readJsonValue(data, start, end - 1, mode)
+    const payload = readJsonValue(data, start, end - 1, prefix.mode, prefix.shapes)
     if (payload !== undefined) return payload
   }
   const cursor = new JsonCursor(data, start, end)

@@ -11,6 +11,7 @@ import type { JsonDocument } from './node.ts'
 import { readJson } from './read.ts'
 import { schemaFromJson } from './schema-from-json.ts'
 import { schemaToJson } from './schema-to-json.ts'
+import { ShapeReader } from './shape-reader.ts'
 import { toConnect } from './to-connect.ts'
 import { jsonWriter } from './write.ts'
 
@@ -65,18 +66,20 @@ function reader(
   options: JsonOptions,
 ): Reader {
   if (!schemasEnabled) {
+    const shapes = new ShapeReader('value')
     return (data, start, end, into) => {
       into.schema = null
-      into.value = toConnect(null, readJson(data, start, end, 'value'), options)
+      into.value = toConnect(null, readJson(data, start, end, 'value', shapes), options)
     }
   }
   if (content !== null && content !== '') {
     const schema = schemaFromContent(content, options)
     const read = documentReader(schema, options)
     const mode = numberMode(schema)
+    const shapes = new ShapeReader(mode)
     return (data, start, end, into) => {
       into.schema = schema
-      into.value = read(readJson(data, start, end, mode))
+      into.value = read(readJson(data, start, end, mode, shapes))
     }
   }
   const envelopes = new EnvelopeReader(options, cacheSize)

@@ -4,6 +4,7 @@ import { parseJson } from './jackson-parser.ts'
 import type { JsonDocument, JsonNode } from './node.ts'
 import { JsonParseException } from './parse-error.ts'
 import { fidelityOf } from './scan.ts'
+import type { ShapeReader } from './shape-reader.ts'
 import { parseText } from './text-parser.ts'
 
 /** Node's own method under `Buffer.toString`, three times as fast, for it looks no encoding up. */
@@ -11,6 +12,7 @@ type FastBuffer = Buffer & { utf8Slice(from: number, to: number): string }
 
 const REPLACEMENT = '\ufffd'
 const QUOTE = 0x22
+const OPENS_OBJECT = 0x7b
 const MAX_PLAIN_STRING = 20_000_000
 
 /**
@@ -20,8 +22,14 @@ const MAX_PLAIN_STRING = 20_000_000
 export type NumberMode = 'value' | 'double' | 'digits'
 
 /** One JSON document. @throws SerializationException with Jackson's text */
-export function readJson(data: Buffer, start: number, end: number, mode: NumberMode): JsonDocument {
-  const quick = readJsonValue(data, start, end, mode)
+export function readJson(
+  data: Buffer,
+  start: number,
+  end: number,
+  mode: NumberMode,
+  shapes?: ShapeReader,
+): JsonDocument {
+  const quick = readJsonValue(data, start, end, mode, shapes)
   if (quick !== undefined) return quick
   try {
     return parseJson(data, start, end)
@@ -32,14 +40,27 @@ export function readJson(data: Buffer, start: number, end: number, mode: NumberM
   }
 }
 
-/** The value that the bytes are as a whole; undefined when only the exact parser can tell. */
+/**
+ * The value that the bytes are as a whole; undefined when only the exact parser can tell. `shapes`, of the same
+ * mode, knows the records before.
+ */
 export function readJsonValue(
   data: Buffer,
   start: number,
   end: number,
   mode: NumberMode,
+  shapes?: ShapeReader,
 ): JsonNode | undefined {
   const text = (data as FastBuffer).utf8Slice(start, end)
+  if (shapes === undefined || text.charCodeAt(0) !== OPENS_OBJECT) return readText(text, mode)
+  const known = shapes.read(text)
+  if (known !== undefined) return known
+  const value = readText(text, mode)
+  if (value !== undefined) shapes.learn(text, value)
+  return value
+}
+
+function readText(text: string, mode: NumberMode): JsonNode | undefined {
   if (text.includes(REPLACEMENT) || text.length > MAX_PLAIN_STRING) return undefined
   const fidelity = text.charCodeAt(0) === QUOTE ? 'exact' : fidelityOf(text)
   if (fidelity === 'slow' || (fidelity === 'doubles' && mode === 'digits'))
