@@ -165,9 +165,9 @@ function fromNumber(value: number | bigint | JavaNumber, schema: Schema | null):
 }
 
 function fromStruct(struct: Struct, schema: Schema | null): TaggedValue {
-  const fields: Record<string, TaggedValue> = {}
-  for (const field of struct.schema.fields)
-    fields[field.name] = fromValue(struct.getWithoutDefault(field), field.schema)
+  const fields = Object.fromEntries(
+    struct.schema.fields.map(field => [field.name, fromValue(struct.getWithoutDefault(field), field.schema)]),
+  )
   if (schema?.equals(struct.schema)) return { struct: fields }
   return { struct: fields, schema: fromSchema(struct.schema) }
 }
