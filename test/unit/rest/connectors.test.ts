@@ -266,7 +266,7 @@ test('plugins, the worker itself, and the header with our version on every answe
     expect((await door.get(`/connector-plugins${query}`)).body).toEqual(connectors)
   const all = (await door.get('/connector-plugins?connectorsOnly=no')).body as { type: string }[]
   expect(new Set(all.map(plugin => plugin.type))).toEqual(
-    new Set(['sink', 'source', 'converter', 'header_converter']),
+    new Set(['sink', 'source', 'transformation', 'predicate', 'converter', 'header_converter']),
   )
   const root = await door.get('/')
   expect(root.body).toEqual({
