@@ -39,8 +39,14 @@ export interface PluginRegistry {
   hint(name: string, types: readonly PluginType[]): string
 }
 
-/** Aliases that two classes share are dropped, as in the JVM. */
-export function pluginRegistry(plugins: readonly Plugin[]): PluginRegistry {
+/**
+ * Aliases that two classes share are dropped, as in the JVM. `elsewhere` tells what is known of a class that is no
+ * plugin here, for example that it stands in a jar of `plugin.path`: it becomes the hint of an unknown class.
+ */
+export function pluginRegistry(
+  plugins: readonly Plugin[],
+  elsewhere: (className: string) => string | undefined = () => undefined,
+): PluginRegistry {
   const byClass = new Map(plugins.map(plugin => [plugin.className, plugin]))
   const aliases = aliasesOf(plugins)
   const connectors = plugins.filter(isConnector)
@@ -62,13 +68,13 @@ export function pluginRegistry(plugins: readonly Plugin[]): PluginRegistry {
       }
       throw new ConnectException(
         `Failed to find any class that implements Connector and which name matches ${name}, available connectors are: ${available}`,
-        meant(name, connectors),
+        meant(name, connectors, elsewhere(name)),
       )
     },
     converter(name) {
       const found = find(name)
       if (found?.kind === 'converter') return found
-      throw unknownClass('org.apache.kafka.connect.storage.Converter', name, listOf(plugins, 'converter'))
+      throw unknownClass('org.apache.kafka.connect.storage.Converter', name, this.hint(name, CONVERTERS))
     },
     transformation(name) {
       const found = find(name)
@@ -76,7 +82,7 @@ export function pluginRegistry(plugins: readonly Plugin[]): PluginRegistry {
       throw unknownClass(
         'org.apache.kafka.connect.transforms.Transformation',
         name,
-        listOf(plugins, 'transformation'),
+        this.hint(name, ['transformation']),
       )
     },
     predicate(name) {
@@ -85,7 +91,7 @@ export function pluginRegistry(plugins: readonly Plugin[]): PluginRegistry {
       throw unknownClass(
         'org.apache.kafka.connect.transforms.predicates.Predicate',
         name,
-        listOf(plugins, 'predicate'),
+        this.hint(name, ['predicate']),
       )
     },
     resolveClass(name, key) {
@@ -99,6 +105,8 @@ export function pluginRegistry(plugins: readonly Plugin[]): PluginRegistry {
       return types.flatMap(type => listOf(plugins, type))
     },
     hint(name, types) {
+      const told = elsewhere(name)
+      if (told !== undefined) return told
       const known = types.flatMap(type => listOf(plugins, type))
       const inside = known.flatMap(({ class: className }) =>
         className.endsWith(`.${name}`) || className.includes(`${name}$`) ? [className] : [],
@@ -133,10 +141,12 @@ function isConnector(plugin: Plugin): plugin is ConnectorPlugin {
   return plugin.kind === 'source' || plugin.kind === 'sink'
 }
 
-function unknownClass(kind: string, name: string, known: readonly ListedPlugin[]): ConnectException {
+const CONVERTERS: readonly PluginType[] = ['converter', 'header_converter']
+
+function unknownClass(kind: string, name: string, hint: string): ConnectException {
   return new ConnectException(
     `Failed to find any class that implements interface ${kind} and which name matches ${name}`,
-    { hint: `This worker has: ${known.map(entry => entry.class).join(', ')}` },
+    { hint },
   )
 }
 
@@ -181,7 +191,12 @@ function matchesSimpleName(plugin: Plugin, name: string): boolean {
 }
 
 /** The class or alias that a slip of the keyboard may have missed, as the hint of an error. */
-function meant(name: string, connectors: readonly ConnectorPlugin[]): { hint?: string } {
+function meant(
+  name: string,
+  connectors: readonly ConnectorPlugin[],
+  told: string | undefined,
+): { hint?: string } {
+  if (told !== undefined) return { hint: told }
   const names = connectors.flatMap(({ className }) => {
     const simple = simpleName(className)
     return [className, simple, prunedName(simple, 'Connector')]

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'bun:test'
+import { builtInConverters } from '../../../src/converters/index.ts'
 import { ConnectException } from '../../../src/data/errors.ts'
 import { type ConverterPlugin, sinkConnector, sourceConnector } from '../../../src/sdk/plugin.ts'
+import { builtInTransformations } from '../../../src/transforms/index.ts'
 import { pluginRegistry } from '../../../src/worker/plugins.ts'
 
 const source = (className: string) =>
@@ -109,4 +111,40 @@ test('class values of keys', () => {
   expect(registry.resolveClass('nope', 'value.converter')).toBeNull()
   expect(registry.resolveClass('nope', 'transforms.a.type')).toBeNull()
   expect(registry.resolveClass('my.Engine', 'ssl.engine.factory.class')).toBe('my.Engine')
+})
+
+describe('the hint for an unknown class', () => {
+  const known = pluginRegistry(
+    [source(FILE_SOURCE), ...builtInTransformations, ...builtInConverters],
+    name => (name === 'com.acme.Sink' ? 'It stands in acme.jar: keep it on a JVM worker.' : undefined),
+  )
+  const hoist = 'org.apache.kafka.connect.transforms.HoistField'
+  test.each([
+    ['Jsom', 'Did you mean Json?'],
+    ['HoistField', `Did you mean ${hoist}$Key or ${hoist}$Value?`],
+    [hoist, `Did you mean ${hoist}$Key or ${hoist}$Value?`],
+    ['HoistField$Value', `Did you mean ${hoist}$Value?`],
+    ['com.acme.Sink', 'It stands in acme.jar: keep it on a JVM worker.'],
+  ])('%s', (name, hint) => {
+    expect(known.hint(name, ['transformation', 'converter', 'header_converter'])).toBe(hint)
+  })
+  test('nothing near: what there is', () => {
+    expect(known.hint('com.acme.Thing', ['source'])).toBe(`This worker has ${FILE_SOURCE}.`)
+  })
+  test('comes with every refusal', () => {
+    const hintOf = (ask: () => unknown) => {
+      try {
+        ask()
+        return null
+      } catch (error) {
+        return (error as ConnectException).hint
+      }
+    }
+    const told = 'It stands in acme.jar: keep it on a JVM worker.'
+    expect(hintOf(() => known.connector('com.acme.Sink'))).toBe(told)
+    expect(hintOf(() => known.converter('com.acme.Sink'))).toBe(told)
+    expect(hintOf(() => known.transformation('HoistField'))).toContain('Did you mean')
+    expect(hintOf(() => known.predicate('com.acme.Sink'))).toBe(told)
+    expect(hintOf(() => known.connector('FileStreamSourc'))).toBe('Did you mean FileStreamSource?')
+  })
 })
