@@ -33,7 +33,7 @@ export const validRegex: Validator<string> = satisfies(text => {
     if (error instanceof JavaRegexError) return `Invalid regex: ${error.message}`
     throw error
   }
-})
+}, 'valid regex')
 
 class Translator {
   #at = 0

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot'
 import type { Password } from './password.ts'
-import { removesDuplicates } from './validators.ts'
+import { removesDuplicates, validatorText } from './validators.ts'
 
 export type ConfigType =
   | 'BOOLEAN'
@@ -38,6 +38,8 @@ export interface KeySpec<T> {
    * `Invalid value … for configuration …: ` part, but for whole sentences (`Sentence` in validators.ts).
    */
   readonly schema: v.GenericSchema<unknown, T>
+  /** What the JVM prints of the validator, null without one. */
+  readonly validator: string | null
   readonly secret: boolean
   /** Repeated list elements are dropped when the configuration is used; only its validation complains of them. */
   readonly distinct: boolean
@@ -95,6 +97,7 @@ function define<T, O extends KeyOptions<T>>(
     displayName: options.displayName ?? null,
     dependents: options.dependents ?? [],
     schema: schema as unknown as v.GenericSchema<unknown, ValueOf<T, O>>,
+    validator: validatorText(options.validator),
     secret: type === 'PASSWORD',
     distinct: removesDuplicates(options.validator),
   }

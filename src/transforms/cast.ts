@@ -7,7 +7,7 @@ import type { Field, Schema } from '../data/schema.ts'
 import { SchemaBuilder } from '../data/schema-builder.ts'
 import { Struct } from '../data/struct.ts'
 import { type CastType, cast as castValue, isCastType, OUTPUT_TYPES } from './cast-values.ts'
-import { colonParts } from './colon-pairs.ts'
+import { colonParts, PAIRS_TEXT } from './colon-pairs.ts'
 import { replaceNullWithDefault, twoForms } from './config.ts'
 import { getEntry, HashMapCopier, putEntry } from './map-copy.ts'
 import { keyAndValue, requireMap, requireStruct } from './operand.ts'
@@ -30,7 +30,7 @@ export const cast = keyAndValue({
       validator: satisfies(specs => {
         const complaint = complaintAbout(specs)
         return complaint === null ? null : { sentence: complaint }
-      }),
+      }, PAIRS_TEXT),
       doc: 'List of fields and the type to cast them to of the form field1:type,field2:type to cast fields of Maps or Structs. A single type to cast the entire value. Valid types are int8, int16, int32, int64, float32, float64, boolean, and string. Note that binary fields can only be cast to string.',
     }),
     ...replaceNullWithDefault,

@@ -72,6 +72,26 @@ function fromMap(map: ReadonlyMap<unknown, unknown>): HashMapCopy {
   return copy
 }
 
+/** Without some entries; the table keeps its size. Changes `copy`, or makes another. Java: HashMap.remove */
+export function withoutEntries(copy: HashMapCopy, names: ReadonlySet<string>): HashMapCopy {
+  if (copy instanceof Map) {
+    for (const name of names) copy.delete(name)
+    return copy
+  }
+  // An object from which members were deleted is slow ever after.
+  const rest: Record<string, unknown> = {}
+  const keys = Object.keys(copy)
+  let left = 0
+  for (const key of keys) {
+    if (names.has(key)) continue
+    putMember(rest, key, copy[key])
+    left++
+  }
+  const size = grownTableSize(keys.length, tableSizeOf(copy))
+  if (size !== grownTableSize(left)) setTableSize(rest, size)
+  return rest
+}
+
 export function setTableSize(object: object, size: number): void {
   ;(object as { [TABLE_SIZE]?: number })[TABLE_SIZE] = size
 }

@@ -1,6 +1,11 @@
 import { key } from '../keys.ts'
-import { atLeast, nonEmptyWithoutControlChars, oneOf, uniqueAliases } from '../validators.ts'
+import { atLeast, documented, nonEmptyWithoutControlChars, oneOf, uniqueAliases } from '../validators.ts'
 import { validVersionRange } from './plugin-version.ts'
+
+const converterClass = (kind: string) =>
+  documented<string>(
+    `A concrete subclass of org.apache.kafka.connect.storage.${kind}, A class with a public, no-argument constructor`,
+  )
 
 /** Keys of every connector. Java: org.apache.kafka.connect.runtime.ConnectorConfig */
 export const connectorKeys = {
@@ -54,6 +59,7 @@ export const connectorKeys = {
     doc: 'Converter class used to convert between Kafka Connect format and the serialized form that is written to Kafka. This controls the format of the keys in messages written to or read from Kafka, and since this is independent of connectors it allows any connector to work with any serialization format. Examples of common formats include JSON and Avro.',
     importance: 'low',
     default: null,
+    validator: converterClass('Converter'),
     group: 'Common',
     orderInGroup: 6,
     width: 'short',
@@ -73,6 +79,7 @@ export const connectorKeys = {
     doc: 'Converter class used to convert between Kafka Connect format and the serialized form that is written to Kafka. This controls the format of the values in messages written to or read from Kafka, and since this is independent of connectors it allows any connector to work with any serialization format. Examples of common formats include JSON and Avro.',
     importance: 'low',
     default: null,
+    validator: converterClass('Converter'),
     group: 'Common',
     orderInGroup: 8,
     width: 'short',
@@ -92,6 +99,7 @@ export const connectorKeys = {
     doc: 'HeaderConverter class used to convert between Kafka Connect format and the serialized form that is written to Kafka. This controls the format of the header values in messages written to or read from Kafka, and since this is independent of connectors it allows any connector to work with any serialization format. Examples of common formats include JSON and Avro. By default, the SimpleHeaderConverter is used to serialize header values to strings and deserialize them by inferring the schemas.',
     importance: 'low',
     default: null,
+    validator: converterClass('HeaderConverter'),
     group: 'Common',
     orderInGroup: 10,
     width: 'short',
@@ -111,7 +119,7 @@ export const connectorKeys = {
     doc: 'Aliases for the transformations to be applied to records.',
     importance: 'low',
     default: [],
-    validator: uniqueAliases,
+    validator: uniqueAliases('transformation aliases'),
     group: 'Transforms',
     orderInGroup: 12,
     width: 'long',
@@ -121,7 +129,7 @@ export const connectorKeys = {
     doc: 'Aliases for the predicates used by transformations.',
     importance: 'low',
     default: [],
-    validator: uniqueAliases,
+    validator: uniqueAliases('predicate aliases'),
     group: 'Predicates',
     orderInGroup: 13,
     width: 'long',

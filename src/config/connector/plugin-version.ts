@@ -8,7 +8,7 @@ import type { KnownPlugins, PluginShape } from './plugin-shape.ts'
 export const validVersionRange: Validator<string> = ifGiven(requirement => {
   const complaint = rangeProblem(requirement)
   return complaint === null ? null : { sentence: complaint }
-})
+}, 'org.apache.kafka.connect.runtime.ConnectorConfig$PluginVersionValidator')
 
 /** What is wrong with a requirement by itself, in Maven's words, or null. */
 export function rangeProblem(requirement: string | null | undefined): string | null {

@@ -7,7 +7,7 @@ export const sourceKeys = {
     doc: 'Groups of configurations for topics created by source connectors',
     importance: 'low',
     default: [],
-    validator: uniqueAliases,
+    validator: uniqueAliases('topic creation groups'),
     group: 'Topic Creation',
     orderInGroup: 1,
     width: 'long',

@@ -127,7 +127,8 @@ describe('validators', () => {
     raw: string | null,
   ) => validateConfig({ k }, { k: raw }).get('k')?.errors[0] ?? null
   const string = (validator: typeof nonEmptyString) => key.string({ doc: '', importance: 'low', validator })
-  const list = (validator: typeof uniqueAliases) => key.list({ doc: '', importance: 'low', validator })
+  const list = (validator: ReturnType<typeof uniqueAliases>) =>
+    key.list({ doc: '', importance: 'low', validator })
   const int = key.int({ doc: '', importance: 'low', validator: between(0, 5) })
   const names = list(noDuplicates({ empty: false, null: false }))
   test.each([
@@ -157,7 +158,11 @@ describe('validators', () => {
       'a\rb\u0085',
       'Invalid value a\rb\u0085 for configuration k: String may not contain control sequences but had the following ASCII chars: 13, 133',
     ],
-    [list(uniqueAliases), 'a,b, a', 'Invalid value [a, b, a] for configuration k: Duplicate alias provided.'],
+    [
+      list(uniqueAliases('aliases')),
+      'a,b, a',
+      'Invalid value [a, b, a] for configuration k: Duplicate alias provided.',
+    ],
     [names, '', "Configuration 'k' must not be empty. Valid values include: any non-empty value"],
     [names, 'a,a', "Configuration 'k' values must not be duplicated."],
     [names, 'a,,b', "Configuration 'k' values must not be empty."],
