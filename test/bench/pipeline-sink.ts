@@ -1,22 +1,41 @@
 /**
- * What SinkTaskRunner costs: FileStreamSink with StringConverter into a real file, from a consumer that always has
- * records. `bun test/bench/pipeline-sink.ts [records] [rounds]`
+ * What SinkTaskRunner costs: FileStreamSink into a real file, from a consumer that always has records.
+ * `bun test/bench/pipeline-sink.ts [records] [rounds] [max.poll.records] [file|json|smt-chain|smt-chain-schema]`
  */
 import { rmSync } from 'node:fs'
 import { FileStreamSinkTask } from '../../connectors/file/sink-task.ts'
-import { stringConverterPlugin } from '../../src/converters/string.ts'
+import type { SinkRecord } from '../../src/data/records.ts'
 import type { PackedBatch } from '../../src/kafka/packed-batch.ts'
 import type { Consumer, RebalanceListener } from '../../src/kafka/port.ts'
 import { SinkTaskRunner } from '../../src/pipeline/sink-task-runner.ts'
+import { jsonLine } from './json-lines.ts'
+import { orderLine, tenTransformations } from './orders.ts'
+import { chainOf, convertersWith, json, string } from './pipeline-parts.ts'
 
 const records = Number(process.argv[2] ?? 2_000_000)
 const rounds = Number(process.argv[3] ?? 3)
 const maxPollRecords = Number(process.argv[4] ?? 500)
 const path = `/tmp/bunnect-bench-sink-${process.pid}.txt`
-const line = Buffer.from('x'.repeat(99))
+const form = process.argv[5] ?? 'file'
+const schemas = form.endsWith('-schema')
+const values = Array.from({ length: 2000 }, (_, i) => Buffer.from(recordValue(i)))
+const extract = {
+  transforms: 'Line',
+  'transforms.Line.type': 'org.apache.kafka.connect.transforms.ExtractField$Value',
+  'transforms.Line.field': 'line',
+}
+
+function recordValue(i: number): string {
+  if (form === 'file') return 'x'.repeat(99)
+  return form === 'json' ? jsonLine(i) : orderLine(i, schemas)
+}
+
+function chain() {
+  return form === 'file' ? null : chainOf<SinkRecord>(form === 'json' ? extract : tenTransformations)
+}
 
 function endless(): Consumer {
-  const assignment = [{ topic: 't', partition: 0 }]
+  const assignment = [{ topic: 't-1', partition: 0 }]
   let listener: RebalanceListener | null = null
   let assigned = false
   let next = 0
@@ -36,12 +55,12 @@ function endless(): Consumer {
         await Bun.sleep(Math.min(timeoutMs, 20))
         return 0
       }
-      const topic = batch.topicNumber('t')
+      const topic = batch.topicNumber('t-1')
       for (let i = 0; i < maxRecords; i++) {
         batch.begin(topic, 0, 1_700_000_000_000)
         batch.putNull()
         batch.endKey()
-        batch.putBytes(line)
+        batch.putBytes(values[next % values.length]!)
         batch.endValue()
         batch.setOffset(batch.count, next++)
         batch.commit()
@@ -61,8 +80,6 @@ function endless(): Consumer {
   }
 }
 
-const string = stringConverterPlugin.converter!({}, false)
-const header = stringConverterPlugin.headerConverter!({})
 for (let round = 0; round < rounds; round++) {
   const runner: SinkTaskRunner = new SinkTaskRunner({
     id: { connector: 'bench', task: 0 },
@@ -77,8 +94,9 @@ for (let round = 0; round < rounds; round++) {
       onShutdown() {},
     },
     createTask: context => new FileStreamSinkTask(path, context),
-    topics: ['t'],
-    converters: { key: string, value: string, header, classNames: { key: '', value: '', header: '' } },
+    topics: ['t-1'],
+    converters: convertersWith(form === 'file' ? string : json(schemas)),
+    chain: chain(),
     openConsumer: async () => endless(),
     offsetFlushIntervalMs: 60_000,
     offsetFlushTimeoutMs: 5_000,

@@ -1,16 +1,19 @@
 /**
- * What SourceTaskRunner costs: FileStreamSource with StringConverter over a real file, into a producer that takes
- * everything and acknowledges it a moment later. `bun test/bench/pipeline-source.ts [lines] [rounds]`
+ * What SourceTaskRunner costs: FileStreamSource over a real file, into a producer that takes everything and
+ * acknowledges it a moment later. `bun test/bench/pipeline-source.ts [lines] [rounds] [file|json|json-schema]`
  */
 import { rmSync, writeFileSync } from 'node:fs'
 import { FileStreamSourceTask } from '../../connectors/file/source-task.ts'
-import { stringConverterPlugin } from '../../src/converters/string.ts'
+import type { SourceRecord } from '../../src/data/records.ts'
 import type { PackedBatch } from '../../src/kafka/packed-batch.ts'
 import type { Producer } from '../../src/kafka/port.ts'
 import { SourceTaskRunner } from '../../src/pipeline/source-task-runner.ts'
+import { hoistAndInsert } from './json-lines.ts'
+import { chainOf, convertersWith, json, string } from './pipeline-parts.ts'
 
 const lines = Number(process.argv[2] ?? 2_000_000)
 const rounds = Number(process.argv[3] ?? 3)
+const form = process.argv[4] ?? 'file'
 const path = `/tmp/bunnect-bench-source-${process.pid}.txt`
 writeFileSync(path, `${'x'.repeat(99)}\n`.repeat(lines))
 
@@ -51,8 +54,7 @@ function swallowing(): Producer {
   return producer
 }
 
-const string = stringConverterPlugin.converter!({}, false)
-const header = stringConverterPlugin.headerConverter!({})
+const plain = form === 'file'
 try {
   for (let round = 0; round < rounds; round++) {
     const runner: SourceTaskRunner = new SourceTaskRunner({
@@ -68,7 +70,8 @@ try {
         onShutdown() {},
       },
       createTask: context => new FileStreamSourceTask({ file: path, topic: 't', batchSize: 2000 }, context),
-      converters: { key: string, value: string, header, classNames: { key: '', value: '', header: '' } },
+      converters: convertersWith(plain ? string : json(form === 'json-schema')),
+      chain: plain ? null : chainOf<SourceRecord>(hoistAndInsert),
       openProducer: async () => swallowing(),
       offsetReader: { offset: async () => null, offsets: async all => all.map(() => null) },
       offsetWriter: { flush: async () => {} },
