@@ -1,5 +1,5 @@
 import type { KeySpec } from '../config/keys.ts'
-import type { PluginRegistry } from '../worker/plugins.ts'
+import type { PluginRegistry, PluginType } from '../worker/plugins.ts'
 
 export interface Problem {
   key: string
@@ -21,11 +21,9 @@ export function wayOut(problem: Problem, file: string, plugins: PluginRegistry):
   const key = message.startsWith('Must configure one of') ? 'topics' : problem.key
   if (isMissing(problem))
     return file.endsWith('.json') ? `Add "${key}": "..." to ${file}.` : `Add a line ${key}=... to ${file}.`
-  if (/could not be found\.$/.test(message) && key.endsWith('.converter')) {
-    const type = key.startsWith('header') ? 'header_converter' : 'converter'
-    const known = plugins.list(false).filter(plugin => plugin.type === type)
-    return `This worker has ${known.map(plugin => plugin.class).join(', ')}.`
-  }
+  const unknown = /: Class (.*) could not be found\.$/s.exec(message)?.[1]
+  const types = unknown === undefined ? null : typesOf(key)
+  if (types !== null) return plugins.hint(unknown!, types)
   if (message.includes('are mutually exclusive options')) return 'Delete one of the two.'
   if (key === 'response.http.headers.config')
     return 'Write rules such as set X-Frame-Options:DENY with a comma between two; a rule that holds a comma stands in double quotes.'
@@ -34,4 +32,12 @@ export function wayOut(problem: Problem, file: string, plugins: PluginRegistry):
   if (byDefault !== null && String(byDefault) !== '')
     return `Correct the value, or delete the line to get the default, ${byDefault}.`
   return spec.required ? 'Correct the value.' : 'Correct the value or delete the line.'
+}
+
+/** What kinds of plugins the value of a key may name, or null. */
+function typesOf(key: string): PluginType[] | null {
+  if (key.endsWith('header.converter')) return ['header_converter']
+  if (key.endsWith('.converter')) return ['converter']
+  if (/^transforms\..*\.type$/.test(key)) return ['transformation']
+  return /^predicates\..*\.type$/.test(key) ? ['predicate'] : null
 }
