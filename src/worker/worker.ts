@@ -1,7 +1,14 @@
+import type { KnownPlugins } from '../config/connector/plugin-shape.ts'
 import { ConnectException, causes, javaTrace } from '../data/errors.ts'
 import type { KafkaClient } from '../kafka/port.ts'
 import { logger } from '../observe/log.ts'
-import type { Config, ConnectorPlugin, ConverterPlugin } from '../sdk/plugin.ts'
+import type {
+  Config,
+  ConnectorPlugin,
+  ConverterPlugin,
+  PredicatePlugin,
+  TransformationPlugin,
+} from '../sdk/plugin.ts'
 import type { OffsetStore } from '../stores/offset-store.ts'
 import type { HostEnd } from './hosts/child-host.ts'
 import { Fleet } from './hosts/fleet.ts'
@@ -9,6 +16,7 @@ import type { HostSettings } from './hosts/settings.ts'
 import { type RecordCounts, type TaskHost, taskName } from './hosts/task-host.ts'
 import type { Tenant } from './hosts/tenants.ts'
 import { type ConnectorHandle, PlacedConnector } from './placed-connector.ts'
+import type { PluginRegistry } from './plugins.ts'
 import type { StatusListener, TargetState, TaskId } from './status.ts'
 import { tasksMax } from './task-configs.ts'
 import { topicCreationWarnings } from './task-factory.ts'
@@ -18,10 +26,7 @@ const log = logger('bunnect.worker.Worker')
 export { CONNECTOR_STOP_MS } from './hosts/in-process-host.ts'
 
 /** The classes that a worker can make, by Java class name, simple name or alias; unknown ones throw. */
-export interface PluginLookup {
-  connector(name: string): ConnectorPlugin
-  converter(name: string): ConverterPlugin
-}
+export type PluginLookup = Omit<PluginRegistry, 'hint'>
 
 export interface WorkerOptions {
   /** The worker's own configuration as written: converters and client properties come from it. */

@@ -1,26 +1,21 @@
 import { ConnectException, javaTrace } from '../../data/errors.ts'
 import { level, logger, writeLine } from '../../observe/log.ts'
-import { within } from '../../pipeline/deadline.ts'
 import { decodeKey, decodeValue, encodeValue } from '../../stores/offset-text.ts'
 import type { StatusListener, TargetState, TaskId } from '../status.ts'
 import type { TaskOffsetStore, TaskStart, WorkerOptions } from '../worker.ts'
 import { blame } from './blame.ts'
 import { errorToWire } from './error-wire.ts'
-import { HostWatch, type Verdict } from './host-watch.ts'
+import { type ConnectionEnd, HostConnection } from './host-connection.ts'
 import { CONNECTOR_STOP_MS } from './in-process-host.ts'
-import { Line, LineAbused } from './line.ts'
 import type { HostLoad } from './placement.ts'
-import type { Call, HostCalls, HostSetup, HostTold, WorkerCalls, WorkerTold } from './protocol.ts'
+import type { Call, HostSetup, WorkerCalls, WorkerTold } from './protocol.ts'
 import type { HostSettings } from './settings.ts'
-import { type HostChild, spawnHost } from './spawn-host.ts'
 import { type ConnectorStart, type RecordCounts, type TaskHost, taskName } from './task-host.ts'
 import { type Tenant, Tenants } from './tenants.ts'
 
 const log = logger('bunnect.worker.hosts.ChildHost')
 /** What an answer may take on its way, beyond what the plugin is granted. */
 const SLACK_MS = 2000
-/** How long the end of a process that was killed is waited for. */
-const REAP_MS = 5000
 /** What a newcomer is taken to need of a core until that is measured. */
 const NEWCOMER_SHARE = 0.25
 
@@ -32,6 +27,12 @@ export interface HostEnd {
   /** The others, which did nothing to deserve it. */
   innocent: Tenant[]
 }
+
+/** What a host needs to know of the worker's configuration. */
+export type HostWorker = Pick<
+  WorkerOptions,
+  'config' | 'gracefulStopMs' | 'offsetFlushIntervalMs' | 'offsetFlushTimeoutMs'
+>
 
 export interface ChildHostOptions {
   name: string
@@ -48,54 +49,34 @@ export class ChildHost implements TaskHost {
   readonly name: string
   readonly #options: ChildHostOptions
   readonly #tenants = new Tenants()
-  readonly #child: HostChild
-  readonly #line: Line<HostCalls, WorkerCalls, WorkerTold>
-  readonly #watch: HostWatch
-  /** Why it is being killed. */
-  #verdict: Verdict | null = null
-  #closing = false
-  #over = false
+  readonly #process: HostConnection
 
   constructor(options: ChildHostOptions) {
     this.#options = options
     this.name = options.name
-    const { settings } = options
-    this.#child = spawnHost(this.name, settings.command, bytes => this.#receive(bytes))
-    this.#line = new Line({
-      send: bytes => this.#child.send(bytes),
+    this.#process = new HostConnection({
+      setup: hostSetup(options.name, options.worker, options.settings),
+      settings: options.settings,
       answer: call => this.#answer(call),
       told: message => this.#told(message),
-    })
-    const { marks, pid } = this.#child
-    this.#watch = new HostWatch({
-      pid,
-      marks,
-      line: this.#line,
-      timeoutMs: settings.hostTimeoutMs,
-      transformTimeoutMs: settings.transformTimeoutMs,
-      memoryMaxBytes: settings.memoryMaxBytes,
-      ping: () => this.#post({ type: 'ping' }),
-      inPlugin: () =>
-        marks.current() !== null || this.#tenants.suspects(marks).some(suspect => suspect.pending.length > 0),
+      inPlugin: () => this.#tenants.suspects(this.#process.marks).some(suspect => suspect.pending.length > 0),
       isGivenUp: slot => !this.#tenants.isLive(slot),
-      onVerdict: verdict => this.#kill(verdict),
+      ended: end => this.#ended(end),
     })
-    this.#post({ type: 'setup', setup: this.#setup() })
-    void this.#child.exited.then(how => this.#ended(how))
   }
 
   get pid(): number {
-    return this.#child.pid
+    return this.#process.pid
   }
 
   /** False once it ends, or is about to. */
   get alive(): boolean {
-    return !this.#over && this.#verdict === null && !this.#closing
+    return this.#process.alive
   }
 
   get load(): HostLoad {
     return {
-      busy: this.#watch.busy + NEWCOMER_SHARE * this.#tenants.newcomers(),
+      busy: this.#process.busy + NEWCOMER_SHARE * this.#tenants.newcomers(),
       actors: this.#tenants.size,
       connectors: this.#tenants.connectors(),
     }
@@ -107,12 +88,15 @@ export class ChildHost implements TaskHost {
     const { lease, slot } = tenant
     const ms = this.#pluginMs
     try {
-      return await this.#line.call('startConnector', { lease, slot, plugins, name, config, target }, ms, () =>
-        this.#late(`start of connector ${name}`, ms),
+      return await this.#process.call(
+        'startConnector',
+        { lease, slot, plugins, name, config, target },
+        ms,
+        () => this.#late(`start of connector ${name}`, ms),
       )
     } catch (error) {
       // A host that has ended tells by onEnd what becomes of whom.
-      if (!this.#over && !tenant.failed) this.#fail(tenant, error)
+      if (!this.#process.over && !tenant.failed) this.#fail(tenant, error)
       throw error
     }
   }
@@ -120,7 +104,7 @@ export class ChildHost implements TaskHost {
   async taskConfigs(connector: string, max: number): Promise<Record<string, string>[]> {
     const ms = this.#pluginMs
     const { lease } = this.#objectOf(connector)
-    const configs = await this.#line.call('taskConfigs', { lease, max }, ms, () =>
+    const configs = await this.#process.call('taskConfigs', { lease, max }, ms, () =>
       this.#late(`taskConfigs of connector ${connector}`, ms),
     )
     if (!Array.isArray(configs)) throw new ConnectException(`Connector ${connector} has ended meanwhile`)
@@ -129,13 +113,13 @@ export class ChildHost implements TaskHost {
 
   failConnector(connector: string, error: unknown): void {
     const tenant = this.#tenants.object(connector)
-    if (tenant) this.#post({ type: 'fail', lease: tenant.lease, error: errorToWire(error) })
+    if (tenant) this.#process.post({ type: 'fail', lease: tenant.lease, error: errorToWire(error) })
   }
 
   async setTargetState(connector: string, target: TargetState): Promise<TargetState | null> {
     const ms = this.#pluginMs
     const tell = (lease: number) =>
-      this.#line.call('setTargetState', { lease, target }, ms, () =>
+      this.#process.call('setTargetState', { lease, target }, ms, () =>
         this.#late(`${target === 'STARTED' ? 'start' : 'stop'} of connector ${connector}`, ms),
       )
     for (const { lease, connector: of, id } of this.#tenants.all()) {
@@ -152,11 +136,11 @@ export class ChildHost implements TaskHost {
     const { lease, slot } = tenant
     const ms = this.#pluginMs
     try {
-      return await this.#line.call('startTask', { lease, slot, plugins, id, start }, ms, () =>
+      return await this.#process.call('startTask', { lease, slot, plugins, id, start }, ms, () =>
         this.#late(`the making of task ${taskName(id)}`, ms),
       )
     } catch (error) {
-      if (this.#over) throw error
+      if (this.#process.over) throw error
       if (!tenant.failed) this.#fail(tenant, error)
       return false
     }
@@ -188,18 +172,11 @@ export class ChildHost implements TaskHost {
 
   /** Ends the process, by force if it does not within the time to stop. */
   async close(): Promise<void> {
-    if (this.#over) return
-    this.#closing = true
-    this.#post({ type: 'end' })
-    await within(this.#child.exited, this.#options.worker.gracefulStopMs + SLACK_MS, () => {
-      log.warn(`${this} does not end by itself and is killed`)
-      this.#child.kill()
-      return ''
-    })
+    await this.#process.close(this.#options.worker.gracefulStopMs + SLACK_MS)
   }
 
   toString(): string {
-    return `Task host ${this.name} (pid ${this.pid})`
+    return String(this.#process)
   }
 
   get #pluginMs(): number {
@@ -208,40 +185,11 @@ export class ChildHost implements TaskHost {
     return pluginTimeoutMs + hostTimeoutMs + SLACK_MS
   }
 
-  #setup(): HostSetup {
-    const { worker, settings } = this.#options
-    return {
-      name: this.name,
-      logLevel: level(),
-      worker: worker.config,
-      dataDir: settings.dataDir,
-      gracefulStopMs: worker.gracefulStopMs,
-      offsetFlushIntervalMs: worker.offsetFlushIntervalMs,
-      offsetFlushTimeoutMs: worker.offsetFlushTimeoutMs,
-      pluginTimeoutMs: settings.pluginTimeoutMs,
-    }
-  }
-
-  #post(message: HostTold): void {
-    this.#line.post(message)
-  }
-
-  #receive(bytes: unknown): void {
-    if (this.#over || this.#verdict) return
-    try {
-      this.#line.receive(bytes)
-    } catch (error) {
-      if (!(error instanceof LineAbused)) throw error
-      this.#kill({ how: 'gone', reason: `it ${error.message}` })
-    }
-  }
-
   #told(message: WorkerTold): void {
-    if (message.type === 'pong') this.#watch.answered()
-    else if (message.type === 'log') writeLine(message.line)
+    if (message.type === 'log') writeLine(message.line)
     else if (message.type === 'ready')
       log.info(`${this} is ready, ${(message.rssBytes / 2 ** 20).toFixed(0)} MiB`)
-    else {
+    else if ('lease' in message) {
       const tenant = this.#tenants.get(message.lease)
       // Invariant 2: one that was given up is not heard, somebody newer may speak for it.
       if (tenant) this.#heard(tenant, message)
@@ -301,7 +249,7 @@ export class ChildHost implements TaskHost {
     const leases = tenants.map(tenant => tenant.lease)
     let late = false
     try {
-      await this.#line.call('stop', { leases }, ms + SLACK_MS, () => {
+      await this.#process.call('stop', { leases }, ms + SLACK_MS, () => {
         late = true
         return this.#late('stop', ms)
       })
@@ -333,34 +281,9 @@ export class ChildHost implements TaskHost {
     else this.#options.status.connector(tenant.connector, 'FAILED', detail)
   }
 
-  #kill(verdict: Verdict): void {
-    if (this.#over || this.#verdict) return
-    this.#verdict = verdict
-    this.#watch.stop()
-    this.#child.kill()
-    // A process in the kernel's hands may outlive the signal; whoever waits for it must not.
-    setTimeout(() => this.#ended('no sign of its end'), REAP_MS).unref()
-  }
-
-  #ended(how: string): void {
-    if (this.#over) return
-    this.#over = true
-    this.#watch.stop()
-    const orderly = this.#closing && this.#verdict === null
-    const reason = this.#verdict
-      ? `${this} was killed: ${this.#verdict.reason}`
-      : `${this} has ended with ${how}`
-    if (orderly) log.debug(reason)
-    else log.error(reason)
-    const end = this.#end(reason)
-    if (!orderly) this.#options.onEnd(end)
-    this.#line.close(new ConnectException(reason))
-  }
-
-  #end(reason: string): HostEnd {
-    const { marks } = this.#child
-    const current = marks.current()
-    const blamed = blame(this.#verdict?.how ?? 'gone', current, this.#tenants.suspects(marks))
+  #ended({ how, reason, orderly }: ConnectionEnd): void {
+    const { marks } = this.#process
+    const blamed = blame(how, marks.current(), this.#tenants.suspects(marks))
     const end: HostEnd = { host: this, failed: [], innocent: [] }
     for (const tenant of this.#tenants.all()) {
       this.#tenants.evict(tenant)
@@ -371,11 +294,25 @@ export class ChildHost implements TaskHost {
         continue
       }
       const who = tenant.id ? `task ${taskName(tenant.id)}` : `connector ${tenant.connector}`
-      const while_ = guilt.mark
+      const where = guilt.mark
         ? `while it was in ${guilt.mark.call} of ${who}`
         : `and ${who} runs code on it that is not built in`
-      end.failed.push({ tenant, error: new ConnectException(`${reason}, ${while_}`) })
+      end.failed.push({ tenant, error: new ConnectException(`${reason}, ${where}`) })
     }
-    return end
+    if (!orderly) this.#options.onEnd(end)
+  }
+}
+
+/** What a host is told at its start. */
+export function hostSetup(name: string, worker: HostWorker, settings: HostSettings): HostSetup {
+  return {
+    name,
+    logLevel: level(),
+    worker: worker.config,
+    dataDir: settings.dataDir,
+    gracefulStopMs: worker.gracefulStopMs,
+    offsetFlushIntervalMs: worker.offsetFlushIntervalMs,
+    offsetFlushTimeoutMs: worker.offsetFlushTimeoutMs,
+    pluginTimeoutMs: settings.pluginTimeoutMs,
   }
 }

@@ -44,9 +44,10 @@ export class Tenants {
     return connectors
   }
 
+  /** Tasks that have just come; a connector's object does next to nothing. */
   newcomers(): number {
     const now = performance.now()
-    return [...this.#live.values()].filter(tenant => now - tenant.since < NEWCOMER_MS).length
+    return this.all().filter(({ id, since }) => id !== null && now - since < NEWCOMER_MS).length
   }
 
   admit(
