@@ -5,11 +5,13 @@
  */
 import { readFile } from 'node:fs/promises'
 import { check } from './data/check.ts'
+import { declaredKeys, type KeyVector } from './data/config-definitions.ts'
 import { deviation } from './data/deviations.ts'
 import type { Vector } from './data/vectors.ts'
 
 interface VectorFile {
   vectors?: readonly Vector[]
+  configDefs?: Readonly<Record<string, readonly KeyVector[]>>
 }
 
 let passed = 0
@@ -29,6 +31,12 @@ async function runVector(vector: Vector): Promise<void> {
   else fail(`${vector.id} expected ${JSON.stringify(expected)} got ${JSON.stringify(got)}`)
 }
 
+function runDefinition(className: string, keys: readonly KeyVector[]): void {
+  const declared = declaredKeys(className)
+  if (Bun.deepEquals(declared, keys)) passed++
+  else fail(`configDefs:${className} expected ${JSON.stringify(keys)} got ${JSON.stringify(declared)}`)
+}
+
 async function runFile(path: string): Promise<void> {
   let file: VectorFile
   try {
@@ -38,6 +46,7 @@ async function runFile(path: string): Promise<void> {
   }
   if (!Array.isArray(file.vectors)) return fail(`${path} is no file of vectors: it has no list "vectors"`)
   for (const vector of file.vectors) await runVector(vector)
+  for (const [className, keys] of Object.entries(file.configDefs ?? {})) runDefinition(className, keys)
 }
 
 const paths = process.argv.slice(2)
@@ -47,4 +56,4 @@ if (paths.length === 0) {
 }
 for (const path of paths) await runFile(path)
 console.log(`${passed} passed, ${failed} failed`)
-process.exit(failed === 0 ? 0 : 1)
+process.exitCode = failed === 0 ? 0 : 1
