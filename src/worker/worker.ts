@@ -1,14 +1,7 @@
-import type { KnownPlugins } from '../config/connector/plugin-shape.ts'
 import { ConnectException, causes, javaTrace } from '../data/errors.ts'
 import type { KafkaClient } from '../kafka/port.ts'
 import { logger } from '../observe/log.ts'
-import type {
-  Config,
-  ConnectorPlugin,
-  ConverterPlugin,
-  PredicatePlugin,
-  TransformationPlugin,
-} from '../sdk/plugin.ts'
+import type { Config, ConnectorPlugin } from '../sdk/plugin.ts'
 import type { OffsetStore } from '../stores/offset-store.ts'
 import type { HostEnd } from './hosts/child-host.ts'
 import { Fleet } from './hosts/fleet.ts'
