@@ -21,6 +21,20 @@ const embeddedWasm: Bun.BunPlugin = {
   },
 }
 
+/** The compiler of scripts lies in the executable as a file that is read by whoever compiles one, a third as long. */
+async function embeddedCompiler(): Promise<Bun.BunPlugin> {
+  const path = join(root, 'node_modules/typescript-6/lib/typescript.js')
+  // Beforehand: a build inside of a build never ends.
+  const { outputs } = await Bun.build({ entrypoints: [path], target: 'bun', format: 'cjs', minify: true })
+  const contents = await outputs[0]!.text()
+  return {
+    name: 'embedded-compiler',
+    setup(build) {
+      build.onLoad({ filter: /typescript-6\/lib\/typescript\.js$/ }, () => ({ contents, loader: 'file' }))
+    },
+  }
+}
+
 const [entry, outfile, commit = 'unknown'] = process.argv.slice(2)
 if (!entry || !outfile) {
   console.error('usage: bun scripts/compile.ts ENTRY OUTFILE [COMMIT]')
@@ -51,7 +65,7 @@ async function compile(entry: string, outfile: string): Promise<void> {
       BUNNECT_VERSION: JSON.stringify(packageJson.version),
       BUNNECT_COMMIT: JSON.stringify(commit),
     },
-    plugins: [embeddedWasm],
+    plugins: [embeddedWasm, await embeddedCompiler()],
     compile: {
       outfile,
       // The runtime that does without AVX2.

@@ -9,6 +9,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   standalone: async () => (await import('./standalone.ts')).standalone,
   demo: async () => (await import('./demo.ts')).demo,
   offsets: async () => (await import('./offsets.ts')).offsets,
+  'compile-script': async () => (await import('./compile-script.ts')).compileScript,
 }
 
 /** What a worker starts for the code of plugins; no command for people. */

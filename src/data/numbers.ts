@@ -8,6 +8,11 @@ export abstract class JavaNumber {
 
   constructor(readonly value: number) {}
 
+  /** Calculates and compares (but for ===) like the number itself. */
+  valueOf(): number {
+    return this.value
+  }
+
   equals(other: unknown): boolean {
     return (
       other instanceof JavaNumber && other.javaClass === this.javaClass && Object.is(other.value, this.value)
