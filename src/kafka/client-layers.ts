@@ -18,13 +18,26 @@ export function sourceProducerProperties(
   connector: Raw,
   id: { connector: string; task: number },
 ): ClientProperties {
+  return producerProperties(worker, connector, `connector-producer-${id.connector}-${id.task}`)
+}
+
+/** The producer of a task's dead letter queue: that of a source task under another name. */
+export function deadLetterProducerProperties(
+  worker: Raw,
+  connector: Raw,
+  id: { connector: string; task: number },
+): ClientProperties {
+  return producerProperties(worker, connector, `connector-dlq-producer-${id.connector}-${id.task}`)
+}
+
+function producerProperties(worker: Raw, connector: Raw, clientId: string): ClientProperties {
   return {
     'max.block.ms': '9223372036854775807',
     'enable.idempotence': 'false',
     acks: 'all',
     'max.in.flight.requests.per.connection': '1',
     'delivery.timeout.ms': '2147483647',
-    'client.id': `connector-producer-${id.connector}-${id.task}`,
+    'client.id': clientId,
     ...bootstrap(worker),
     ...withPrefix(worker, 'producer.'),
     ...overrides('producer', worker, connector),

@@ -1,6 +1,8 @@
 import { type TopicCreationSettings, topicCreationSettings } from '../config/connector/topic-creation.ts'
 import { javaRegex } from '../config/java-regex.ts'
 import { parseConfig } from '../config/validate.ts'
+import { bunnectKeys } from '../config/worker/bunnect.ts'
+import type { ConnectRecord } from '../data/records.ts'
 import {
   sinkConsumerProperties,
   sourceProducerProperties,
@@ -9,15 +11,21 @@ import {
 import { clientLimits } from '../kafka/client-properties.ts'
 import { logger } from '../observe/log.ts'
 import { hide } from '../observe/secrets.ts'
+import type { Chain } from '../pipeline/chain.ts'
 import { SinkTaskRunner } from '../pipeline/sink-task-runner.ts'
 import { SourceTaskRunner } from '../pipeline/source-task-runner.ts'
 import type { TaskListener, TaskRunner } from '../pipeline/task-runner.ts'
 import { TopicCreation } from '../pipeline/topic-creation.ts'
 import type { Config, ConnectorPlugin } from '../sdk/plugin.ts'
 import type { TaskId } from './status.ts'
+import { taskChain } from './task-chain.ts'
 import { taskConverters } from './task-converters.ts'
+import { isolatesPut, taskErrors } from './task-errors.ts'
 import type { TaskOffsets } from './task-offsets.ts'
 import type { TaskStart, WorkerOptions } from './worker.ts'
+
+const TRANSFORM_TIMEOUT = 'bunnect.transform.timeout.ms'
+const transformKeys = { [TRANSFORM_TIMEOUT]: bunnectKeys[TRANSFORM_TIMEOUT] }
 
 /** Makes the runner of a task: converters, client properties, limits. Java: Worker.TaskBuilder */
 export class TaskFactory {
@@ -37,37 +45,52 @@ export class TaskFactory {
     hide(start.secrets ?? [])
     const { config: worker, kafka, plugins, offsetFlushIntervalMs, offsetFlushTimeoutMs } = this.#options
     const { id, offsets } = task
+    const { connector } = start
+    const owner = `${id.connector}|task-${id.task}`
     const common = {
       id,
       config: start.task,
       listener,
       paused: start.target === 'PAUSED',
-      converters: taskConverters(start.connector, worker, plugins),
+      converters: taskConverters(connector, worker, plugins),
+      errors: taskErrors({ id, plugin, connector, worker, kafka, owner }),
       offsetFlushIntervalMs,
       offsetFlushTimeoutMs,
     }
-    const owner = `${id.connector}|task-${id.task}`
     const config = parseConfig(plugin.config, start.task)
     if (plugin.kind === 'source') {
-      const properties = sourceProducerProperties(worker, start.connector, id)
+      const properties = sourceProducerProperties(worker, connector, id)
       return new SourceTaskRunner({
         ...common,
+        chain: this.#chain(connector, owner),
         createTask: context => plugin.task(config, context),
         openProducer: () => kafka.producer(properties, owner),
-        topicCreation: this.#topicCreation(id, start.connector, owner),
+        topicCreation: this.#topicCreation(id, connector, owner),
         offsetReader: offsets,
         offsetWriter: offsets,
       })
     }
-    const properties = sinkConsumerProperties(worker, start.connector, id)
+    const properties = sinkConsumerProperties(worker, connector, id)
     const limits = clientLimits('consumer', properties)
     return new SinkTaskRunner({
       ...common,
+      isolatePut: isolatesPut(plugin, connector),
+      chain: this.#chain(connector, owner),
       createTask: context => plugin.task(config, context),
       topics: topicsOf(start.task),
       openConsumer: () => kafka.consumer(properties, owner),
       maxPollRecords: limits.maxPollRecords,
       commitSyncTimeoutMs: limits.defaultApiTimeoutMs,
+    })
+  }
+
+  #chain<R extends ConnectRecord>(connector: Config, owner: string): Chain<R> | null {
+    const { config: worker, plugins } = this.#options
+    return taskChain({
+      connector,
+      plugins,
+      timeoutMs: parseConfig(transformKeys, worker)[TRANSFORM_TIMEOUT],
+      log: logger('org.apache.kafka.connect.runtime.TransformationChain', owner),
     })
   }
 

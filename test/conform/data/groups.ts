@@ -5,6 +5,7 @@
 
 import { configGroups } from './config-groups.ts'
 import { converterGroups } from './converters.ts'
+import { errorGroups } from './error-groups.ts'
 import { connectorFileGroups } from './file-groups.ts'
 import { modelGroups } from './model-groups.ts'
 import { topicCreationGroups } from './topic-creation-groups.ts'
@@ -27,6 +28,7 @@ export const groups: Readonly<Record<string, Group>> = {
   ...modelGroups,
   ...transformGroups,
   ...connectorFileGroups,
+  ...errorGroups,
   ...topicCreationGroups,
   ...configGroups,
 }
