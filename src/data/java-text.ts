@@ -60,8 +60,10 @@ function objectText(value: object, schema: Schema | null): string {
     return `{${entries.join(', ')}}`
   }
   if (isPlainObject(value)) {
-    const keys = keysInHashOrder(value)
-    return `{${keys.map(k => `${k}=${javaText(value[k], valueSchema)}`).join(', ')}}`
+    let text = ''
+    for (const key of keysInHashOrder(value))
+      text += `${text === '' ? '' : ', '}${key}=${javaText(value[key], valueSchema)}`
+    return `{${text}}`
   }
   return String(value)
 }
@@ -72,12 +74,16 @@ function javaNumberText(number: JavaNumber): string {
 }
 
 function structText(struct: Struct): string {
-  const set: string[] = []
-  for (const field of struct.schema.fields) {
-    const value = struct.getWithoutDefault(field)
-    if (value !== null) set.push(`${field.name}=${javaText(value, field.schema)}`)
+  const { fields } = struct.schema
+  const values = struct.rawValues
+  let text = ''
+  for (let i = 0; i < fields.length; i++) {
+    const value = values[i] ?? null
+    if (value === null) continue
+    const { name, schema } = fields[i]!
+    text += `${text === '' ? '' : ','}${name}=${javaText(value, schema)}`
   }
-  return `Struct{${set.join(',')}}`
+  return `Struct{${text}}`
 }
 
 const hashes = new WeakMap<object, number>()
