@@ -21,9 +21,13 @@ export function hashMapOrder(keys: readonly string[], tableSize: number = DEFAUL
 
 /**
  * On a plain object: the table size (a power of two) that the HashMap for which it stands was made with, where
- * that is not Java's default of 16. It decides the order of the entries, and so bytes in topics.
+ * that is not Java's default of 16. It decides the order of the entries, and so bytes in topics. 0 says that it
+ * stands for a LinkedHashMap, which keeps the order of its keys.
  */
 export const TABLE_SIZE: unique symbol = Symbol('HashMap table size')
+
+/** The `TABLE_SIZE` of a LinkedHashMap. */
+export const LINKED = 0
 
 export function tableSizeOf(object: object): number {
   return (object as { [TABLE_SIZE]?: number })[TABLE_SIZE] ?? DEFAULT_CAPACITY
@@ -36,7 +40,7 @@ export function keysInHashOrder(object: object): readonly string[] {
 
 const orders = new KeyLists(hashMapOrder)
 
-/** The table size after that many entries were put into one of `tableSize`. */
+/** The table size after that many entries were put into one of `tableSize`, which is not `LINKED`. */
 export function grownTableSize(entries: number, tableSize = DEFAULT_CAPACITY): number {
   let size = tableSize
   while (entries > 0.75 * size) size *= 2
@@ -64,7 +68,7 @@ export function orderByHash<K>(
   hashCode: (key: K) => number,
   tableSize = DEFAULT_CAPACITY,
 ): K[] {
-  if (keys.length < 2) return [...keys]
+  if (keys.length < 2 || tableSize === LINKED) return [...keys]
   const spread = keys.map(key => {
     const hash = hashCode(key)
     return hash ^ (hash >>> 16)

@@ -87,12 +87,16 @@ export class Struct {
     return this.typed(name, 'STRUCT') as Struct | null
   }
 
-  /** Checks every field; null passes where the field is optional or has a default. */
+  /**
+   * Refuses a null unless the field is optional or has a default. Values need no second look: each was checked
+   * when it was put.
+   */
   validate(): void {
-    for (const { name, index, schema } of this.schema.fields) {
-      const value = this.values[index] ?? null
-      if (value === null && (schema.optional || schema.defaultValue !== null)) continue
-      validateValue(name, schema, value)
+    const { fields } = this.schema
+    for (let i = 0; i < fields.length; i++) {
+      if ((this.values[i] ?? null) !== null) continue
+      const { name, schema } = fields[i]!
+      if (schema.defaultValue === null) validateValue(name, schema, null)
     }
   }
 

@@ -154,7 +154,7 @@ function toInt64(value: unknown, floating: boolean): number | bigint {
     case 'boolean':
       return value ? 1 : 0
     case 'string':
-      return int64(parseInteger(value, 64))
+      return settled(parseInteger(value, 64))
     case 'bigint':
       return value
   }
@@ -194,6 +194,10 @@ function toFloat64(value: unknown, type: SchemaType | null): number {
   throw unexpected(value)
 }
 
+function settled(value: number | bigint): number | bigint {
+  return typeof value === 'bigint' ? int64(value) : value
+}
+
 /** Java asks the number's longValue, so 0.5 is false. */
 function toBoolean(value: unknown, floating: boolean): boolean {
   switch (typeof value) {
@@ -223,14 +227,32 @@ function outOfRange(text: string, cause: NumberFormatException): DataException {
   return new DataException(`Value (${text}) was out of range for requested data type`, { cause })
 }
 
+const SAFE_DIGITS = 15
+
 /** Java: Byte.parseByte, Short.parseShort, Integer.parseInt, Long.parseLong */
-function parseInteger(text: string, bits: 8 | 16 | 32 | 64): bigint {
+function parseInteger(text: string, bits: 8 | 16 | 32 | 64): number | bigint {
+  const short = text.length <= SAFE_DIGITS ? asciiInteger(text) : Number.NaN
+  if (short === (bits > 32 ? short : (short << (32 - bits)) >> (32 - bits))) return short
   const decimal = isInteger(text) ? BigDecimal.parse(text) : null
   const value = decimal === null ? null : decimal.unscaled
   if (value !== null && BigInt.asIntN(bits, value) === value) return value
   const small = bits < 32 && value !== null && BigInt.asIntN(32, value) === value
   const message = small ? `Value out of range. Value:"${text}" Radix:10` : `For input string: "${text}"`
   throw outOfRange(text, new NumberFormatException(message))
+}
+
+/** NaN when the text is no sequence of ASCII digits with perhaps a sign. */
+function asciiInteger(text: string): number {
+  const first = text.charCodeAt(0)
+  const signed = first === 0x2d || first === 0x2b
+  if (text.length === (signed ? 1 : 0)) return Number.NaN
+  let value = 0
+  for (let i = signed ? 1 : 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 0x30
+    if (digit < 0 || digit > 9) return Number.NaN
+    value = value * 10 + digit
+  }
+  return first === 0x2d ? 0 - value : value
 }
 
 /** Digits of every script, as long as one UTF-16 unit holds them. */

@@ -1,15 +1,13 @@
 import { key } from '../config/keys.ts'
 import { valueEquals } from '../data/equality.ts'
 import { DataException } from '../data/errors.ts'
-import { javaClassName, schemaTypeOf } from '../data/java-class.ts'
-import { hashMapOrder, tableSizeOf } from '../data/java-hash.ts'
 import type { Field, Schema } from '../data/schema.ts'
 import { SchemaBuilder } from '../data/schema-builder.ts'
 import { Struct } from '../data/struct.ts'
 import { validateValue } from '../data/validate.ts'
 import { twoForms } from './config.ts'
-import { noString, sameKeys } from './map-copy.ts'
-import { keyAndValue, requireMap, requireStruct, type SchemalessMap } from './operand.ts'
+import { joined, MapFlattener } from './flatten-map.ts'
+import { keyAndValue, requireMap, requireStruct } from './operand.ts'
 import { copySchemaBasics } from './schema-basics.ts'
 import { SchemaCache } from './schema-cache.ts'
 import { sourceField } from './struct-copy.ts'
@@ -31,7 +29,7 @@ export const flatten = keyAndValue({
     }),
   },
   create({ delimiter }, operand) {
-    const maps = new MapFlattener('', delimiter)
+    const maps = new MapFlattener('', delimiter, { seen: false })
     const plans = new SchemaCache(schema => {
       const builder = copySchemaBasics(schema, SchemaBuilder.struct())
       addFields(builder, schema, '', delimiter, schema.optional, schema.defaultValue as Struct | null)
@@ -44,9 +42,7 @@ export const flatten = keyAndValue({
         const value = operand.value(record)
         if (value === null || value === undefined) return record
         if (schema === null) {
-          const flat = new Map<string, unknown>()
-          maps.flatten(requireMap(value, PURPOSE), flat)
-          return operand.replace(record, null, flat)
+          return operand.replace(record, null, maps.flattened(requireMap(value, PURPOSE)))
         }
         const struct = requireStruct(value, PURPOSE, schema)
         const { target, moves } = plans.get(schema)
@@ -57,10 +53,6 @@ export const flatten = keyAndValue({
     }
   },
 })
-
-function joined(prefix: string, delimiter: string, name: string): string {
-  return prefix === '' ? name : prefix + delimiter + name
-}
 
 /** Optional are fields with an optional ancestor too; a struct's default gives its fields theirs. */
 function addFields(
@@ -148,71 +140,5 @@ function move(source: Struct, moves: readonly Move[], values: unknown[]): void {
     const field = moved === null ? required : foreign
     if (field !== null) validateValue(field.name, field.schema, moved)
     values[to] = moved
-  }
-}
-
-/** Most maps of a stream have the same keys: their order and full names are found once a level. */
-class MapFlattener {
-  private keys: readonly string[] = []
-  private tableSize = 0
-  private order: readonly string[] = []
-  private names: readonly string[] = []
-  private readonly children = new Map<string, MapFlattener>()
-
-  constructor(
-    private readonly prefix: string,
-    private readonly delimiter: string,
-  ) {}
-
-  flatten(map: SchemalessMap, flat: Map<string, unknown>): void {
-    if (map instanceof Map) {
-      for (const [key, value] of map) {
-        if (typeof key !== 'string') throw noString(key)
-        this.add(joined(this.prefix, this.delimiter, key), value, flat)
-      }
-      return
-    }
-    const source = map as Readonly<Record<string, unknown>>
-    const keys = Object.keys(source)
-    const tableSize = tableSizeOf(source)
-    if (tableSize !== this.tableSize || !sameKeys(keys, this.keys)) {
-      this.order = hashMapOrder(keys, tableSize)
-      this.names = this.order.map(key => joined(this.prefix, this.delimiter, key))
-      this.keys = keys
-      this.tableSize = tableSize
-    }
-    const { order, names } = this
-    for (let i = 0; i < order.length; i++) this.add(names[i]!, source[order[i]!], flat)
-  }
-
-  private add(name: string, value: unknown, flat: Map<string, unknown>): void {
-    if (value === null || value === undefined) {
-      flat.set(name, null)
-      return
-    }
-    switch (typeof value === 'string' ? 'STRING' : schemaTypeOf(value)) {
-      case null:
-        throw new DataException(
-          `Flatten transformation was passed a value of type class ${javaClassName(value)} which is not supported by Connect's data API`,
-        )
-      case 'STRUCT':
-        throw new DataException(
-          `Flatten transformation does not support class ${javaClassName(value)} for record without schemas (for field ${name}).`,
-        )
-      case 'MAP':
-        this.child(name).flatten(value as SchemalessMap, flat)
-        break
-      default:
-        flat.set(name, value)
-    }
-  }
-
-  private child(name: string): MapFlattener {
-    let child = this.children.get(name)
-    if (child === undefined) {
-      child = new MapFlattener(name, this.delimiter)
-      this.children.set(name, child)
-    }
-    return child
   }
 }

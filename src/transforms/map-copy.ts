@@ -2,7 +2,14 @@
 
 import { javaClassName } from '../data/java-class.ts'
 import { ClassCastException } from '../data/java-errors.ts'
-import { grownTableSize, hashMapOrder, TABLE_SIZE, tableSizeOf, tableSizeOfCopy } from '../data/java-hash.ts'
+import {
+  grownTableSize,
+  hashMapOrder,
+  LINKED,
+  TABLE_SIZE,
+  tableSizeOf,
+  tableSizeOfCopy,
+} from '../data/java-hash.ts'
 import type { SchemalessMap } from './operand.ts'
 
 /** A HashMap in the making: a plain object, or a Map where not all keys are strings. */
@@ -23,9 +30,10 @@ export class HashMapCopier {
     const keys = Object.keys(source)
     const marked = TABLE_SIZE in source
     const size = tableSizeOfCopy(keys.length)
-    const sourceSize = grownTableSize(keys.length, tableSizeOf(source))
+    const madeWith = tableSizeOf(source)
+    const sourceSize = madeWith === LINKED ? LINKED : grownTableSize(keys.length, madeWith)
     if (size < sourceSize && keys.length > 1) {
-      const order = this.inOrder(source, keys, tableSizeOf(source))
+      const order = this.inOrder(keys, madeWith)
       if (order !== null) return ordered(source, order, size)
     }
     const copy: Record<string, unknown> = { ...source }
@@ -34,9 +42,9 @@ export class HashMapCopier {
   }
 
   /** The keys in the source's order; null when they are in that order already. */
-  private inOrder(source: object, keys: readonly string[], tableSize: number): readonly string[] | null {
+  private inOrder(keys: readonly string[], tableSize: number): readonly string[] | null {
     if (tableSize !== this.tableSize || !sameKeys(keys, this.keys)) {
-      const order = hashMapOrder(keys, tableSizeOf(source))
+      const order = hashMapOrder(keys, tableSize)
       this.order = sameKeys(keys, order) ? null : order
       this.keys = keys
       this.tableSize = tableSize
