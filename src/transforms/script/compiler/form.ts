@@ -58,28 +58,27 @@ export function shapeScript(compiler: Compiler, text: string, kind: ScriptKind):
   const { script, result } = TYPES[kind]
   const file = parse(compiler, text)
   if (compiler.isExternalModule(file)) return shapeModule(compiler, file, kind)
-  const expression = expressionOf(compiler, text)
-  const end = expression === null ? text.length : text.trimEnd().replace(/;$/, '').length
-  if (expression === null) {
+  const found = expressionOf(compiler, file)
+  if (found === null) {
     return new ShapedScript(
       text,
       [
         { at: 0, text: `export default (record: ScriptRecord): ${result} => {` },
-        { at: end, text: '\n}' },
+        { at: text.length, text: '\n}' },
       ],
       returnsSomething(compiler, file) ? [] : [{ ...placeIn(text, 0), message: NO_RETURN[kind] }],
     )
   }
+  const { expression, end } = found
   const isFunction = compiler.isArrowFunction(expression) || compiler.isFunctionExpression(expression)
   const head = isFunction ? 'export default ((' : `export default (record: ScriptRecord): ${result} => (`
   const tail = isFunction ? `\n) satisfies ${script})` : '\n)'
   return new ShapedScript(
-    text,
+    // What follows are semicolons and comments.
+    text.slice(0, end),
     [
       { at: 0, text: head },
       { at: end, text: tail },
-      // A semicolon behind the expression would end the whole.
-      ...(end < text.length ? [{ at: end, text: '//' }] : []),
     ],
     isFunction && isAsync(compiler, expression) ? [{ ...placeIn(text, 0), message: ASYNC }] : [],
   )
@@ -139,13 +138,24 @@ function isAsync(compiler: Compiler, node: ts.Node): boolean {
   return modifiers?.some(({ kind }) => kind === compiler.SyntaxKind.AsyncKeyword) ?? false
 }
 
-/** The script as one expression, or null if it is none. */
-function expressionOf(compiler: Compiler, text: string): ts.Expression | null {
-  const file = parse(compiler, `(${text.trimEnd().replace(/;$/, '')}\n)`)
-  const [statement, ...more] = file.statements
-  const isWhole = syntaxErrors(file).length === 0 && more.length === 0
-  if (!isWhole || !statement || !compiler.isExpressionStatement(statement)) return null
-  return compiler.isParenthesizedExpression(statement.expression) ? statement.expression.expression : null
+/** The script as one expression with its end, or null if it is none. */
+function expressionOf(
+  compiler: Compiler,
+  file: ts.SourceFile,
+): { expression: ts.Expression; end: number } | null {
+  const plain = onlyExpression(compiler, file)
+  if (plain) return { expression: plain, end: plain.end }
+  // An object literal and a function without a name are statements, or none, unless they stand in parentheses.
+  const wrapped = onlyExpression(compiler, parse(compiler, `(${file.text}\n)`))
+  return wrapped && compiler.isParenthesizedExpression(wrapped)
+    ? { expression: wrapped.expression, end: wrapped.expression.end - 1 }
+    : null
+}
+
+function onlyExpression(compiler: Compiler, file: ts.SourceFile): ts.Expression | null {
+  const [statement, ...more] = file.statements.filter(each => !compiler.isEmptyStatement(each))
+  if (syntaxErrors(file).length > 0 || !statement || more.length > 0) return null
+  return compiler.isExpressionStatement(statement) ? statement.expression : null
 }
 
 function parse(compiler: Compiler, text: string): ts.SourceFile {
