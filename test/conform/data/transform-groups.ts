@@ -2,6 +2,8 @@
 import type { ConfigSpec, Parsed } from '../../../src/config/keys.ts'
 import { InvalidConfigException, parseConfig } from '../../../src/config/validate.ts'
 import { ConfigException } from '../../../src/data/errors.ts'
+import { isPlainObject } from '../../../src/data/java-class.ts'
+import { keysInHashOrder } from '../../../src/data/java-hash.ts'
 import { project } from '../../../src/data/schema-projector.ts'
 import type { Config } from '../../../src/sdk/plugin.ts'
 import { builtInPredicates, builtInTransformations } from '../../../src/transforms/index.ts'
@@ -15,7 +17,7 @@ const asIs: Form = value => value
 
 const transformed =
   (form: Form) =>
-  ({ in: input }: Vector): unknown => {
+  ({ in: input, order }: Vector): unknown => {
     const plugin = named(builtInTransformations, input.class)
     const transformation = plugin.create(parsed(plugin.config, input.config), input.config)
     const record = toRecord(input.record, form)
@@ -23,8 +25,14 @@ const transformed =
     transformation.close?.()
     if (result === null) return null
     if (Array.isArray(result)) throw new Error('several records, where the JVM gives one')
+    const { value } = result as typeof record
+    if (order && isPlainObject(value)) checkOrder(keysInHashOrder(value), order)
     return result === record ? { sameRecord: true } : fromRecord(result as typeof record)
   }
+
+function checkOrder(keys: readonly string[], order: readonly string[]): void {
+  if (!Bun.deepEquals(keys, order)) throw new Error(`order ${keys.join()} where the JVM has ${order.join()}`)
+}
 
 const tested =
   (form: Form) =>

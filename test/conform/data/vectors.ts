@@ -1,5 +1,9 @@
 /** The vectors taken from Kafka Connect 4.3.1 on JDK 17; `_schema` in the file explains the form. */
-import file from '../vectors/data-vectors.json'
+import data from '../vectors/data-vectors.json'
+import routing from '../vectors/routing-transforms.json'
+
+/** Files of the form of data-vectors.json. */
+const files = [data, routing]
 
 /** `{tag: content}`; the tag names the Java class. */
 export type TaggedValue = null | { readonly [tag: string]: unknown }
@@ -34,10 +38,12 @@ export interface Vector {
   // biome-ignore lint/suspicious/noExplicitAny: so are results
   out?: any
   error?: ErrorVector
+  /** Of a result that is a schemaless map: its keys as Java's HashMap hands them out. */
+  order?: readonly string[]
 }
 
 export function vectorsOf(group: string): Vector[] {
-  return (file.vectors as Vector[]).filter(vector => vector.group === group)
+  return files.flatMap(file => (file.vectors as Vector[]).filter(vector => vector.group === group))
 }
 
 export function bytesOf(bytes: BytesVector): Buffer | null {
