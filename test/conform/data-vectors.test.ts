@@ -17,7 +17,7 @@ for (const name of Object.keys(groups)) {
       const reason = deviation(vector.id)
       test(reason === undefined ? vector.id : `${vector.id} differs: ${reason}`, async () => {
         const { equal, expected, got } = await check(vector)
-        if (reason === undefined) expect(got).toEqual(expected)
+        if (reason === undefined && !equal) expect(got).toEqual(expected)
         expect(equal).toBe(reason === undefined)
       })
     }

@@ -32,3 +32,10 @@ function withoutHashes({ error, ...rest }: Outcome): Outcome {
   if (error === undefined) return rest
   return { error: { ...error, message: error.message?.replace(/@[0-9a-f]+$/, '@…') ?? null } }
 }
+
+/** `Some$Class@1b2c3d`: an object's identity hash code is another one in every run of the JVM. */
+function withoutHashes(outcome: Outcome): Outcome {
+  const { error } = outcome
+  if (!error?.message?.includes('@')) return outcome
+  return { error: { ...error, message: error.message.replace(/(?<=[A-Za-z])@[0-9a-f]{1,8}\b/g, '@hash') } }
+}

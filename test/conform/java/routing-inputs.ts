@@ -176,15 +176,15 @@ emit(
   { field: 'ts', 'target.type': 'Date' },
   { valueSchema: { type: 'STRING', optional: true }, value: null },
 )
-for (const config of [
+const WRONG: Config[] = [
   { 'target.type': 'timestamp' },
   { 'target.type': 'string', format: ' ' },
   { 'target.type': 'Date', format: 'X XXXX' },
   { 'target.type': 'Date', 'unix.precision': 'hours' },
   { 'target.type': 'string', format: "'" },
   { 'target.type': 'Date', 'replace.null.with.default': 'maybe' },
-])
-  emit('TimestampConverter$Value', config, { value: date(0) })
+]
+for (const config of WRONG) emit('TimestampConverter$Value', config, { value: date(0) })
 
 const REC: Json = {
   type: 'STRUCT',
