@@ -115,6 +115,11 @@ export class PackedBatch implements ByteSink {
     return n
   }
 
+  /** Forgets the topics from number `from` on, which no record has. */
+  forgetTopics(from: number): void {
+    while (this.topics.length > from) this.#topicIndex.delete(this.topics.pop()!)
+  }
+
   /** Starts a record. `topic` is a number from `topicNumber`; partition -1 and timestamp -1 mean unset. */
   begin(topic: number, partition: number, timestamp: number): void {
     if (this.count * STRIDE === this.index.byteLength) this.#growIndex()

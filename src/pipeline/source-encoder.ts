@@ -65,6 +65,8 @@ export class SourceEncoder {
     let stage: RecordStage = 'TRANSFORMATION'
     let record: SourceRecord | null = null
     let final = false
+    /** How many of the batch's topics have a record: a producer asks the broker for every one of them. */
+    let topics = batch.topics.length
     let i = from
     try {
       for (; i < records.length; i++) {
@@ -112,15 +114,18 @@ export class SourceEncoder {
           if (known !== null && !known.has(topic)) {
             this.wanted = topic
             this.#held = record
+            batch.forgetTopics(topics)
             break
           }
           lastTopic = topic
+          topics = batch.topics.length
         }
         if (withHeaders) headers.appendTo(batch)
         batch.commit()
         submitted.submit(original)
       }
     } catch (error) {
+      batch.forgetTopics(topics)
       this.failure = { stage, error, outputs: record && [record], output: 0, final }
     }
     return i
@@ -131,6 +136,7 @@ export class SourceEncoder {
     const { submitted, dropped, converters, known } = this.#options
     const { key, value, header } = converters
     const { count, dataLength } = batch
+    const topics = batch.topics.length
     let stage: RecordStage = 'HEADER_CONVERTER'
     let output = 0
     let final = false
@@ -164,6 +170,7 @@ export class SourceEncoder {
       if (this.wanted !== null) this.#held = outputs
       batch.count = count
       batch.dataLength = dataLength
+      batch.forgetTopics(topics)
       return false
     }
     if (outputs.length === 0) dropped(original)

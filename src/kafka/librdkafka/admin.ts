@@ -4,6 +4,8 @@ import { adminError } from './admin-errors.ts'
 
 /** ConfigResource.Type of the protocol. */
 const TOPIC_RESOURCE = 2
+/** How @platformatic/kafka says that a topic does not exist. */
+const UNKNOWN_TOPIC = 'PLT_KFK_USER'
 /** Timestamp that asks for the end offset. */
 const LATEST = -1n
 
@@ -33,6 +35,7 @@ export class PlatformaticAdminClient implements Admin {
       await this.#attempt('Listing topics', admin => admin.listTopics({ includeInternals: true })),
     )
     const found = new Map<string, number>()
+    await this.#refuseUnlisted(topics.filter(topic => !known.has(topic)))
     // One request a topic: an unknown one among several fails them all.
     await Promise.all(
       topics
@@ -47,6 +50,20 @@ export class PlatformaticAdminClient implements Admin {
         }),
     )
     return found
+  }
+
+  /** Throws for topics that may not be seen or cannot exist: lists of topics leave them out. */
+  async #refuseUnlisted(topics: readonly string[]): Promise<void> {
+    const admin = await this.#admin()
+    for (const topic of topics) {
+      try {
+        // Without retries: to this package an unknown topic is one that may come yet.
+        await admin.metadata({ topics: [topic], forceUpdate: true, retries: 0 })
+      } catch (error) {
+        if ((error as { code?: unknown }).code === UNKNOWN_TOPIC) continue
+        throw adminError(error, `Describing topic ${topic}`)
+      }
+    }
   }
 
   async createTopics(topics: TopicSpec[]): Promise<Map<string, KafkaError | null>> {

@@ -6,7 +6,7 @@ import { openKafka } from '../../../src/cli/kafka.ts'
 import { parseWorkerConfig } from '../../../src/config/worker-config.ts'
 import type { ConnectorState, TaskState } from '../../../src/herder/herder.ts'
 import { type RunningStandalone, startStandalone } from '../../../src/herder/start-standalone.ts'
-import type { KafkaClient } from '../../../src/kafka/port.ts'
+import type { Admin, KafkaClient } from '../../../src/kafka/port.ts'
 import { redirect } from '../../../src/observe/log.ts'
 import type { ConnectorPlugin } from '../../../src/sdk/plugin.ts'
 import { type PluginRegistry, pluginRegistry } from '../../../src/worker/plugins.ts'
@@ -34,6 +34,8 @@ export class Place {
   readonly folder = mkdtempSync(join(tmpdir(), 'bunnect-standalone-'))
   readonly logged: string[] = []
   running: RunningStandalone | null = null
+  #kafka: KafkaClient | null = null
+  #bootstrap = ''
   readonly #restore = redirect(line => this.logged.push(line))
 
   path(name: string): string {
@@ -56,6 +58,8 @@ export class Place {
       ...more,
     })
     const kafka = await openKafka(config.raw, config.values['bunnect.data.dir'])
+    this.#kafka = kafka
+    this.#bootstrap = config.values['bootstrap.servers'].join(',')
     this.running = await startStandalone({
       config,
       kafka: parts.kafka?.(kafka) ?? kafka,
@@ -66,6 +70,11 @@ export class Place {
     })
     this.running.herder.markReady()
     return this.running
+  }
+
+  /** An admin client of the running worker's cluster. */
+  admin(): Promise<Admin> {
+    return this.#kafka!.admin({ 'bootstrap.servers': this.#bootstrap })
   }
 
   async stop(): Promise<void> {
