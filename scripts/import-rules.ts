@@ -63,7 +63,7 @@ const rules: Record<string, Rule> = {
   },
   'worker/outside': {
     parts: ['sdk', 'data', 'config', 'observe'],
-    packages: ['node:fs', 'node:path', 'valibot'],
+    packages: ['node:fs', 'node:path', 'valibot', 'yauzl'],
   },
   herder: {
     parts: ['sdk', 'data', 'config', 'converters', 'kafka', 'pipeline', 'stores', 'worker', 'observe'],
