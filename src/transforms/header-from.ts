@@ -57,7 +57,7 @@ export const headerFrom = keyAndValue({
     }
 
     const fromStruct = <R extends ConnectRecord>(record: R, schema: Schema): R => {
-      const struct = requireStruct(operand.value(record), purpose)
+      const struct = requireStruct(operand.value(record), purpose, schema)
       const { sources, rest } = plans.get(schema)
       const left = rest === null ? struct : new Struct(rest.target, rest.copy.values(struct))
       const headers = headersOf(record)

@@ -66,10 +66,12 @@ export const timestampConverter = keyAndValue({
     }
     const copier = new HashMapCopier()
 
-    const converted = (value: unknown, type: TimestampType): unknown =>
-      value === null ? null : valueOfMillis(millisOf(value, type, form), target, form)
-    const convertedSchemaless = (value: unknown): unknown =>
-      value === null || value === undefined ? null : converted(value, typeOfValue(value))
+    const converted = (value: unknown, schema: Schema | null): unknown => {
+      // Of a schema that holds no timestamps Java complains even where the value is null.
+      const type = schema === null ? null : typeOfSchema(schema)
+      if (value === null) return null
+      return valueOfMillis(millisOf(value, type ?? typeOfValue(value), form, schema), target, form)
+    }
 
     const plans = new SchemaCache(schema => {
       const builder = copySchemaBasics(schema, SchemaBuilder.struct())
@@ -78,9 +80,8 @@ export const timestampConverter = keyAndValue({
       if (schema.optional) builder.optional()
       const copyTo = (updated: Schema): StructCopy => {
         const sources = updated.fields.map(({ name }) => sourceField(schema, name))
-        // Which type it has is asked for each value, as a schema without timestamps harms no null.
         return new StructCopy(updated, sources, config['replace.null.with.default'], source =>
-          source.name === field ? value => converted(value, typeOfSchema(source.schema)) : null,
+          source.name === field ? value => converted(value, source.schema) : null,
         )
       }
       if (schema.defaultValue !== null) {
@@ -96,17 +97,15 @@ export const timestampConverter = keyAndValue({
         const schema = operand.schema(record)
         const value = operand.value(record) ?? null
         if (schema === null) {
-          if (value === null || field === '') return operand.replace(record, null, convertedSchemaless(value))
+          if (value === null || field === '') return operand.replace(record, null, converted(value, null))
           const map = requireMap(value, PURPOSE)
           const copy = copier.copy(map)
-          putEntry(copy, field, convertedSchemaless(getEntry(map, field)))
+          putEntry(copy, field, converted(getEntry(map, field), null))
           return operand.replace(record, null, copy)
         }
-        if (field === '') {
-          const type = typeOfSchema(schema)
-          return operand.replace(record, schemaOfType(target, schema.optional), converted(value, type))
-        }
-        const struct = value === null ? null : requireStruct(value, PURPOSE)
+        if (field === '')
+          return operand.replace(record, schemaOfType(target, schema.optional), converted(value, schema))
+        const struct = value === null ? null : requireStruct(value, PURPOSE, schema)
         const { updated, copy } = plans.get(schema)
         return operand.replace(record, updated, struct && new Struct(updated, copy.values(struct)))
       },

@@ -70,26 +70,32 @@ export interface TimestampForm {
   precision: UnixPrecision
 }
 
-/** Milliseconds since 1970. @throws DataException when the value is not of that type */
-export function millisOf(value: unknown, type: TimestampType, form: TimestampForm): number {
+/**
+ * Milliseconds since 1970. `schema` tells the class of a plain number in complaints.
+ * @throws DataException when the value is not of that type
+ */
+export function millisOf(
+  value: unknown,
+  type: TimestampType,
+  form: TimestampForm,
+  schema: Schema | null,
+): number {
+  const unexpected = (what: string, wanted: string): DataException =>
+    new DataException(`Expected ${what} to be ${wanted}, but found class ${javaClassName(value, schema)}`)
   switch (type) {
     case 'string':
+      if (typeof value !== 'string') throw unexpected('string timestamp', 'a String')
       return millisOfText(value, form.format)
     case 'unix':
-      if (!isLong(value)) throw unexpected('Unix timestamp', 'a Long', value)
+      if (!isLong(value)) throw unexpected('Unix timestamp', 'a Long')
       return millisOfUnixTime(value, form.precision)
     default:
-      if (!(value instanceof Date)) throw unexpected(type, 'a java.util.Date', value)
+      if (!(value instanceof Date)) throw unexpected(type, 'a java.util.Date')
       return value.getTime()
   }
 }
 
-function unexpected(what: string, wanted: string, value: unknown): DataException {
-  return new DataException(`Expected ${what} to be ${wanted}, but found class ${javaClassName(value)}`)
-}
-
-function millisOfText(value: unknown, format: JavaDateFormat | null): number {
-  if (typeof value !== 'string') throw unexpected('string timestamp', 'a String', value)
+function millisOfText(value: string, format: JavaDateFormat | null): number {
   if (format === null) {
     throw new NullPointerException(
       'Cannot invoke "java.text.SimpleDateFormat.parse(String)" because "config.format" is null',
