@@ -1,28 +1,23 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import type { WorkerConfig } from '../config/worker-config.ts'
-import { logger } from '../observe/log.ts'
+import type { Parsed } from '../config/keys.ts'
+import type { bunnectKeys } from '../config/worker/bunnect.ts'
 import type { HostSettings } from '../worker/hosts/settings.ts'
 import type { OutsidePlugin } from '../worker/outside/description.ts'
 import type { PluginRegistry } from '../worker/plugins.ts'
 import { TASK_HOST } from './run.ts'
 
-const log = logger('bunnect.cli.HostSettings')
 const KEY = 'bunnect.task.hosts'
 /** Where Bun keeps what was compiled into an executable. */
 const COMPILED = '/$bunfs/'
 
 /** How this worker uses child processes; undefined where the embedded log needs everything in one process. */
 export function hostSettings(
-  { raw, values }: WorkerConfig<'standalone'>,
+  { raw, values }: { raw: Readonly<Record<string, string>>; values: Parsed<typeof bunnectKeys> },
   plugins: Pick<PluginRegistry, 'find'>,
 ): HostSettings | undefined {
   const given = values[KEY]
-  if (isEmbedded(raw)) {
-    if (given)
-      log.warn(`${KEY}=${given} has no effect: the embedded log needs everything in the worker itself`)
-    return undefined
-  }
+  if (isEmbedded(raw)) return undefined
   return {
     most: given ?? Math.max(availableParallelism(), 1),
     builtIns: given !== null && given > 0,

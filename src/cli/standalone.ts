@@ -3,34 +3,36 @@ import { logger } from '../observe/log.ts'
 import { CONNECT_VERSION, VERSION } from '../observe/version.ts'
 import type { PluginRegistry } from '../worker/plugins.ts'
 import { readArguments } from './arguments.ts'
-import { builtInPlugins } from './builtins.ts'
 import { createConnector } from './connector-file.ts'
 import { EXIT, Failure } from './exit.ts'
+import { followPlugins } from './follow-plugins.ts'
 import { type ReceivedSignal, untilSignal } from './signals.ts'
 import { StartError } from './start-error.ts'
 import { type RunningWorker, startWorker } from './worker.ts'
 import { placed, readWorkerFile, type WorkerFile } from './worker-file.ts'
+import { workerPlugins } from './worker-plugins.ts'
 
 const log = logger('bunnect.cli.Standalone')
 const FORM = 'bunnect standalone worker.properties [connector1.properties connector2.json ...]'
 
 /** Runs a standalone worker until a signal. Java: org.apache.kafka.connect.cli.ConnectStandalone */
-export async function standalone(
-  argv: string[],
-  plugins: PluginRegistry = builtInPlugins(),
-): Promise<number> {
+export async function standalone(argv: string[], plugins?: PluginRegistry): Promise<number> {
   const [workerFile, ...connectorFiles] = files(argv)
   // From the first moment: whoever stops the worker during its start must not lose what it has begun.
   const signal = untilSignal()
+  const known = plugins === undefined ? await workerPlugins(workerFile) : null
+  const registry = plugins ?? known!.registry
   try {
-    const file = await readWorkerFile(workerFile, plugins)
+    const file = await readWorkerFile(workerFile, registry)
     try {
-      const worker = await startWorker(file.config, plugins)
-      return await serve(worker, { file, plugins, connectorFiles, signal: signal.received })
+      const worker = await startWorker(file.config, registry)
+      known?.watch(files => void followPlugins(files, worker))
+      return await serve(worker, { file, plugins: registry, connectorFiles, signal: signal.received })
     } catch (error) {
       throw error instanceof StartError ? placed(error, file) : error
     }
   } finally {
+    await known?.close()
     signal.dispose()
   }
 }

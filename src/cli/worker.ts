@@ -4,14 +4,17 @@ import type { WorkerConfig } from '../config/worker-config.ts'
 import type { ConfigResolver } from '../herder/config-resolver.ts'
 import type { StandaloneHerder } from '../herder/standalone.ts'
 import { startStandalone } from '../herder/start-standalone.ts'
+import { logger } from '../observe/log.ts'
 import { VERSION } from '../observe/version.ts'
 import { type RestServer, serve } from '../rest/server.ts'
 import type { PluginRegistry } from '../worker/plugins.ts'
 import type { Worker } from '../worker/worker.ts'
 import { EXIT } from './exit.ts'
-import { hostSettings } from './host-settings.ts'
+import { hostSettings, isEmbedded } from './host-settings.ts'
 import { openKafka } from './kafka.ts'
 import { blaming, StartError } from './start-error.ts'
+
+const log = logger('bunnect.cli.Worker')
 
 export interface RunningWorker {
   herder: StandaloneHerder
@@ -38,7 +41,9 @@ export async function startWorker(
   plugins: PluginRegistry,
 ): Promise<RunningWorker> {
   const { raw, values, listeners } = config
-  const embedded = raw['bootstrap.servers']?.trim() === 'embedded'
+  const embedded = isEmbedded(raw)
+  if (embedded && values['bunnect.task.hosts'])
+    log.warn('bunnect.task.hosts has no effect: the embedded log needs everything in the worker itself')
   const rest = await blaming('listeners', EXIT.start, () => serve(listeners))
   try {
     const workerId = advertised(config, rest)

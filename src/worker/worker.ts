@@ -192,6 +192,14 @@ export class Worker {
     )
   }
 
+  /**
+   * Has hosts that have loaded one of these files take nobody new; returns the connectors that use one, which are to
+   * be restarted by whoever asks.
+   */
+  retire(files: ReadonlySet<string>): string[] {
+    return this.#fleet.retire(files)
+  }
+
   /** What the running tasks have moved so far: records written by sources, records taken by sinks. */
   recordCounts(): RecordCounts {
     const counts = { written: 0, put: 0 }

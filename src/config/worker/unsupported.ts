@@ -23,9 +23,6 @@ export function refuseRestExtensions(classes: readonly string[]): void {
 export function ineffectiveKeys(values: Parsed<typeof commonKeys & typeof restKeys>): string[] {
   const warnings: string[] = []
   const say = (key: string, why: string) => warnings.push(`${key} has no effect: ${why}.`)
-  if (values['plugin.path'] !== null) {
-    say('plugin.path', 'this version has its built-in plugins only, and none in Java can be loaded')
-  }
   if (values['metric.reporters'].some(name => name !== JMX_REPORTER)) {
     say('metric.reporters', 'reporters are Java classes')
   }

@@ -11,7 +11,7 @@ import type { HostLoad } from './placement.ts'
 import type { Call, HostSetup, WorkerCalls, WorkerTold } from './protocol.ts'
 import type { HostSettings } from './settings.ts'
 import { type ConnectorStart, type RecordCounts, type TaskHost, taskName } from './task-host.ts'
-import { type Tenant, Tenants } from './tenants.ts'
+import { type OutsideCode, type Tenant, Tenants } from './tenants.ts'
 
 const log = logger('bunnect.worker.hosts.ChildHost')
 /** What an answer may take on its way, beyond what the plugin is granted. */
@@ -40,7 +40,7 @@ export interface ChildHostOptions {
   settings: HostSettings
   status: StatusListener
   /** Whether a connector runs code that is not compiled in, and the files to load for it. */
-  codeOf(connector: Readonly<Record<string, string>>): { outside: boolean; files: string[] }
+  codeOf(connector: Readonly<Record<string, string>>): OutsideCode
   onEnd(end: HostEnd): void
 }
 
@@ -50,6 +50,9 @@ export class ChildHost implements TaskHost {
   readonly #options: ChildHostOptions
   readonly #tenants = new Tenants()
   readonly #process: HostConnection
+  /** Files that it has loaded: code stays as it was until the process ends. */
+  readonly #loaded = new Set<string>()
+  #retired = false
 
   constructor(options: ChildHostOptions) {
     this.#options = options
@@ -74,6 +77,18 @@ export class ChildHost implements TaskHost {
     return this.#process.alive
   }
 
+  /** Takes nobody new: it has code that has changed meanwhile. */
+  get retired(): boolean {
+    return this.#retired
+  }
+
+  /** Returns the connectors here that use one of these files. */
+  retire(files: ReadonlySet<string>): string[] {
+    this.#retired ||= [...this.#loaded].some(file => files.has(file))
+    const using = this.#tenants.all().filter(({ code }) => code.files.some(file => files.has(file)))
+    return using.map(tenant => tenant.connector)
+  }
+
   get load(): HostLoad {
     return {
       busy: this.#process.busy + NEWCOMER_SHARE * this.#tenants.newcomers(),
@@ -83,8 +98,9 @@ export class ChildHost implements TaskHost {
   }
 
   async startConnector({ name, config, target, onReconfigure }: ConnectorStart): Promise<TargetState> {
-    const { outside, files: plugins } = this.#options.codeOf(config)
-    const tenant = this.#tenants.admit(name, null, outside, onReconfigure)
+    const code = this.#codeOf(config)
+    const plugins = code.files
+    const tenant = this.#tenants.admit(name, null, code, onReconfigure)
     const { lease, slot } = tenant
     const ms = this.#pluginMs
     try {
@@ -131,8 +147,9 @@ export class ChildHost implements TaskHost {
   }
 
   async startTask(id: TaskId, start: TaskStart): Promise<boolean> {
-    const { outside, files: plugins } = this.#options.codeOf(start.connector)
-    const tenant = this.#tenants.admit(id.connector, id, outside)
+    const code = this.#codeOf(start.connector)
+    const plugins = code.files
+    const tenant = this.#tenants.admit(id.connector, id, code)
     const { lease, slot } = tenant
     const ms = this.#pluginMs
     try {
@@ -258,6 +275,12 @@ export class ChildHost implements TaskHost {
     }
     for (const tenant of tenants) this.#tenants.evict(tenant)
     return late ? [...tenants] : []
+  }
+
+  #codeOf(connector: Readonly<Record<string, string>>): OutsideCode {
+    const code = this.#options.codeOf(connector)
+    for (const file of code.files) this.#loaded.add(file)
+    return code
   }
 
   #objectOf(connector: string): Tenant {

@@ -35,7 +35,7 @@ export class Fleet {
     const { hosts } = this.#options
     const outside = this.#outsideOf(connector)
     if (!hosts || hosts.most === 0 || (outside.length === 0 && !hosts.builtIns)) return this.#here
-    const children = this.#children.filter(child => child.alive)
+    const children = this.#children.filter(child => child.alive && !child.retired)
     const chosen = chooseHost(
       children.map(child => child.load),
       { connector: name, outside: outside.length > 0 },
@@ -44,9 +44,9 @@ export class Fleet {
     return children[chosen] ?? this.#spawn(hosts)
   }
 
-  /** Process ids by host name. */
-  pids(): Map<string, number> {
-    return new Map(this.#children.map(child => [child.name, child.pid]))
+  /** Hosts that have loaded one of these files take nobody new; returns the connectors that use one. */
+  retire(files: ReadonlySet<string>): string[] {
+    return [...new Set(this.#children.flatMap(child => child.retire(files)))]
   }
 
   all(): TaskHost[] {

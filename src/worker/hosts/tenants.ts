@@ -5,6 +5,14 @@ import type { Lease } from './protocol.ts'
 import type { RecordCounts } from './task-host.ts'
 import { taskName } from './task-host.ts'
 
+/** What a connector runs that is not compiled in. */
+export interface OutsideCode {
+  /** Also for code that stands in the configuration. */
+  readonly outside: boolean
+  /** Files to load for it. */
+  readonly files: readonly string[]
+}
+
 /** A connector's object or a task that a child process runs, as the worker knows it. */
 export interface Tenant {
   readonly lease: Lease
@@ -12,8 +20,7 @@ export interface Tenant {
   readonly connector: string
   /** null for the connector's object. */
   readonly id: TaskId | null
-  /** It runs code that is not compiled in. */
-  readonly outside: boolean
+  readonly code: OutsideCode
   readonly onReconfigure: () => void
   readonly since: number
   counts: RecordCounts
@@ -39,8 +46,8 @@ export class Tenants {
   /** Connector names, and whether each brings code of its own. */
   connectors(): Map<string, boolean> {
     const connectors = new Map<string, boolean>()
-    for (const { connector, outside } of this.#live.values())
-      connectors.set(connector, outside || connectors.get(connector) === true)
+    for (const { connector, code } of this.#live.values())
+      connectors.set(connector, code.outside || connectors.get(connector) === true)
     return connectors
   }
 
@@ -53,7 +60,7 @@ export class Tenants {
   admit(
     connector: string,
     id: TaskId | null,
-    outside: boolean,
+    code: OutsideCode,
     onReconfigure: () => void = () => {},
   ): Tenant {
     const tenant: Tenant = {
@@ -61,7 +68,7 @@ export class Tenants {
       slot: this.#freeSlot(),
       connector,
       id,
-      outside,
+      code,
       onReconfigure,
       since: performance.now(),
       counts: { written: 0, put: 0 },
@@ -100,10 +107,10 @@ export class Tenants {
   }
 
   suspects(marks: MarkReader): Suspect[] {
-    return [...this.#rows.values()].map(({ lease, slot, outside }) => ({
+    return [...this.#rows.values()].map(({ lease, slot, code }) => ({
       lease,
       slot,
-      outside,
+      outside: code.outside,
       pending: marks.pending(slot),
     }))
   }

@@ -288,14 +288,12 @@ describe('what this version does not act on', () => {
   test('the rest is told', () => {
     const { warnings } = parseWorkerConfig('standalone', {
       ...minimal,
-      'plugin.path': '/usr/share/java',
       'metric.reporters': 'a.B',
       'access.control.allow.origin': '*',
       'response.http.headers.config': 'set A:b',
       'admin.listeners': 'http://:9999',
     })
     expect(warnings.map(warning => warning.split(' ')[0])).toEqual([
-      'plugin.path',
       'metric.reporters',
       'access.control.allow.origin',
       'response.http.headers.config',
