@@ -6,7 +6,7 @@ import { ConfigException, causes, javaTrace } from '../data/errors.ts'
 import { logger } from '../observe/log.ts'
 import { hide } from '../observe/secrets.ts'
 import { LONGEST_TIMER, within } from '../pipeline/deadline.ts'
-import type { Config } from '../sdk/plugin.ts'
+import type { Config, ConfigProviderPlugin } from '../sdk/plugin.ts'
 import type { PluginRegistry } from '../worker/plugins.ts'
 
 const log = logger('bunnect.herder.ConfigResolver')
@@ -15,6 +15,8 @@ export interface ConfigResolverOptions {
   /** The worker's own configuration: `config.providers` and what belongs to it. */
   worker: Config
   plugins: Pick<PluginRegistry, 'find'>
+  /** Config providers besides the built-in ones. */
+  providers?: readonly ConfigProviderPlugin[] | undefined
   /** How long one resolution may take: the providers read files. */
   timeoutMs: number
 }
@@ -42,7 +44,7 @@ export class ConfigResolver {
   /** Throws ConfigException for a provider that cannot be made. */
   constructor(options: ConfigResolverOptions) {
     this.#options = options
-    this.#providers = ConfigProviders.open(options.worker, log)
+    this.#providers = ConfigProviders.open(options.worker, log, options.providers)
   }
 
   /** For a check alone; what is found is hidden from now on. */

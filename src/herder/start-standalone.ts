@@ -5,6 +5,7 @@ import type { KafkaClient } from '../kafka/port.ts'
 import { logger } from '../observe/log.ts'
 import { CONNECT_COMMIT, CONNECT_VERSION } from '../observe/version.ts'
 import { within } from '../pipeline/deadline.ts'
+import type { ConfigProviderPlugin } from '../sdk/plugin.ts'
 import { openOffsets } from '../stores/open-offsets.ts'
 import type { HostSettings } from '../worker/hosts/settings.ts'
 import type { PluginRegistry } from '../worker/plugins.ts'
@@ -21,6 +22,8 @@ export interface StandaloneParts {
   config: WorkerConfig<'standalone'>
   kafka: KafkaClient
   plugins: PluginRegistry
+  /** Config providers besides the built-in ones. */
+  configProviders?: readonly ConfigProviderPlugin[] | undefined
   /** Child processes for plugin code; without them everything runs in this one. */
   hosts?: HostSettings | undefined
   /** Advertised host:port. */
@@ -58,6 +61,7 @@ export async function startStandalone({
   config,
   kafka,
   plugins,
+  configProviders,
   hosts,
   workerId,
   requestTimeoutMs,
@@ -67,6 +71,7 @@ export async function startStandalone({
   const resolver = new ConfigResolver({
     worker: raw,
     plugins,
+    providers: configProviders,
     timeoutMs: values['bunnect.plugin.timeout.ms'],
   })
   const offsets = await openOffsets(values['offset.storage.file.filename'])

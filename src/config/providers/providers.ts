@@ -36,10 +36,15 @@ export class ConfigProviders {
   }
 
   /**
-   * Those of `config.providers`; one without a class is passed over, as in the JVM. Throws ConfigException for a class
-   * or a parameter that cannot be used.
+   * Those of `config.providers`, of the classes that are built in or among `more`; one without a class is passed over,
+   * as in the JVM. Throws ConfigException for a class or a parameter that cannot be used.
    */
-  static open(worker: Readonly<Record<string, string>>, log: ProviderLog): ConfigProviders {
+  static open(
+    worker: Readonly<Record<string, string>>,
+    log: ProviderLog,
+    more: readonly ConfigProviderPlugin[] = [],
+  ): ConfigProviders {
+    const plugins = [...BUILT_IN, ...more]
     const names = parseValue('LIST', 'config.providers', worker['config.providers'] ?? '')
       .value as readonly string[]
     const providers = new Map<string, ConfigProvider>()
@@ -47,12 +52,12 @@ export class ConfigProviders {
       const key = `config.providers.${name}.class`
       const className = worker[key]
       if (className === undefined) continue
-      const plugin = find(className.trim())
+      const plugin = find(className.trim(), plugins)
       if (plugin === null) {
         log.error(`Could not load config provider class ${className}`)
         throw new ConfigException(
           invalidValue(key, className, 'Could not load config provider class or one of its dependencies'),
-          { hint: `Known providers: ${BUILT_IN.map(known => known.className).join(', ')}.` },
+          { hint: `Known providers: ${plugins.map(known => known.className).join(', ')}.` },
         )
       }
       providers.set(name, plugin.create(withPrefix(worker, `config.providers.${name}.param.`), log))
@@ -117,12 +122,12 @@ export class ConfigProviders {
 }
 
 /** By class name, simple name, or that without the suffix. Java: PluginUtils.prunedName */
-function find(name: string): ConfigProviderPlugin | null {
+function find(name: string, plugins: readonly ConfigProviderPlugin[]): ConfigProviderPlugin | null {
   const simple = (className: string) => className.slice(className.lastIndexOf('.') + 1)
   const names = (className: string) => [
     className,
     simple(className),
     simple(className).replace(/ConfigProvider$/, ''),
   ]
-  return BUILT_IN.find(({ className }) => names(className).includes(name)) ?? null
+  return plugins.find(({ className }) => names(className).includes(name)) ?? null
 }

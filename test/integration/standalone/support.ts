@@ -8,7 +8,7 @@ import type { ConnectorState, TaskState } from '../../../src/herder/herder.ts'
 import { type RunningStandalone, startStandalone } from '../../../src/herder/start-standalone.ts'
 import type { Admin, KafkaClient } from '../../../src/kafka/port.ts'
 import { redirect } from '../../../src/observe/log.ts'
-import type { ConnectorPlugin } from '../../../src/sdk/plugin.ts'
+import type { ConfigProviderPlugin, ConnectorPlugin } from '../../../src/sdk/plugin.ts'
 import { type PluginRegistry, pluginRegistry } from '../../../src/worker/plugins.ts'
 
 /** Waits until `check` gives something true. */
@@ -47,7 +47,11 @@ export class Place {
     more: Record<string, string> = {},
     own: readonly ConnectorPlugin[] = [],
     requestTimeoutMs?: number,
-    parts: { kafka?: (real: KafkaClient) => KafkaClient; closeTimeoutMs?: number } = {},
+    parts: {
+      kafka?: (real: KafkaClient) => KafkaClient
+      closeTimeoutMs?: number
+      configProviders?: readonly ConfigProviderPlugin[]
+    } = {},
   ): Promise<RunningStandalone> {
     const config = parseWorkerConfig('standalone', {
       'bootstrap.servers': 'embedded',
@@ -65,6 +69,7 @@ export class Place {
       kafka: parts.kafka?.(kafka) ?? kafka,
       plugins: pluginsWith(own),
       workerId: '127.0.0.1:8083',
+      configProviders: parts.configProviders,
       ...(requestTimeoutMs && { requestTimeoutMs }),
       ...(parts.closeTimeoutMs && { closeTimeoutMs: parts.closeTimeoutMs }),
     })
