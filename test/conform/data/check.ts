@@ -27,12 +27,6 @@ export async function check(vector: Vector): Promise<Verdict> {
   return { equal: true, expected, got }
 }
 
-/** Messages in which Java prints an object without a text of its own hold a number that no two runs share. */
-function withoutHashes({ error, ...rest }: Outcome): Outcome {
-  if (error === undefined) return rest
-  return { error: { ...error, message: error.message?.replace(/@[0-9a-f]+$/, '@…') ?? null } }
-}
-
 /** `Some$Class@1b2c3d`: an object's identity hash code is another one in every run of the JVM. */
 function withoutHashes(outcome: Outcome): Outcome {
   const { error } = outcome

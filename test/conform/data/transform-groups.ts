@@ -4,6 +4,7 @@ import { InvalidConfigException, parseConfig } from '../../../src/config/validat
 import { ConfigException } from '../../../src/data/errors.ts'
 import { isPlainObject } from '../../../src/data/java-class.ts'
 import { keysInHashOrder } from '../../../src/data/java-hash.ts'
+import type { ConnectRecord } from '../../../src/data/records.ts'
 import { project } from '../../../src/data/schema-projector.ts'
 import type { Config } from '../../../src/sdk/plugin.ts'
 import { builtInPredicates, builtInTransformations } from '../../../src/transforms/index.ts'
@@ -18,17 +19,24 @@ const asIs: Form = value => value
 const transformed =
   (form: Form) =>
   ({ in: input, order }: Vector): unknown => {
-    const plugin = named(builtInTransformations, input.class)
-    const transformation = plugin.create(parsed(plugin.config, input.config), input.config)
     const record = toRecord(input.record, form)
-    const result = transformation.apply(record)
-    transformation.close?.()
+    let result: typeof record | null = record
+    for (const step of [input, ...(input.then ?? [])]) if (result !== null) result = applied(step, result)
     if (result === null) return null
-    if (Array.isArray(result)) throw new Error('several records, where the JVM gives one')
-    const { value } = result as typeof record
-    if (order && isPlainObject(value)) checkOrder(keysInHashOrder(value), order)
-    return result === record ? { sameRecord: true } : fromRecord(result as typeof record)
+    // Only the plain form's maps are the HashMaps that the JVM was given.
+    if (order && form === plainForm && isPlainObject(result.value))
+      checkOrder(keysInHashOrder(result.value), order)
+    return result === record ? { sameRecord: true } : fromRecord(result)
   }
+
+function applied(step: { class: string; config: Config }, record: ConnectRecord): ConnectRecord | null {
+  const plugin = named(builtInTransformations, step.class)
+  const transformation = plugin.create(parsed(plugin.config, step.config), step.config)
+  const result = transformation.apply(record)
+  transformation.close?.()
+  if (Array.isArray(result)) throw new Error('several records, where the JVM gives one')
+  return result as ConnectRecord | null
+}
 
 function checkOrder(keys: readonly string[], order: readonly string[]): void {
   if (!Bun.deepEquals(keys, order)) throw new Error(`order ${keys.join()} where the JVM has ${order.join()}`)

@@ -1,9 +1,11 @@
 /** The vectors taken from Kafka Connect 4.3.1 on JDK 17; `_schema` in the file explains the form. */
 import data from '../vectors/data-vectors.json'
 import routing from '../vectors/routing-transforms.json'
+import projections from '../vectors/schema-projections.json'
+import transforms from '../vectors/transforms.json'
 
 /** Files of the form of data-vectors.json. */
-const files = [data, routing]
+const files = [data, routing, transforms]
 
 /** `{tag: content}`; the tag names the Java class. */
 export type TaggedValue = null | { readonly [tag: string]: unknown }
