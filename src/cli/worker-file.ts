@@ -27,8 +27,8 @@ export async function readWorkerFile(path: string, plugins: PluginRegistry): Pro
   const place = (key: string) => placeIn({ path, lines }, key)
   try {
     const { resolveClass } = plugins
-    const resolved = await withProvidersValues(values, plugins)
-    const config = parseWorkerConfig('standalone', resolved, { place, resolveClass })
+    const { resolved, secrets } = await withProvidersValues(values, plugins)
+    const config = parseWorkerConfig('standalone', resolved, { place, resolveClass, secrets })
     for (const warning of config.warnings) log.warn(warning)
     return { config, place }
   } catch (error) {
@@ -40,14 +40,15 @@ export async function readWorkerFile(path: string, plugins: PluginRegistry): Pro
 async function withProvidersValues(
   raw: Readonly<Record<string, string>>,
   plugins: PluginRegistry,
-): Promise<Record<string, string>> {
+): Promise<{ resolved: Record<string, string>; secrets: string[] }> {
   const providers = ConfigProviders.open(raw, log)
   try {
     const { config, replaced } = await providers.resolve(raw)
-    hide(replaced.map(({ value }) => value))
-    hide(workerPasswords(config, plugins))
+    const secrets = [...replaced.map(({ value }) => value), ...workerPasswords(config, plugins)]
+    hide(secrets)
     // As in the JVM, whose plugins are looked for before there are providers.
-    return raw['plugin.path'] === undefined ? config : { ...config, 'plugin.path': raw['plugin.path'] }
+    const path = raw['plugin.path']
+    return { resolved: path === undefined ? config : { ...config, 'plugin.path': path }, secrets }
   } finally {
     await providers.close()
   }

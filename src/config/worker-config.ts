@@ -35,8 +35,10 @@ const SPECS = { standalone: standaloneConfig, distributed: distributedConfig }
 
 export interface WorkerConfig<M extends WorkerMode> {
   mode: M
-  /** As the person wrote it, keys of clients and plugins included. */
+  /** As the person wrote it, keys of clients and plugins included; values stand where references were. */
   raw: Readonly<Record<string, string>>
+  /** What of it may be seen nowhere (invariant 5). */
+  secrets: readonly string[]
   values: Parsed<(typeof SPECS)[M]>
   listeners: readonly Listener[]
   /** Each is a line for the log. */
@@ -47,6 +49,8 @@ export interface WorkerConfigOptions {
   resolveClass?: ClassResolver
   /** Where a key stands (file and line), for warnings. */
   place?: (key: string) => string
+  /** Values of config providers, and passwords. */
+  secrets?: readonly string[]
 }
 
 /** Throws what the JVM's worker ends with (exit code 2), all unusable keys at once. */
@@ -66,6 +70,7 @@ export function parseWorkerConfig<M extends WorkerMode>(
   return {
     mode,
     raw,
+    secrets: options.secrets ?? [],
     values: values as Parsed<(typeof SPECS)[M]>,
     listeners,
     warnings: [

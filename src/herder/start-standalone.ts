@@ -78,6 +78,7 @@ export async function startStandalone({
   const statuses = new MemoryStatuses(workerId)
   const worker = new Worker({
     config: raw,
+    secrets: config.secrets,
     gracefulStopMs: values['task.shutdown.graceful.timeout.ms'],
     offsetFlushIntervalMs: values['offset.flush.interval.ms'],
     offsetFlushTimeoutMs: values['offset.flush.timeout.ms'],

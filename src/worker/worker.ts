@@ -24,6 +24,8 @@ export type PluginLookup = Omit<PluginRegistry, 'hint'>
 export interface WorkerOptions {
   /** The worker's own configuration as written: converters and client properties come from it. */
   config: Config
+  /** What of it may be seen nowhere (invariant 5); for hosts, which report errors themselves. */
+  secrets?: readonly string[]
   /** task.shutdown.graceful.timeout.ms */
   gracefulStopMs: number
   /** offset.flush.interval.ms */

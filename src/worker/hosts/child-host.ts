@@ -31,7 +31,7 @@ export interface HostEnd {
 /** What a host needs to know of the worker's configuration. */
 export type HostWorker = Pick<
   WorkerOptions,
-  'config' | 'gracefulStopMs' | 'offsetFlushIntervalMs' | 'offsetFlushTimeoutMs'
+  'config' | 'secrets' | 'gracefulStopMs' | 'offsetFlushIntervalMs' | 'offsetFlushTimeoutMs'
 >
 
 export interface ChildHostOptions {
@@ -332,6 +332,7 @@ export function hostSetup(name: string, worker: HostWorker, settings: HostSettin
     name,
     logLevel: level(),
     worker: worker.config,
+    secrets: worker.secrets ?? [],
     dataDir: settings.dataDir,
     gracefulStopMs: worker.gracefulStopMs,
     offsetFlushIntervalMs: worker.offsetFlushIntervalMs,

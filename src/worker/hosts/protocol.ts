@@ -24,6 +24,8 @@ export interface HostSetup {
   logLevel: Level
   /** The worker's own configuration, resolved. */
   worker: Config
+  /** What of it may be seen nowhere (invariant 5). */
+  secrets: readonly string[]
   dataDir: string
   gracefulStopMs: number
   offsetFlushIntervalMs: number

@@ -1,5 +1,6 @@
 import { format } from 'node:util'
 import { logger, redirect, setLevel } from '../../../observe/log.ts'
+import { hide } from '../../../observe/secrets.ts'
 import { Budget } from '../printed-lines.ts'
 import type { HostSetup, WorkerTold } from '../protocol.ts'
 import { currentActor } from './actor-scope.ts'
@@ -19,7 +20,8 @@ const CONSOLE = {
 } as const
 
 /** Every log line of this process goes to the worker's log, and so does what plugins write to the console. */
-export function sendLog({ logLevel }: HostSetup, post: (message: WorkerTold) => void): void {
+export function sendLog({ logLevel, secrets }: HostSetup, post: (message: WorkerTold) => void): void {
+  hide(secrets)
   setLevel(logLevel)
   const budget = new Budget(BURST, PER_SECOND)
   const notice = logger('bunnect.worker.hosts.HostLog')
