@@ -27,6 +27,9 @@ import { millisOfUnixTime, type UnixPrecision, unixTimeOfMillis } from './unix-t
 export const TIMESTAMP_TYPES = ['string', 'unix', 'Date', 'Time', 'Timestamp'] as const
 export type TimestampType = (typeof TIMESTAMP_TYPES)[number]
 
+/** Milliseconds from 1970 to the last JavaScript date, and to the first. */
+const LAST_DATE = 8.64e15
+
 /** Required and optional. */
 const SCHEMAS: Readonly<Record<TimestampType, readonly [Schema, Schema]>> = {
   string: [STRING_SCHEMA, OPTIONAL_STRING_SCHEMA],
@@ -114,7 +117,8 @@ function millisOfText(value: string, format: JavaDateFormat | null): number {
 
 /** The value of that type. @throws DataException when no JavaScript date reaches so far */
 export function valueOfMillis(millis: number, type: TimestampType, form: TimestampForm): unknown {
-  const date = timestampFromLong(TIMESTAMP_SCHEMA, millis)
+  if (type === 'Timestamp' || !(Math.abs(millis) <= LAST_DATE))
+    return timestampFromLong(TIMESTAMP_SCHEMA, millis)
   switch (type) {
     case 'string':
       return form.format!.format(millis)
@@ -124,8 +128,6 @@ export function valueOfMillis(millis: number, type: TimestampType, form: Timesta
       return new Date(millis - timeOfDay(millis))
     case 'Time':
       return new Date(timeOfDay(millis))
-    case 'Timestamp':
-      return date
   }
 }
 
