@@ -47,7 +47,7 @@ export class ErrantRecords implements ErrantRecordReporter {
     try {
       await Promise.all(open)
     } catch (error) {
-      this.forget(partitions)
+      // It stays open: the closing commit of the failing task must not pass it either (invariant 1).
       const cause = new ExecutionException(error)
       throw new ConnectException(textOf(cause), { cause })
     }
@@ -63,7 +63,7 @@ export class ErrantRecords implements ErrantRecordReporter {
     this.#open.set(partition, open.add(reported))
     reported.then(
       () => open.delete(reported),
-      // Stays, so that the next commit of the partition fails.
+      // A failed one stays, so that no commit of the partition passes it.
       () => {},
     )
   }

@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringConverterPlugin } from '../../../src/converters/string.ts'
-import type { OffsetMap, SinkRecord, SourceRecord } from '../../../src/data/records.ts'
+import type { ConnectRecord, OffsetMap, SinkRecord, SourceRecord } from '../../../src/data/records.ts'
 import { embeddedClient } from '../../../src/kafka/embedded/client.ts'
 import { PackedBatch } from '../../../src/kafka/packed-batch.ts'
 import type { ClientProperties, KafkaClient, Producer } from '../../../src/kafka/port.ts'
+import { Chain } from '../../../src/pipeline/chain.ts'
 import type { TaskConverters } from '../../../src/pipeline/converters.ts'
+import type { DeadLetterQueueSettings } from '../../../src/pipeline/dead-letter-queue.ts'
 import { SinkTaskRunner, type SinkTaskRunnerOptions } from '../../../src/pipeline/sink-task-runner.ts'
 import { SourceTaskRunner, type SourceTaskRunnerOptions } from '../../../src/pipeline/source-task-runner.ts'
 import type { TaskListener, TaskRunner } from '../../../src/pipeline/task-runner.ts'
@@ -42,6 +44,42 @@ export const converters: TaskConverters = {
   },
 }
 
+/** A chain of these functions, each a transformation; aliases are a, b … */
+export function chainOf<R extends ConnectRecord>(
+  ...steps: ((record: R) => R | null | readonly R[])[]
+): Chain<R> {
+  return new Chain<R>(
+    steps.map((apply, i) => ({
+      alias: String.fromCharCode(97 + i),
+      className: `test.Step${i}`,
+      transformation: { apply: apply as never },
+      predicate: null,
+      negate: false,
+    })),
+  )
+}
+
+/** The string converters, the value's failing where `refuse` gives an error for what it has read or is to write. */
+export function refusing(refuse: (value: unknown) => Error | null): TaskConverters {
+  const check = (value: unknown) => {
+    const error = refuse(value)
+    if (error !== null) throw error
+  }
+  return {
+    ...converters,
+    value: {
+      serialize(topic, schema, value, out) {
+        check(value)
+        string.serialize(topic, schema, value, out)
+      },
+      deserialize(topic, data, start, length, into) {
+        string.deserialize(topic, data, start, length, into)
+        check(into.value)
+      },
+    },
+  }
+}
+
 /** The states that a task told, and what failed it. */
 export class Told implements TaskListener {
   states: string[] = []
@@ -63,6 +101,13 @@ export class Told implements TaskListener {
     for (let e = this.error; e instanceof Error; e = e.cause) messages.push(e.message)
     return messages
   }
+}
+
+export interface TopicRecord {
+  key: string | null
+  value: string | null
+  timestamp: number
+  headers: [name: string, value: string | null][]
 }
 
 export interface Started<R extends TaskRunner> {
@@ -155,17 +200,29 @@ export class House {
     await admin.close()
   }
 
-  async produce(topic: string, values: readonly (string | null)[], partition = 0): Promise<void> {
+  /** Values alone have neither key nor headers. */
+  async produce(
+    topic: string,
+    values: readonly (string | null | Partial<TopicRecord>)[],
+    partition = 0,
+  ): Promise<void> {
     const producer: Producer = await this.kafka.producer(this.#properties)
     const batch = new PackedBatch()
     const number = batch.topicNumber(topic)
-    for (const value of values) {
-      batch.begin(number, partition, 1_700_000_000_000)
-      batch.putNull()
+    const put = (text: string | null) => (text === null ? batch.putNull() : batch.putUtf8(text))
+    for (const one of values) {
+      const {
+        key = null,
+        value = null,
+        timestamp = 1_700_000_000_000,
+        headers = [],
+      } = typeof one === 'string' || one === null ? { value: one } : one
+      batch.begin(number, partition, timestamp)
+      put(key)
       batch.endKey()
-      if (value === null) batch.putNull()
-      else batch.putUtf8(value)
+      put(value)
       batch.endValue()
+      for (const [name, text] of headers) batch.header(name, text === null ? null : Buffer.from(text))
       batch.commit()
     }
     for (let from = 0; from < batch.count; ) {
@@ -189,6 +246,45 @@ export class House {
     }
     await consumer.close()
     return values
+  }
+
+  /** Everything in a topic's partition with keys, timestamps and headers, all as text. */
+  async records(topic: string, partition = 0): Promise<TopicRecord[]> {
+    const consumer = await this.kafka.consumer(this.#properties)
+    const records: TopicRecord[] = []
+    const batch = new PackedBatch()
+    consumer.assign([{ topic, partition, offset: 0 }])
+    const { high } = await consumer.watermarks({ topic, partition }, 10_000)
+    while (records.length < high) {
+      await consumer.poll(batch, { maxRecords: 10_000, maxBytes: 1 << 26, timeoutMs: 1000 })
+      for (let i = 0; i < batch.count; i++) {
+        const headers = batch.headers(i)
+        records.push({
+          key: batch.keyText(i),
+          value: batch.valueText(i),
+          timestamp: batch.timestamp(i),
+          headers: headers.map(({ name, value }) => [name, value && Buffer.from(value).toString()]),
+        })
+      }
+    }
+    await consumer.close()
+    return records
+  }
+
+  /** Where a task's dead letters go; `open` may wrap the producer. */
+  deadLetters(
+    topic: string,
+    more: Partial<DeadLetterQueueSettings> = {},
+    open: (producer: Producer) => Producer = producer => producer,
+  ): DeadLetterQueueSettings {
+    return {
+      topic,
+      replicationFactor: 1,
+      contextHeaders: true,
+      openAdmin: () => this.kafka.admin(this.#properties),
+      openProducer: async () => open(await this.kafka.producer(this.#properties)),
+      ...more,
+    }
   }
 
   stored(connector: string, partition: OffsetMap | null): Promise<OffsetMap | null> {
