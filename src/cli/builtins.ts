@@ -1,14 +1,33 @@
 import * as file from '../../connectors/file/index.ts'
 import { builtInConverters } from '../converters/index.ts'
-import type { Plugin } from '../sdk/plugin.ts'
+import type { Config, Plugin } from '../sdk/plugin.ts'
 import { builtInPredicates, builtInTransformations } from '../transforms/index.ts'
+import { scriptPolicy } from '../transforms/script/script-place.ts'
+import { SCRIPT_CLASS, scriptPlugins } from '../transforms/script/script-plugins.ts'
 import { type PluginRegistry, pluginRegistry } from '../worker/plugins.ts'
 
-/** Everything that is compiled in. */
-export function builtInList(): Plugin[] {
-  return [...Object.values(file), ...builtInConverters, ...builtInTransformations, ...builtInPredicates]
+/**
+ * Everything that is compiled in. Scripts are among them where the worker's configuration lets there be any: a worker
+ * without plugin.path has Kafka Connect's own plugins and no others.
+ */
+export function builtInList(worker: Config = {}): Plugin[] {
+  const policy = scriptPolicy(worker)
+  const scripts = policy.inline || policy.pluginPath.length > 0 ? scriptPlugins(policy) : []
+  return [
+    ...Object.values(file),
+    ...builtInConverters,
+    ...builtInTransformations,
+    ...builtInPredicates,
+    ...scripts,
+  ]
 }
 
-export function builtInPlugins(): PluginRegistry {
-  return pluginRegistry(builtInList())
+export function builtInPlugins(worker: Config = {}): PluginRegistry {
+  return pluginRegistry(builtInList(worker), scriptHint)
+}
+
+/** For a worker that has not been told where scripts may come from. */
+export function scriptHint(className: string): string | undefined {
+  if (className !== SCRIPT_CLASS && className !== 'Script') return undefined
+  return 'Scripts need a place: set plugin.path in the configuration of the worker and put them there.'
 }

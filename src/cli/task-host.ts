@@ -20,13 +20,12 @@ export async function taskHost([parent]: string[]): Promise<never> {
     throw new Failure(EXIT.usage, 'a task host is started by a worker, not by hand', {
       hint: 'bunnect standalone worker.properties starts a worker.',
     })
-  const exit = process.exit.bind(process)
-  if (!dieWithParent(Number(parent))) exit(EXIT.ok)
-  process.on('disconnect', () => exit(EXIT.ok))
+  if (!dieWithParent(Number(parent))) process.exit(EXIT.ok)
   // A terminal and systemd tell the whole group: it is the worker that stops a host, in order.
   for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(signal, () => {})
   const wayOut = closeWayOut(error => host.blame(error))
-  const host = new HostProcess({ builtIns: builtInList(), openKafka }, wayOut, bytes => send(bytes))
+  const host = new HostProcess({ builtIns: builtInList, openKafka }, wayOut, bytes => send(bytes))
+  process.on('disconnect', () => wayOut.exit(EXIT.ok))
   superviseErrors(error => host.blame(error))
   process.on('message', bytes => {
     try {

@@ -6,12 +6,14 @@ import { causes, javaTrace } from '../data/errors.ts'
 import { logger } from '../observe/log.ts'
 import { Catalogue, type CatalogueContents } from '../worker/hosts/catalogue.ts'
 import { type LivePlugins, livePlugins } from '../worker/live-plugins.ts'
+import { withoutClashes } from '../worker/outside/clashes.ts'
 import type { OutsidePlugin } from '../worker/outside/description.ts'
 import { changes, fingerprints } from '../worker/outside/file-changes.ts'
 import { loadPlugins } from '../worker/outside/load.ts'
 import { pluginRegistry } from '../worker/plugins.ts'
-import { builtInList, builtInPlugins } from './builtins.ts'
+import { builtInList, builtInPlugins, scriptHint } from './builtins.ts'
 import { hostSettings } from './host-settings.ts'
+import { javaClasses } from './java-classes.ts'
 import { refusedWithoutHosts } from './refused-plugins.ts'
 
 const log = logger('bunnect.cli.WorkerPlugins')
@@ -48,12 +50,16 @@ export async function workerPlugins(workerFile: string): Promise<WorkerPlugins> 
     log.debug(`${workerFile} is not read for plugins: ${causes(error)}`)
     return none
   }
+  registry.replace(builtInPlugins(raw))
   const paths = values['plugin.path'] ?? []
   if (paths.length === 0) return none
   const settings = hostSettings({ raw, values }, registry)
   const catalogue = settings
     ? new Catalogue(paths, { config: {}, ...NO_TASKS }, settings)
     : { read: () => readHere(paths), close: async () => {} }
+  const java = await javaClasses(paths)
+  const elsewhere = (name: string) => java.hint(name) ?? scriptHint(name)
+  const builtIn = builtInList(raw)
   const known = new Map<string, OutsidePlugin[]>()
   const take = ({ plugins, failures }: CatalogueContents) => {
     for (const { file, error } of failures) log.error(`Plugin ${file}: ${causes(error)}`, javaTrace(error))
@@ -62,12 +68,15 @@ export async function workerPlugins(workerFile: string): Promise<WorkerPlugins> 
     for (const file of known.keys()) if (!broken.has(file)) known.delete(file)
     for (const [file, of] of Map.groupBy(plugins, plugin => plugin.file)) known.set(file, of)
     const refused = values['bunnect.task.hosts'] === 0 && settings !== undefined
-    const all = [...builtInList(), ...[...known.values()].flat()]
-    registry.replace(pluginRegistry(refused ? all.map(refusedWithoutHosts) : all))
+    const outside = withoutClashes(builtIn, [...known.values()].flat())
+    for (const clash of outside.clashes) log.warn(clash)
+    const all = [...builtIn, ...outside.plugins]
+    registry.replace(pluginRegistry(refused ? all.map(refusedWithoutHosts) : all, elsewhere))
     return broken
   }
   let seen = fingerprints(paths)
   take(await catalogue.read())
+  java.tell(registry)
   let timer: Timer | null = null
   let reading: Promise<void> | null = null
   return {

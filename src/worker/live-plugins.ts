@@ -12,7 +12,7 @@ export function livePlugins(registry: PluginRegistry): LivePlugins {
     converter: name => current.converter(name),
     transformation: name => current.transformation(name),
     predicate: name => current.predicate(name),
-    find: name => current.find(name),
+    find: (...args) => current.find(...args),
     hint: (...args) => current.hint(...args),
     resolveClass: (...args) => current.resolveClass(...args),
     list: connectorsOnly => current.list(connectorsOnly),

@@ -29,8 +29,11 @@ export interface PluginRegistry {
   converter(classOrAlias: string): ConverterPlugin
   transformation(classOrAlias: string): TransformationPlugin
   predicate(classOrAlias: string): PredicatePlugin
-  /** The plugin of that class or alias, or null. */
-  find(classOrAlias: string): Plugin | null
+  /**
+   * The plugin of that class or alias, or null. Of a class that is several kinds of plugin (bunnect.Script) the one of
+   * `type`; without, or where none is of that type, the first.
+   */
+  find(classOrAlias: string, type?: PluginType): Plugin | null
   /** Class values of configuration keys: converters, transforms and predicates are looked up, others let be. */
   readonly resolveClass: ClassResolver
   /** Sinks, sources, transformations, predicates, converters, header converters, each by class name: the JVM's order. */
@@ -47,11 +50,14 @@ export function pluginRegistry(
   plugins: readonly Plugin[],
   elsewhere: (className: string) => string | undefined = () => undefined,
 ): PluginRegistry {
-  const byClass = new Map(plugins.map(plugin => [plugin.className, plugin]))
+  const byClass = Map.groupBy(plugins, plugin => plugin.className)
   const aliases = aliasesOf(plugins)
   const connectors = plugins.filter(isConnector)
 
-  const find = (name: string) => byClass.get(name) ?? byClass.get(aliases.get(name) ?? '') ?? null
+  const find = (name: string, type?: PluginType) => {
+    const found = byClass.get(name) ?? byClass.get(aliases.get(name) ?? '') ?? []
+    return found.find(plugin => type === undefined || typesOf(plugin).includes(type)) ?? found[0] ?? null
+  }
 
   return {
     find,
@@ -77,7 +83,7 @@ export function pluginRegistry(
       throw unknownClass('org.apache.kafka.connect.storage.Converter', name, this.hint(name, CONVERTERS))
     },
     transformation(name) {
-      const found = find(name)
+      const found = find(name, 'transformation')
       if (found?.kind === 'transformation') return found
       throw unknownClass(
         'org.apache.kafka.connect.transforms.Transformation',
@@ -86,7 +92,7 @@ export function pluginRegistry(
       )
     },
     predicate(name) {
-      const found = find(name)
+      const found = find(name, 'predicate')
       if (found?.kind === 'predicate') return found
       throw unknownClass(
         'org.apache.kafka.connect.transforms.predicates.Predicate',

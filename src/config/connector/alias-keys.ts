@@ -116,7 +116,7 @@ class Alias {
     const hint = type.value === null && given ? plugins.hint?.(given, [kind.kind]) : undefined
     if (hint !== undefined) type.hint = hint
     const version = this.#checked(this.#version, fixed[this.#version]!)
-    const known = this.#class === null ? null : plugins.find(this.#class)
+    const known = this.#class === null ? null : plugins.find(this.#class, kind.kind)
     if (known && serves(known, kind.kind)) version.recommended = [known.version]
     const own = plugin ? Object.entries(this.#ownSpec(plugin)) : []
     return [type, version, ...own.map(([name, spec]) => this.#checked(name, spec))]
@@ -191,7 +191,7 @@ class Alias {
 
   #named(): PluginShape | null {
     const given = this.config[this.#type] ?? null
-    return given === null ? null : this.plugins.find(given)
+    return given === null ? null : this.plugins.find(given, this.kind.kind)
   }
 
   #missing(): string {
@@ -212,7 +212,7 @@ class Alias {
     const requirement = config[this.#version]
     const range = rangeProblem(requirement)
     if (range !== null) return range
-    const found = plugins.find(className)
+    const found = plugins.find(className, kind.kind)
     if (!found) {
       const nested = nestedClasses(className, kind.kind, plugins).join(', ')
       return `This class is abstract and cannot be created. Did you mean ${nested}?`

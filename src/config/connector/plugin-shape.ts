@@ -27,7 +27,8 @@ export type PluginKind = 'sink' | 'source' | 'transformation' | 'predicate' | 'c
 export interface KnownPlugins {
   /** Throws ConnectException for an unknown class. */
   connector(classOrAlias: string): ConnectorShape
-  find(classOrAlias: string): PluginShape | null
+  /** Of a class that is several kinds of plugin the one of `kind`, if it is one. */
+  find(classOrAlias: string, kind?: PluginKind): PluginShape | null
   readonly resolveClass: ClassResolver
   /** Every plugin under each of its kinds, in the order of REST. */
   list(connectorsOnly: boolean): readonly { class: string; type: PluginKind; version: string }[]

@@ -1,6 +1,7 @@
 /** Where the code of a script comes from, and whether it may come from there. */
 import { readFileSync, realpathSync } from 'node:fs'
 import { isAbsolute, join, sep } from 'node:path'
+import { parseValue } from '../../config/parse.ts'
 import { ConfigException } from '../../data/errors.ts'
 
 /** What the worker's configuration says. */
@@ -10,6 +11,18 @@ export interface ScriptPolicy {
   /** bunnect.script.inline */
   inline: boolean
 }
+
+/** From a worker's configuration as written; what is wrong with it is told elsewhere. */
+export function scriptPolicy(worker: Readonly<Record<string, string>>): ScriptPolicy {
+  const paths = parseValue('LIST', 'plugin.path', worker['plugin.path'] ?? null).value as
+    | readonly string[]
+    | null
+  return {
+    pluginPath: (paths ?? []).filter(path => path !== ''),
+    inline: parseValue('BOOLEAN', INLINE, worker[INLINE] ?? null).value === true,
+  }
+}
+const INLINE = 'bunnect.script.inline'
 
 export interface PlacedScript {
   /** The key that it was given by. */

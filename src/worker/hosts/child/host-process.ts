@@ -35,7 +35,8 @@ const WORKER_ANSWER_MS = 120_000
 
 /** What a host is made of besides the worker's word. */
 export interface HostProgram {
-  builtIns: readonly Plugin[]
+  /** By the worker's configuration. */
+  builtIns(worker: ClientProperties): readonly Plugin[]
   openKafka(worker: ClientProperties, dataDir: string): Promise<KafkaClient>
 }
 
@@ -158,7 +159,7 @@ export class HostProcess {
 
   async #hostFor({ place, name }: Actor): Promise<InProcessHost> {
     const outside = await this.#load(place)
-    const plugins = this.#guarded(pluginRegistry([...this.#program.builtIns, ...outside]))
+    const plugins = this.#guarded(pluginRegistry([...this.#program.builtIns(this.#setup.worker), ...outside]))
     const { worker, gracefulStopMs, offsetFlushIntervalMs, offsetFlushTimeoutMs } = this.#setup
     return new InProcessHost({
       config: worker,
