@@ -86,7 +86,8 @@ export async function validateConnector(
 ): Promise<ConnectorValidation> {
   const className = config['connector.class'] ?? null
   if (className === null) {
-    const shown = Object.entries(config).map(([key, value]) => `${key}=${value}`)
+    // The JVM has put them into a HashMap when it prints them.
+    const shown = hashMapOrder(Object.keys(config)).map(key => `${key}=${config[key]}`)
     throw new BadRequestException(`Connector config {${shown.join(', ')}} contains no connector type`)
   }
   const plugin = findConnector(className, config, check)

@@ -4,8 +4,19 @@ import { masked } from '../observe/secrets.ts'
 const JSON_TYPE = { 'content-type': 'application/json' }
 
 export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
-  return new Response(JSON.stringify(body), { status, headers: { ...JSON_TYPE, ...headers } })
+  return new Response(jacksonText(body), { status, headers: { ...JSON_TYPE, ...headers } })
 }
+
+/** Jackson escapes what is no character of the basic plane, and writes its escapes in capitals. */
+function jacksonText(body: unknown): string {
+  const text = JSON.stringify(body)
+  if (!/[\ud800-\udfff]|\\u/.test(text)) return text
+  return text
+    .replace(/\\(?:u[0-9a-f]{4}|.)/g, found => (found[1] === 'u' ? `\\u${upper(found.slice(2))}` : found))
+    .replace(/[\ud800-\udfff]/g, half => `\\u${upper(half.charCodeAt(0).toString(16))}`)
+}
+
+const upper = (hex: string) => hex.toUpperCase()
 
 /** 204 for void endpoints, 202 for pause, resume and topics/reset: no body, no content type. */
 export function empty(status: 202 | 204): Response {

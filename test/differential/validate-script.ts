@@ -409,6 +409,11 @@ export const validateScript: Step[] = [
   }),
   source('topic groups twice', { 'topic.creation.groups': 'a,a' }),
   source('an empty name', { name: '' }),
+  source('characters of all planes', {
+    name: 'ä€😀\u001f\u007f\u2028\\\\u001f/"<&',
+    file: '\u00a0 x',
+    'connector.plugin.version': '4.3.1 ',
+  }),
   source('a name with a control character', { name: 'a\u0007b\u0085' }),
   source('everything exactly once', {
     'exactly.once.support': 'required',
@@ -476,6 +481,13 @@ export const validateScript: Step[] = [
 
   // before anything is validated
   validate('no class', 'FileStreamSource', { name: 'v', topic: 't' }),
+  validate('no class, more keys', 'FileStreamSource', {
+    zebra: '1',
+    apple: '2',
+    'tasks.max': '4',
+    topic: null,
+    mango: '3',
+  }),
   validate('no class, null', 'FileStreamSource', { name: 'v', 'connector.class': null }),
   validate('an empty class', 'FileStreamSource', { name: 'v', 'connector.class': '' }),
   validate('nothing', 'FileStreamSource', {}),

@@ -329,13 +329,23 @@ describe('version ranges', () => {
     ['[1,2],[4,5]', '4.3.1', true],
     ['[1,2],[4,5]', '3', false],
     ['[2.0,)', '2.0-rc1', false],
+    ['', '4.3.1', false],
+    ['[,]', '4.3.1', true],
+    ['[4.3.1,4.3.1]', '4.3.1', true],
+    ['[4.3.1.Final]', '4.3.1', true],
+    ['4.3.1-0', '4.3.1', true],
+    ['(,4.3.1-sp]', '4.3.1', true],
+    ['4.3.1-ccs', '4.3.1', false],
   ])('%s holds %s: %p', (range, version, expected) => {
     expect(versionRange(range)?.contains(version) ?? true).toBe(expected)
   })
   test.each([
     ['[bad', 'Unbounded range: [bad'],
     ['[2,1]', 'Range defies version ordering: [2,1]'],
-    ['[1,1]', 'Range cannot have identical boundaries: [1,1]'],
+    ['[1,1)', 'Range defies version ordering: [1,1)'],
+    ['[1,3],[2,4]', 'Ranges overlap: [1,3],[2,4]'],
+    ['[1,2]x', 'Only fully-qualified sets allowed in multiple set scenario: [1,2]x'],
+    ['1]', 'Only fully-qualified sets allowed in multiple set scenario: [1]]'],
     ['(1)', 'Single version must be surrounded by []: (1)'],
   ])('%s', (range, message) => {
     expect(() => versionRange(range)).toThrow(message)
