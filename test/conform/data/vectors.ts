@@ -5,7 +5,7 @@ import projections from '../vectors/schema-projections.json'
 import transforms from '../vectors/transforms.json'
 
 /** Files of the form of data-vectors.json. */
-const files = [data, routing, transforms]
+const files = [data, routing, projections, transforms]
 
 /** `{tag: content}`; the tag names the Java class. */
 export type TaggedValue = null | { readonly [tag: string]: unknown }
