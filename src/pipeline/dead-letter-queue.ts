@@ -6,7 +6,7 @@ import { contextHeaders, type DeadLetter } from './dead-letter.ts'
 import { within } from './deadline.ts'
 import type { ErrorCounters } from './error-counters.ts'
 import type { ErrorReporter } from './error-reporter.ts'
-import { ExecutionException } from './execution-exception.ts'
+import { asAnswered, ExecutionException } from './execution-exception.ts'
 import type { ProcessingContext } from './processing-context.ts'
 import { SourceSender } from './source-sender.ts'
 import type { TaskId } from './task-runner.ts'
@@ -235,7 +235,7 @@ async function setUp<T>({
       log.info(`Topic ${topic} doesn't exist. Will attempt to create topic.`)
       const created = await admin.createTopics([{ topic, partitions: 1, replicationFactor }])
       const error = created.get(topic) ?? null
-      if (error !== null && error.code !== 'TOPIC_ALREADY_EXISTS') throw error
+      if (error !== null && error.code !== 'TOPIC_ALREADY_EXISTS') throw asAnswered(error)
     } finally {
       await admin.close()
     }

@@ -3,9 +3,10 @@
  * fits. Java: AbstractWorkerSourceTask.maybeCreateTopic, org.apache.kafka.connect.util.TopicAdmin (KIP-158)
  */
 import type { TopicCreationGroup } from '../config/connector/topic-creation.ts'
-import { ConnectException, javaTrace, RetriableException } from '../data/errors.ts'
+import { ConnectException, causes, javaTrace, RetriableException } from '../data/errors.ts'
 import { type Admin, KafkaError, type TopicSpec } from '../kafka/port.ts'
 import type { Logger } from '../observe/log.ts'
+import { asAnswered, ExecutionException } from './execution-exception.ts'
 
 export interface TopicCreationOptions {
   /** The last one fits every topic. */
@@ -49,7 +50,7 @@ export class TopicCreation {
     try {
       await (await this.#admin).close()
     } catch (error) {
-      this.#options.log.warn(`The admin client could not be closed: ${javaTrace(error)}`)
+      this.#options.log.warn(`The admin client could not be closed: ${causes(error)}`, javaTrace(error))
     }
   }
 
@@ -142,19 +143,4 @@ export class TopicCreation {
 function described({ topic, partitions, replicationFactor, configs = {} }: TopicSpec): string {
   const shown = Object.entries(configs).map(([name, value]) => `${name}=${value}`)
   return `(name=${topic}, numPartitions=${partitions}, replicationFactor=${replicationFactor}, replicasAssignments=null, configs={${shown.join(', ')}})`
-}
-
-/** The error as Java's client would have it: with the broker's words alone. */
-function asAnswered(error: KafkaError): KafkaError {
-  const { code, reason, javaClass, retriable } = error
-  return new KafkaError(code, reason, { javaClass, retriable, cause: undefined })
-}
-
-/** What Java's futures wrap around it. */
-class ExecutionException extends Error {
-  readonly javaClass = 'java.util.concurrent.ExecutionException'
-
-  constructor(cause: KafkaError) {
-    super(`${cause.javaClass}: ${cause.message}`, { cause })
-  }
 }

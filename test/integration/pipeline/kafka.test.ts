@@ -1,15 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileStreamSink } from '../../../connectors/file/sink.ts'
 import { FileStreamSinkTask } from '../../../connectors/file/sink-task.ts'
 import { FileStreamSourceTask } from '../../../connectors/file/source-task.ts'
+import { DataException } from '../../../src/data/errors.ts'
 import { SourceRecord } from '../../../src/data/records.ts'
 import { STRING_SCHEMA } from '../../../src/data/schema.ts'
 import { sinkConsumerProperties, sourceProducerProperties } from '../../../src/kafka/client-layers.ts'
 import { librdkafkaSettings, platformaticOptions } from '../../../src/kafka/client-properties.ts'
 import { librdkafkaClient } from '../../../src/kafka/librdkafka/client.ts'
+import { taskErrors } from '../../../src/worker/task-errors.ts'
 import { type Broker, startBroker } from '../../servers/kafka.ts'
-import { House, RecordedSink, RecordedSource, until } from './harness.ts'
+import { House, RecordedSink, RecordedSource, refusing, until } from './harness.ts'
 
 const MINUTE = 60_000
 let broker: Broker
@@ -30,6 +33,15 @@ afterAll(async () => {
 
 const producer = (connector: string, more: Record<string, string> = {}) =>
   sourceProducerProperties({ ...worker, ...more }, {}, { connector, task: 0 })
+const taskErrorsOf = (connector: Record<string, string>) =>
+  taskErrors({
+    id: { connector: 'dl', task: 0 },
+    plugin: fileStreamSink,
+    connector,
+    worker,
+    kafka: house.kafka,
+    owner: 'dl|task-0',
+  })
 const consumer = (connector: string, task = 0) => ({
   ...sinkConsumerProperties(worker, {}, { connector, task }),
   'heartbeat.interval.ms': '500',
@@ -156,4 +168,87 @@ test(
     expect(await house.stored('kf-source', { filename: from })).toEqual({ position: text.length })
   },
   4 * MINUTE,
+)
+
+test(
+  'dead letters of a sink: the topic is made, original bytes and headers arrive, the task goes on',
+  async () => {
+    await house.topic('kdl')
+    await house.produce('kdl', [
+      {
+        key: 'k',
+        value: 'bad',
+        headers: [
+          ['h', '1'],
+          ['h2', null],
+        ],
+        timestamp: 1_700_000_000_123,
+      },
+      'good',
+    ])
+    const sink = new RecordedSink()
+    const { runner } = house.sink('kdl', sink.task, {
+      consumer: consumer('kdl'),
+      converters: refusing(value => (value === 'bad' ? new DataException('cannot read') : null)),
+      errors: taskErrorsOf({
+        'errors.tolerance': 'all',
+        'errors.deadletterqueue.topic.name': ' kdl-q ',
+        'errors.deadletterqueue.topic.replication.factor': '1',
+        'errors.deadletterqueue.context.headers.enable': 'true',
+      }),
+    })
+    await until('good', () => sink.values.includes('good'), MINUTE)
+    runner.stop()
+    await runner.ended
+    expect(await house.committed('kdl')).toEqual({ 'kdl-0': 2 })
+    const letters = await house.records('kdl-q')
+    expect(letters).toMatchObject([{ key: 'k', value: 'bad', timestamp: 1_700_000_000_123 }])
+    expect(letters[0]!.headers.slice(0, 5)).toEqual([
+      ['h', '1'],
+      ['h2', null],
+      ['__connect.errors.topic', 'kdl'],
+      ['__connect.errors.partition', '0'],
+      ['__connect.errors.offset', '0'],
+    ])
+  },
+  2 * MINUTE,
+)
+
+test(
+  'a dead letter queue that cannot be made on one broker fails the task',
+  async () => {
+    await house.topic('krf')
+    const { told } = house.sink('krf', new RecordedSink().task, {
+      consumer: consumer('krf'),
+      errors: taskErrorsOf({ 'errors.deadletterqueue.topic.name': 'krf-q' }),
+    })
+    await until('FAILED', () => told.last === 'FAILED', MINUTE)
+    expect(told.trace[0]).toBe('Could not initialize dead letter queue with topic=krf-q')
+    expect(told.trace[1]).toStartWith(
+      'org.apache.kafka.common.errors.InvalidReplicationFactorException: Unable to replicate the partition 3 time(s)',
+    )
+  },
+  2 * MINUTE,
+)
+
+test(
+  'a record that is too large is skipped under tolerance all, and offsets go on',
+  async () => {
+    await house.topic('kskip')
+    const record = (value: string, o: number) =>
+      new SourceRecord(null, { o }, 'kskip', null, null, null, STRING_SCHEMA, value)
+    const source = new RecordedSource([[record('s1', 1), record('b'.repeat(2_000_000), 2), record('s2', 3)]])
+    const { runner, told } = house.source('kskip', source.task, {
+      producer: producer('kskip'),
+      errors: taskErrorsOf({ 'errors.tolerance': 'all' }),
+    })
+    await until('s2', () => runner.counters.written === 2, MINUTE)
+    runner.stop()
+    await runner.ended
+    expect(told.states).toEqual(['RUNNING', 'UNASSIGNED'])
+    expect(await house.stored('kskip', null)).toEqual({ o: 3 })
+    expect(await house.values('kskip')).toEqual(['s1', 's2'])
+    expect(source.calls.filter(call => call.endsWith(',null)')).length).toBe(1)
+  },
+  2 * MINUTE,
 )
