@@ -49,8 +49,8 @@ export class ConnectHeader {
 export class ConnectHeaders implements Iterable<ConnectHeader> {
   private list: ConnectHeader[]
 
-  constructor(original: Iterable<ConnectHeader> = []) {
-    this.list = [...original]
+  constructor(original?: Iterable<ConnectHeader>) {
+    this.list = original === undefined ? [] : [...original]
   }
 
   get size(): number {
@@ -59,6 +59,11 @@ export class ConnectHeaders implements Iterable<ConnectHeader> {
 
   get isEmpty(): boolean {
     return this.list.length === 0
+  }
+
+  /** The header at an index from 0 to `size` - 1: on the record path cheaper than an iterator. */
+  at(index: number): ConnectHeader {
+    return this.list[index]!
   }
 
   [Symbol.iterator](): Iterator<ConnectHeader> {

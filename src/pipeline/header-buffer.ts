@@ -27,7 +27,8 @@ export class HeaderBuffer implements ByteSink {
     if (this.#data.length > MAX_KEPT_BYTES) this.#data = Buffer.allocUnsafeSlow(FIRST_BYTES)
     this.#length = 0
     this.#count = 0
-    for (const header of headers) {
+    for (let i = 0; i < headers.size; i++) {
+      const header = headers.at(i)
       const start = this.#length
       this.#need(8)
       this.#length += 8
