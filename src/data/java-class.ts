@@ -1,3 +1,4 @@
+import { LINKED, tableSizeOf } from './java-hash.ts'
 import { fitsInt64, isPlainLong } from './numbers.ts'
 import type { Schema, SchemaType } from './schema.ts'
 
@@ -40,7 +41,9 @@ function objectClassName(value: object): string {
   if (value instanceof Uint8Array) return '[B'
   if (Array.isArray(value)) return 'java.util.ArrayList'
   if (value instanceof Date) return 'java.util.Date'
-  if (value instanceof Map || isPlainObject(value)) return 'java.util.HashMap'
+  if (value instanceof Map) return 'java.util.HashMap'
+  if (isPlainObject(value))
+    return tableSizeOf(value) === LINKED ? 'java.util.LinkedHashMap' : 'java.util.HashMap'
   return value.constructor.name
 }
 
@@ -63,6 +66,7 @@ const TYPE_OF_CLASS: Readonly<Record<string, SchemaType>> = {
   '[B': 'BYTES',
   'java.util.ArrayList': 'ARRAY',
   'java.util.HashMap': 'MAP',
+  'java.util.LinkedHashMap': 'MAP',
   'org.apache.kafka.connect.data.Struct': 'STRUCT',
 }
 

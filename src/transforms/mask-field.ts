@@ -96,6 +96,7 @@ function emptied(value: unknown, schema: Schema | null): unknown {
     case 'java.lang.Double':
       return new Float64(0)
     case 'java.util.HashMap':
+    case 'java.util.LinkedHashMap':
       return {}
   }
   throw new DataException(`Cannot mask value of type: class ${javaClassName(value)}`)
