@@ -110,13 +110,31 @@ export class Validation {
 function withoutSecrets(infos: ConfigInfos, raw: SubmittedConfig, resolved: RawConfig): ConfigInfos {
   const shown = (name: string, value: string | null) =>
     value !== null && value !== Password.HIDDEN && raw[name] !== resolved[name] ? (raw[name] ?? null) : value
+  // Aliases that a provider gave stand in the definitions of their keys and in the names of groups.
+  const named = ['transforms', 'predicates'].some(list => raw[list] !== resolved[list])
+  const of = (name: string) => (named && /^(?:transforms|predicates)[.:]/i.test(name) ? masked : String)
   return {
     ...infos,
     name: shown('connector.class', infos.name) ?? infos.name,
-    configs: infos.configs.map(({ definition, value }) => ({
-      definition,
-      value: { ...value, value: shown(value.name, value.value), errors: value.errors.map(masked) },
-    })),
+    groups: infos.groups.map(group => of(group)(group)),
+    configs: infos.configs.map(({ definition, value }) => {
+      const text = of(value.name)
+      return {
+        definition: definition && {
+          ...definition,
+          name: text(definition.name),
+          documentation: text(definition.documentation),
+          group: definition.group && text(definition.group),
+          display_name: text(definition.display_name),
+        },
+        value: {
+          ...value,
+          name: text(value.name),
+          value: shown(value.name, value.value),
+          errors: value.errors.map(masked),
+        },
+      }
+    }),
   }
 }
 

@@ -6,7 +6,7 @@ import { openKafka } from '../../../src/cli/kafka.ts'
 import { parseWorkerConfig } from '../../../src/config/worker-config.ts'
 import type { ConnectorState, TaskState } from '../../../src/herder/herder.ts'
 import { type RunningStandalone, startStandalone } from '../../../src/herder/start-standalone.ts'
-import type { Admin, KafkaClient } from '../../../src/kafka/port.ts'
+import type { Admin, Consumer, KafkaClient } from '../../../src/kafka/port.ts'
 import { redirect } from '../../../src/observe/log.ts'
 import type { ConfigProviderPlugin, ConnectorPlugin } from '../../../src/sdk/plugin.ts'
 import { type PluginRegistry, pluginRegistry } from '../../../src/worker/plugins.ts'
@@ -80,6 +80,11 @@ export class Place {
   /** An admin client of the running worker's cluster. */
   admin(): Promise<Admin> {
     return this.#kafka!.admin({ 'bootstrap.servers': this.#bootstrap })
+  }
+
+  /** A consumer without a group. */
+  consumer(): Promise<Consumer> {
+    return this.#kafka!.consumer({ 'bootstrap.servers': this.#bootstrap })
   }
 
   async stop(): Promise<void> {
