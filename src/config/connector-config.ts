@@ -3,7 +3,7 @@
  * Java: AbstractHerder.validateConnectorConfig
  */
 import { ConnectException } from '../data/errors.ts'
-import { hashMapOrder } from '../data/java-hash.ts'
+import { hashMapOrder, tableSizeOfCopy } from '../data/java-hash.ts'
 import { type ConfigInfos, configInfo } from './config-infos.ts'
 import { aliasKeys } from './connector/alias-keys.ts'
 import { bunnectKeyProblems } from './connector/bunnect.ts'
@@ -86,8 +86,7 @@ export async function validateConnector(
 ): Promise<ConnectorValidation> {
   const className = config['connector.class'] ?? null
   if (className === null) {
-    // The JVM has put them into a HashMap when it prints them.
-    const shown = hashMapOrder(Object.keys(config)).map(key => `${key}=${config[key]}`)
+    const shown = keysAsCopied(config).map(key => `${key}=${config[key]}`)
     throw new BadRequestException(`Connector config {${shown.join(', ')}} contains no connector type`)
   }
   const plugin = findConnector(className, config, check)
@@ -129,6 +128,12 @@ export async function validateConnector(
     keys: [...connectorPart, ...extraPart],
     errorCount: messages(connectorPart) + extraPart.filter(key => key.errors.length > 0).length,
   }
+}
+
+/** In the order of the HashMap into which the JVM has copied a configuration before it looks at it. */
+function keysAsCopied(config: RawConfig): string[] {
+  const keys = Object.keys(config)
+  return hashMapOrder(keys, tableSizeOfCopy(keys.length))
 }
 
 function messages(keys: readonly CheckedKey[]): number {
@@ -187,7 +192,7 @@ function addNullErrors(
 ): CheckedKey[] {
   const all = new Map([...framework, ...undeclared].map(key => [key.name, key]))
   const unknown = new Map(undeclared.map(key => [key.name, key]))
-  for (const name of hashMapOrder(Object.keys(config))) {
+  for (const name of keysAsCopied(config)) {
     if (config[name] !== null) continue
     let key = all.get(name)
     if (!key) {
