@@ -18,6 +18,8 @@ const rules: Record<string, Rule> = {
   'config/files.ts': { parts: ['data'], packages: ['node:fs/promises'] },
   'config/providers': { parts: ['data'], packages: ['node:fs', 'node:fs/promises', 'node:path'] },
   sdk: { parts: ['data', 'config', 'observe'], packages: [] },
+  // Like any plugin of somebody's: by the name that the SDK has for them.
+  'sdk/examples': { parts: [], packages: ['bunnect', 'node:crypto'] },
   converters: { parts: ['sdk', 'data', 'config'], packages: [] },
   transforms: { parts: ['sdk', 'data', 'config'], packages: [] },
   'transforms/script': { parts: ['sdk', 'data', 'config'], packages: ['node:fs', 'node:path', 'node:vm'] },
