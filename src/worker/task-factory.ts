@@ -1,4 +1,3 @@
-import { type TopicCreationSettings, topicCreationSettings } from '../config/connector/topic-creation.ts'
 import { javaRegex } from '../config/java-regex.ts'
 import { parseConfig } from '../config/validate.ts'
 import { bunnectKeys } from '../config/worker/bunnect.ts'
@@ -17,6 +16,7 @@ import { SourceTaskRunner } from '../pipeline/source-task-runner.ts'
 import type { TaskListener, TaskRunner } from '../pipeline/task-runner.ts'
 import { TopicCreation } from '../pipeline/topic-creation.ts'
 import type { Config, ConnectorPlugin } from '../sdk/plugin.ts'
+import { topicCreationOf } from './connector-checks.ts'
 import type { TaskId } from './status.ts'
 import { taskChain } from './task-chain.ts'
 import { taskConverters } from './task-converters.ts'
@@ -106,21 +106,6 @@ export class TaskFactory {
       log: logger('org.apache.kafka.connect.runtime.WorkerSourceTask', owner),
     })
   }
-}
-
-/** What makes a connector's topics; null where that is the broker's affair. Throws ConfigException for a bad key. */
-function topicCreationOf(connector: Config, worker: Config): TopicCreationSettings | null {
-  const enabled = worker['topic.creation.enable']?.trim().toLowerCase() !== 'false'
-  return enabled ? topicCreationSettings(connector) : null
-}
-
-/** Refuses bad `topic.creation.*` keys when a connector starts, as the JVM does, whose validation passes them over. */
-export function topicCreationWarnings(
-  plugin: ConnectorPlugin,
-  connector: Config,
-  worker: Config,
-): readonly string[] {
-  return plugin.kind === 'source' ? (topicCreationOf(connector, worker)?.warnings ?? []) : []
 }
 
 /** `topics`, or `topics.regex` against whole names. Java: SinkConnectorConfig.parseTopicsList */

@@ -3,6 +3,7 @@ import type { KafkaClient } from '../kafka/port.ts'
 import { logger } from '../observe/log.ts'
 import type { Config, ConnectorPlugin } from '../sdk/plugin.ts'
 import type { OffsetStore } from '../stores/offset-store.ts'
+import { startWarnings } from './connector-checks.ts'
 import type { HostEnd } from './hosts/child-host.ts'
 import { Fleet } from './hosts/fleet.ts'
 import type { HostSettings } from './hosts/settings.ts'
@@ -12,7 +13,6 @@ import { type ConnectorHandle, PlacedConnector } from './placed-connector.ts'
 import type { PluginRegistry } from './plugins.ts'
 import type { StatusListener, TargetState, TaskId } from './status.ts'
 import { tasksMax } from './task-configs.ts'
-import { topicCreationWarnings } from './task-factory.ts'
 
 const log = logger('bunnect.worker.Worker')
 
@@ -125,7 +125,7 @@ export class Worker {
     let placed: PlacedConnector
     try {
       const plugin = this.#options.plugins.connector(config['connector.class'] ?? '')
-      for (const warning of topicCreationWarnings(plugin, config, this.#options.config)) log.warn(warning)
+      for (const warning of startWarnings(plugin, config, this.#options.config)) log.warn(warning)
       const host = this.#fleet.place(name, config)
       placed = new PlacedConnector({ name, config, target, onReconfigure }, plugin, host)
     } catch (error) {
