@@ -1,5 +1,6 @@
 import type { Config, ConnectorPlugin } from '../sdk/plugin.ts'
 import type { InstanceState } from './connector-states.ts'
+import { Moves } from './hosts/moves.ts'
 import type { ConnectorStart, TaskHost } from './hosts/task-host.ts'
 import type { ConnectorState, TargetState } from './status.ts'
 
@@ -31,6 +32,7 @@ export class PlacedConnector implements ConnectorHandle, ConnectorStart {
   readonly onReconfigure: () => void
   target: TargetState
   state: InstanceState = 'INIT'
+  readonly moves = new Moves()
   /** Why it does not run any more. */
   failure: unknown = null
   #host: TaskHost
@@ -110,6 +112,6 @@ export class PlacedConnector implements ConnectorHandle, ConnectorStart {
   }
 
   toString(): string {
-    return `connector ${this.name}`
+    return `Connector ${this.name}`
   }
 }

@@ -6,6 +6,7 @@ import type { OffsetStore } from '../stores/offset-store.ts'
 import { startWarnings } from './connector-checks.ts'
 import type { HostEnd } from './hosts/child-host.ts'
 import { Fleet } from './hosts/fleet.ts'
+import { Moves } from './hosts/moves.ts'
 import type { HostSettings } from './hosts/settings.ts'
 import { type RecordCounts, type TaskHost, taskName } from './hosts/task-host.ts'
 import type { Tenant } from './hosts/tenants.ts'
@@ -59,11 +60,8 @@ interface PlacedTask {
   host: TaskHost
   /** Its host has been asked to begin it and has not answered. */
   beginning: boolean
+  readonly moves: Moves
 }
-
-/** How often a connector or task may lose its host without any fault of its own within the time below. */
-const MOST_MOVES = 3
-const MOVES_MS = 10 * 60_000
 
 /**
  * Starts and stops connectors and tasks on hosts and tells the status listener what becomes of them; what should run
@@ -74,7 +72,6 @@ export class Worker {
   readonly #fleet: Fleet
   readonly #connectors = new Map<string, PlacedConnector>()
   readonly #tasks = new Map<string, PlacedTask>()
-  readonly #moves = new Map<string, number[]>()
   #stopping = false
 
   constructor(options: WorkerOptions) {
@@ -161,7 +158,7 @@ export class Worker {
       if (this.#stopping) throw new ConnectException('Worker is shutting down')
       if (this.#tasks.has(name)) throw new ConnectException(`Task already exists in this worker: ${name}`)
       const host = this.#fleet.place(id.connector, start.connector)
-      const task: PlacedTask = { id, start, host, beginning: false }
+      const task: PlacedTask = { id, start, host, beginning: false, moves: new Moves() }
       this.#tasks.set(name, task)
       return await this.#begin(task)
     } catch (error) {
@@ -243,18 +240,11 @@ export class Worker {
     for (const { tenant, error } of failed) this.#fail(host, tenant, error)
     for (const tenant of innocent) {
       const { id, connector } = tenant
-      if (this.#stopping) continue
-      const name = id ? taskName(id) : connector
-      if (!this.#mayMove(`${id ? 'task' : 'connector'} ${name}`)) {
-        const error = new ConnectException(
-          `${host} has ended, the fourth of its hosts within ${MOVES_MS / 60_000} minutes`,
-          { hint: 'The log tells why each of them ended.' },
-        )
-        this.#fail(host, tenant, error)
-        continue
-      }
-      if (id) this.#moveTask(host, name)
-      else this.#moveConnector(host, connector)
+      const placed = id ? this.#tasks.get(taskName(id)) : this.#connectors.get(connector)
+      if (this.#stopping || placed?.host !== host) continue
+      if (!placed.moves.allow()) this.#fail(host, tenant, placed.moves.exhausted(`${host}`))
+      else if (placed instanceof PlacedConnector) this.#moveConnector(placed)
+      else this.#moveTask(placed)
     }
   }
 
@@ -280,26 +270,15 @@ export class Worker {
     status.connector(connector, 'FAILED', { version: placed.plugin.version, trace })
   }
 
-  #moveTask(from: TaskHost, name: string): void {
-    const task = this.#tasks.get(name)
-    if (task?.host !== from) return
+  #moveTask(task: PlacedTask): void {
     task.host = this.#fleet.place(task.id.connector, task.start.connector)
-    log.info(`Task ${name} goes on in ${task.host.name}`)
+    log.info(`Task ${taskName(task.id)} goes on in ${task.host.name}`)
     if (!task.beginning) void this.#begin(task)
   }
 
-  #moveConnector(from: TaskHost, name: string): void {
-    const placed = this.#connectors.get(name)
-    if (placed?.host !== from) return
-    const host = this.#fleet.place(name, placed.config)
-    log.info(`Connector ${name} goes on in ${host.name}`)
+  #moveConnector(placed: PlacedConnector): void {
+    const host = this.#fleet.place(placed.name, placed.config)
+    log.info(`${placed} goes on in ${host.name}`)
     placed.move(host)
-  }
-
-  #mayMove(name: string): boolean {
-    const now = performance.now()
-    const moves = (this.#moves.get(name) ?? []).filter(at => now - at < MOVES_MS)
-    this.#moves.set(name, [...moves, now])
-    return moves.length < MOST_MOVES
   }
 }

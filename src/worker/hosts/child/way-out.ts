@@ -30,7 +30,9 @@ export interface WayOut {
  * `blame` finds the culprit of a call that belongs to no actor.
  */
 export function closeWayOut(blame: (error: Error) => readonly ScopedActor[]): WayOut {
-  const exit = process.exit.bind(process)
+  // `process.exit` itself calls this one, under the name that plugins are kept from.
+  const { reallyExit } = process as unknown as { reallyExit(code: number): never }
+  const exit = (code: number) => reallyExit.call(process, code)
   const kill = process.kill.bind(process)
   const refuse = (call: string): never => {
     const error = new ConnectException(
