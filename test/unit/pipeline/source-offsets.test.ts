@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { type OffsetMap, SourceRecord } from '../../../src/data/records.ts'
-import { SubmittedRecords } from '../../../src/pipeline/source-offsets.ts'
+import { SentAsSeveral, SubmittedRecords } from '../../../src/pipeline/source-offsets.ts'
 
 const record = (partition: OffsetMap | null, offset: OffsetMap | null) =>
   new SourceRecord(partition, offset, 't', null, null, null, null, null)
@@ -135,4 +135,65 @@ test('a long random run agrees with the plain definition', () => {
   for (const { sequence } of waiting) tracker.ack(sequence, 1)
   tracker.settle()
   expect(tracker.settled).toBe(60_000)
+})
+
+describe('a record that was sent as several', () => {
+  const table: [name: string, acks: [first: number, count: number][], expected: number | null][] = [
+    ['counts when all are acknowledged', [[0, 4]], 2],
+    ['not before', [[0, 3]], 0],
+    [
+      'whatever comes first',
+      [
+        [3, 1],
+        [1, 1],
+        [0, 1],
+      ],
+      0,
+    ],
+    [
+      'the one behind it waits as well',
+      [
+        [0, 1],
+        [2, 3],
+      ],
+      0,
+    ],
+  ]
+  for (const [name, acks, expected] of table) {
+    test(name, () => {
+      const tracker = new SubmittedRecords(false)
+      tracker.submit(record({ p: 1 }, { n: 0 }))
+      tracker.submitSeveral(record({ p: 1 }, { n: 2 }), 3)
+      if (name.includes('behind')) tracker.submit(record({ p: 1 }, { n: 3 }))
+      for (const [first, count] of acks) tracker.ack(first, count)
+      expect(tracker.committable()).toEqual([{ partition: { p: 1 }, offset: { n: expected } }])
+    })
+  }
+
+  test('is told once, with the last of them, when the last outcome is there; refused if one is', () => {
+    const tracker = new SubmittedRecords(true)
+    const one = record(null, { n: 1 })
+    tracker.submitSeveral(one, 3)
+    expect(tracker.origin(0)).toEqual({ partition: null, offset: { n: 1 } })
+    const sent = tracker.waiting(1) as SentAsSeveral
+    expect(sent.record).toBe(one)
+    const at = (offset: number) => ({ topic: 't', partition: 0, offset })
+    expect(sent.outcome(2, at(7))).toBe(false)
+    expect(sent.outcome(0, at(5))).toBe(false)
+    expect(sent.outcome(1, at(6))).toBe(true)
+    expect(sent.metadata).toEqual(at(7))
+    const refused = new SentAsSeveral(one, 2, 1)
+    expect(refused.outcome(1, at(1))).toBe(false)
+    expect(refused.outcome(0, null)).toBe(true)
+    expect(refused.metadata).toBeNull()
+  })
+
+  test('also when the ring of records grows under it', () => {
+    const tracker = new SubmittedRecords(true)
+    tracker.submitSeveral(record({ p: 1 }, { n: 1 }), 10_000)
+    tracker.ack(0, 9_999)
+    expect(tracker.committable()).toEqual([])
+    tracker.ack(9_999, 1)
+    expect(tracker.committable()).toEqual([{ partition: { p: 1 }, offset: { n: 1 } }])
+  })
 })
