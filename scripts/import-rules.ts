@@ -79,6 +79,8 @@ const rules: Record<string, Rule> = {
     parts: ['*'],
     packages: ['hono', 'node:fs', 'node:fs/promises', 'node:os', 'node:path', 'node:tty', 'node:util'],
   },
+  // Runs when the program is built.
+  'cli/sdk-declarations.ts': { parts: [], packages: ['node:path', 'typescript-6'] },
   'main.ts': { parts: ['cli'], packages: [] },
   connectors: { parts: ['sdk/index.ts'], packages: ['node:*'] },
 }

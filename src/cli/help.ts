@@ -6,6 +6,8 @@ export const USAGE = `bunnect: Kafka Connect as one executable
       Moves a generated file through the embedded log and shows how to do it by hand.
   bunnect offsets export --java FILE worker.properties
       Writes the source offsets as a file that the JVM's standalone worker resumes from.
+  bunnect plugin-types > bunnect.d.ts
+      Prints the types of plugins and scripts for your editor.
 
   --mode standalone   the same as the command of that name
   --debug             stack traces and debug log lines

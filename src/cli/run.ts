@@ -9,11 +9,13 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   standalone: async () => (await import('./standalone.ts')).standalone,
   demo: async () => (await import('./demo.ts')).demo,
   offsets: async () => (await import('./offsets.ts')).offsets,
-  'compile-script': async () => (await import('./compile-script.ts')).compileScript,
+  'plugin-types': async () => (await import('./plugin-types.ts')).pluginTypes,
 }
 
 /** What a worker starts for the code of plugins; no command for people. */
 export const TASK_HOST = 'task-host'
+/** What a worker starts to have a script checked; no command for people either. */
+const COMPILE_SCRIPT = 'compile-script'
 
 /** Runs one command line; resolves to the exit code. */
 export async function run(argv: string[]): Promise<number> {
@@ -38,6 +40,7 @@ async function perform(args: string[]): Promise<number> {
     say(USAGE)
     return EXIT.ok
   }
+  if (args[0] === COMPILE_SCRIPT) return await (await import('./compile-script.ts')).compileScript()
   if (args[0] === TASK_HOST) return await (await import('./task-host.ts')).taskHost(args.slice(1))
   const { name, rest } = commandOf(args)
   const command = await load(name)
