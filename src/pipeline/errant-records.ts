@@ -35,22 +35,14 @@ export class ErrantRecords implements ErrantRecordReporter {
     return reported
   }
 
-  /** Some report is not durable. */
-  get waits(): boolean {
-    for (const open of this.#open.values()) if (open.size > 0) return true
-    return false
-  }
-
-  /** Resolves when all reports about those partitions are durable; throws ConnectException when one cannot be. */
-  async durable(partitions: readonly TopicPartition[]): Promise<void> {
+  /**
+   * What offsets of these partitions have to wait for, null when there is nothing: any dead letter that is under way,
+   * but only those that the task itself reported may fail it. Rejects with ConnectException.
+   */
+  reported(partitions: readonly TopicPartition[]): Promise<void> | null {
     const open = partitions.flatMap(partition => [...(this.#open.get(text(partition)) ?? [])])
-    try {
-      await Promise.all(open)
-    } catch (error) {
-      // It stays open: the closing commit of the failing task must not pass it either (invariant 1).
-      const cause = new ExecutionException(error)
-      throw new ConnectException(textOf(cause), { cause })
-    }
+    const settled = this.#operator.settled()
+    return open.length === 0 && settled === null ? null : durable(open, settled)
   }
 
   /** The partitions are somebody else's now. */
@@ -63,9 +55,19 @@ export class ErrantRecords implements ErrantRecordReporter {
     this.#open.set(partition, open.add(reported))
     reported.then(
       () => open.delete(reported),
-      // A failed one stays, so that no commit of the partition passes it.
+      // Invariant 1: a failed one stays, so that no commit of the partition passes it, the closing one neither.
       () => {},
     )
+  }
+}
+
+async function durable(open: readonly Promise<void>[], settled: Promise<unknown> | null): Promise<void> {
+  await settled
+  try {
+    await Promise.all(open)
+  } catch (error) {
+    const cause = new ExecutionException(error)
+    throw new ConnectException(textOf(cause), { cause })
   }
 }
 

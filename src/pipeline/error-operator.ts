@@ -2,6 +2,7 @@ import { ConnectException, javaClassOf, RetriableException } from '../data/error
 import { pauseFor } from './deadline.ts'
 import type { ErrorCounters } from './error-counters.ts'
 import type { ErrorReporter } from './error-reporter.ts'
+import { withPlace } from './place.ts'
 import type { ProcessingContext, Stage } from './processing-context.ts'
 
 export interface ErrorTolerance {
@@ -183,8 +184,7 @@ export class ErrorOperator<T> {
         `${place}. Correct the record or the configuration, step over the record by altering the offsets of the ` +
         'connector, or set errors.tolerance=all to skip such records.',
     })
-    exceeded.stack = (exceeded.stack ?? '').replace(/\n|$/, `\n    at ${place.replaceAll(/\s+/g, ' ')}\n`)
-    return exceeded
+    return withPlace(exceeded, place)
   }
 }
 

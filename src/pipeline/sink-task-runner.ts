@@ -1,9 +1,8 @@
-import { ConnectException, causes, javaTrace, RetriableException } from '../data/errors.ts'
+import { causes, javaTrace, type RetriableException } from '../data/errors.ts'
 import type { SinkRecord } from '../data/records.ts'
 import { PackedBatch } from '../kafka/packed-batch.ts'
 import type { Consumer, TopicPartition } from '../kafka/port.ts'
 import type { SinkTask, SinkTaskContext } from '../sdk/plugin.ts'
-import { isPending } from './awaitable.ts'
 import { Breather } from './breather.ts'
 import type { Chain } from './chain.ts'
 import { closeConverters, type TaskConverters } from './converters.ts'
@@ -15,13 +14,12 @@ import type { ErrorCounters } from './error-counters.ts'
 import { ErrorHandling, type ErrorSettings, NO_TOLERANCE } from './error-handling.ts'
 import { consumedRecordText } from './log-reporter.ts'
 import { type ConsumedRecord, describeConsumed } from './processing-context.ts'
-import { isolate } from './put-isolation.ts'
 import { SinkCommitter } from './sink-commit.ts'
 import { SinkContext } from './sink-context.ts'
-import { SinkDecoder } from './sink-decoder.ts'
+import { SinkDelivery } from './sink-delivery.ts'
+import { SinkIntake } from './sink-intake.ts'
 import { SinkOffsets } from './sink-offsets.ts'
 import { SinkRebalance } from './sink-rebalance.ts'
-import { SinkRecovery } from './sink-recovery.ts'
 import { TaskRunner, type TaskRunnerOptions } from './task-runner.ts'
 
 export interface SinkTaskRunnerOptions extends TaskRunnerOptions {
@@ -59,17 +57,15 @@ export class SinkTaskRunner extends TaskRunner {
   readonly #options: SinkTaskRunnerOptions
   readonly #offsets = new SinkOffsets()
   readonly #batch = new PackedBatch()
-  readonly #decoder: SinkDecoder
+  readonly #intake: SinkIntake
   readonly #errors: ErrorHandling<ConsumedRecord>
   readonly #errant: ErrantRecords
-  readonly #recovery: SinkRecovery
-  /** Records keep their bytes, so that they can be reported. */
-  readonly #keepsBytes: boolean
   readonly #breather = new Breather()
   readonly #limits: { maxRecords: number; maxBytes: number; timeoutMs: number }
   #task: SinkTask | null = null
   #consumer: Consumer | null = null
   #context!: SinkContext
+  #delivery!: SinkDelivery
   #committer!: SinkCommitter
   #rebalance!: SinkRebalance
   /** Read and decoded, not yet taken by `put`. */
@@ -90,10 +86,15 @@ export class SinkTaskRunner extends TaskRunner {
       recordText: consumedRecordText,
       letter: consumedLetter,
     })
-    this.#decoder = new SinkDecoder(converters, chain, this.#offsets)
-    this.#recovery = new SinkRecovery(converters, chain, this.#errors.operator)
-    this.#errant = new ErrantRecords(this.#errors.operator, converters)
-    this.#keepsBytes = this.#errors.reports || options.isolatePut === true
+    const { operator, reports } = this.#errors
+    this.#intake = new SinkIntake({
+      converters,
+      chain,
+      offsets: this.#offsets,
+      operator,
+      keepsBytes: reports || options.isolatePut === true,
+    })
+    this.#errant = new ErrantRecords(operator, converters)
     this.#limits = {
       maxRecords: options.maxPollRecords ?? 500,
       maxBytes: options.maxPollBytes ?? 16 * 1024 * 1024,
@@ -126,6 +127,13 @@ export class SinkTaskRunner extends TaskRunner {
     })
     const task = options.createTask(this.#context)
     this.#task = task
+    this.#delivery = new SinkDelivery({
+      task,
+      isolatePut: options.isolatePut === true,
+      errantRecords: this.#errant,
+      counters: this.counters,
+      cancelled: () => this.cancelled,
+    })
     this.#committer = new SinkCommitter({
       name: this.toString(),
       task,
@@ -135,7 +143,7 @@ export class SinkTaskRunner extends TaskRunner {
       timeoutMs: options.offsetFlushTimeoutMs,
       syncTimeoutMs: options.commitSyncTimeoutMs ?? 60_000,
       cancelled: () => this.cancelled,
-      reported: partitions => this.#reported(partitions),
+      reported: partitions => this.#errant.reported(partitions),
       log: this.log,
     })
     this.#rebalance = new SinkRebalance({
@@ -238,7 +246,7 @@ export class SinkTaskRunner extends TaskRunner {
       if (read > 0) {
         this.counters.read += read
         this.counters.readBytes += this.#batch.dataLength
-        await this.#decode()
+        await this.#intake.take(this.#batch, this.#records)
         return true
       }
       if (this.#targetChanged) return false
@@ -257,35 +265,15 @@ export class SinkTaskRunner extends TaskRunner {
     }
   }
 
-  /** Records that fail are taken on one by one, each in its place. */
-  async #decode(): Promise<void> {
-    const batch = this.#batch
-    const kept = this.#keepsBytes ? batch.snapshot() : null
-    const records = this.#records
-    for (let i = 0; ; i++) {
-      i = this.#decoder.decode(batch, i, kept, records)
-      const { failure } = this.#decoder
-      if (failure === null) return
-      for (const record of await this.#recovery.recover(batch, i, kept, failure)) records.push(record)
-    }
-  }
-
   async #deliver(): Promise<void> {
-    // A fresh list: what the task does with it must not change what is delivered again.
     const records = this.#records
-    let put = records.length
-    try {
-      const answer = this.#task!.put(records.slice())
-      if (isPending(answer)) await answer
-    } catch (error) {
-      if (error instanceof RetriableException) return this.#redeliverLater(error)
-      if (this.#options.isolatePut !== true || records.length === 0) throw exiting(error)
-      const refused = await this.#isolate(records, error)
-      if (refused === null) return
-      put -= refused
+    const unfinished = await this.#delivery.put(records)
+    if (unfinished !== null) {
+      this.#records = unfinished.left
+      if (unfinished.error !== null) this.#redeliverLater(unfinished.error)
+      return
     }
     await this.#errors.operator.room()
-    this.counters.put += put
     this.#offsets.delivered()
     if (records.length > 0) this.#records = []
     if (this.#pausedForRedelivery) {
@@ -299,36 +287,6 @@ export class SinkTaskRunner extends TaskRunner {
     if (this.#pausedForRedelivery) return
     this.#pausedForRedelivery = true
     this.#consumer!.pause(this.#consumer!.assignment())
-  }
-
-  /** How many records `put` refused by themselves; null when some are left for later. */
-  async #isolate(records: SinkRecord[], error: unknown): Promise<number | null> {
-    let refused = 0
-    try {
-      const unfinished = await isolate(records, error, {
-        put: slice => this.#task!.put(slice),
-        bad: (record, cause) => {
-          refused++
-          void this.#errant.report(record, cause)
-        },
-        ended: () => this.cancelled,
-      })
-      if (unfinished === null) return refused
-      this.counters.put += records.length - refused - unfinished.left.length
-      this.#records = unfinished.left
-      if (unfinished.error !== null) this.#redeliverLater(unfinished.error)
-      return null
-    } catch (exceeded) {
-      throw exiting(exceeded)
-    }
-  }
-
-  /** Dead letters of conversions hold up a commit, but only what the task itself has reported may fail it. */
-  #reported(partitions: readonly TopicPartition[]): Promise<void> | null {
-    const open = this.#errors.operator.settled()
-    return open === null && !this.#errant.waits
-      ? null
-      : Promise.resolve(open).then(() => this.#errant.durable(partitions))
   }
 
   #followTarget(): void {
@@ -382,12 +340,4 @@ export class SinkTaskRunner extends TaskRunner {
     const gone = new Set(partitions.map(({ topic, partition }) => `${partition}-${topic}`))
     this.#records = this.#records.filter(record => !gone.has(`${record.kafkaPartition}-${record.topic}`))
   }
-}
-
-function exiting(cause: unknown): ConnectException {
-  const hint = cause instanceof ConnectException ? cause.hint : undefined
-  return new ConnectException('Exiting WorkerSinkTask due to unrecoverable exception.', {
-    cause,
-    ...(hint !== undefined && { hint }),
-  })
 }

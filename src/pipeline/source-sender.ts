@@ -4,6 +4,7 @@ import { type DeliveryRun, KafkaError, type Producer } from '../kafka/port.ts'
 import type { Logger } from '../observe/log.ts'
 import { pauseFor } from './deadline.ts'
 import { InFlight } from './in-flight.ts'
+import { withPlace } from './place.ts'
 
 export interface SourceSenderOptions {
   openProducer(): Promise<Producer>
@@ -250,10 +251,14 @@ export class SourceSender {
   }
 
   #fail(cause: KafkaError, record: string | null): void {
-    const where = record === null ? '' : `: ${record}`
-    this.#failure ??= new ConnectException(`Unrecoverable exception from producer send callback${where}`, {
+    if (this.#failure !== null) return
+    const failure = new ConnectException('Unrecoverable exception from producer send callback', {
       cause,
+      ...(record !== null && {
+        hint: `${record}. Make Kafka take it (rights, message sizes), or set errors.tolerance=all to skip such records.`,
+      }),
     })
+    this.#failure = record === null ? failure : withPlace(failure, record)
   }
 
   /** Resolves when something about the producer has changed or the task is given up. */

@@ -1,8 +1,7 @@
-import { causes, javaTrace, RetriableException } from '../data/errors.ts'
+import { causes, javaTrace } from '../data/errors.ts'
 import type { SourceRecord } from '../data/records.ts'
-import type { KafkaError, Producer } from '../kafka/port.ts'
+import type { Producer } from '../kafka/port.ts'
 import type { OffsetStorageReader, SourceTask, SourceTaskContext } from '../sdk/plugin.ts'
-import { isPending } from './awaitable.ts'
 import { Breather } from './breather.ts'
 import type { Chain } from './chain.ts'
 import { closeConverters, type TaskConverters } from './converters.ts'
@@ -16,6 +15,7 @@ import { OffsetCommitter, type OffsetWriter } from './offset-commit.ts'
 import { type EncodeFailure, SourceEncoder } from './source-encoder.ts'
 import { SubmittedRecords } from './source-offsets.ts'
 import { SourceOutcomes } from './source-outcomes.ts'
+import { isRetriable, SourcePoller } from './source-poller.ts'
 import { describeSource } from './source-record.ts'
 import { appendEncoded, type EncodedRecord, SourceRecovery } from './source-recovery.ts'
 import { SourceSender } from './source-sender.ts'
@@ -46,8 +46,6 @@ export interface SourceTaskRunnerOptions extends TaskRunnerOptions {
 const PRODUCER_CLOSE_MS = 30_000
 /** Java: AbstractWorkerSourceTask.SEND_FAILED_BACKOFF_MS */
 const SEND_FAILED_BACKOFF_MS = 100
-/** The longest pause after a `poll` that came back empty at once, in ms. */
-const LONGEST_IDLE = 20
 
 /**
  * Moves the records of one source task to Kafka, at least once, and its offsets behind them.
@@ -65,8 +63,7 @@ export class SourceTaskRunner extends TaskRunner {
   #sender: SourceSender | null = null
   #committer: OffsetCommitter | null = null
   readonly #breather = new Breather()
-  #emptyPolls = 0
-  #lastRetryLog = Number.NEGATIVE_INFINITY
+  #poller!: SourcePoller
 
   constructor(options: SourceTaskRunnerOptions) {
     super(options, 'org.apache.kafka.connect.runtime.WorkerSourceTask')
@@ -102,6 +99,13 @@ export class SourceTaskRunner extends TaskRunner {
     })
     const task = options.createTask(this.#context())
     this.#task = task
+    this.#poller = new SourcePoller({
+      name: this.toString(),
+      task,
+      signal: this.signal,
+      breather: this.#breather,
+      log: this.log,
+    })
     const submitted = new SubmittedRecords(task.commitRecord !== undefined || operator.tolerance === 'all')
     this.#submitted = submitted
     this.#outcomes = new SourceOutcomes({
@@ -147,7 +151,7 @@ export class SourceTaskRunner extends TaskRunner {
         }
         await this.#sender!.check(this.signal)
         if (this.stopping) break
-        const records = await this.#poll()
+        const records = await this.#poller.poll()
         if (records === null || records.length === 0) continue
         this.counters.polled += records.length
         await this.#send(records)
@@ -183,39 +187,6 @@ export class SourceTaskRunner extends TaskRunner {
     this.#committer?.stop()
     void this.#sender?.close(0)
     void this.#errors.close(0)
-  }
-
-  /** Null also for a retriable failure; comes back only after the event loop has had its turn when idle. */
-  async #poll(): Promise<SourceRecord[] | null> {
-    const started = performance.now()
-    try {
-      const answer = this.#task!.poll()
-      if (isPending(answer)) {
-        const records = await answer
-        if (records != null && records.length > 0) {
-          this.#emptyPolls = 0
-          return records
-        }
-      } else if (answer != null && answer.length > 0) {
-        this.#emptyPolls = 0
-        return answer
-      }
-    } catch (error) {
-      if (!isRetriable(error)) throw error
-      if (started - this.#lastRetryLog >= 1000) {
-        this.#lastRetryLog = started
-        this.log.warn(
-          `Task ${this} failed to poll records from SourceTask. Will retry operation. ${causes(error)}`,
-          javaTrace(error),
-        )
-      }
-    }
-    // A task that does not wait itself must not keep a core busy, nor the event loop from turning.
-    const waited = performance.now() - started >= 1
-    this.#emptyPolls = waited ? 0 : this.#emptyPolls + 1
-    if (this.#emptyPolls > 1) await pauseFor(Math.min(this.#emptyPolls - 1, LONGEST_IDLE), this.signal)
-    else await this.#breather.take()
-    return null
   }
 
   /** As in Java a task that is asked to stop still sends what it has polled; only giving it up ends this. */
@@ -322,8 +293,4 @@ export class SourceTaskRunner extends TaskRunner {
       offsets: this.#options.offsetReader,
     }
   }
-}
-
-function isRetriable(error: unknown): boolean {
-  return error instanceof RetriableException || (error as KafkaError | null)?.retriable === true
 }

@@ -1,0 +1,71 @@
+import { ConnectException, RetriableException } from '../data/errors.ts'
+import type { SinkRecord } from '../data/records.ts'
+import type { SinkTask } from '../sdk/plugin.ts'
+import { isPending } from './awaitable.ts'
+import type { SinkCounters } from './counters.ts'
+import type { ErrantRecords } from './errant-records.ts'
+import { isolate, type Unfinished } from './put-isolation.ts'
+
+export interface SinkDeliveryOptions {
+  task: SinkTask
+  /** Records that `put` refuses are found by halving the batch. */
+  isolatePut: boolean
+  errantRecords: ErrantRecords
+  counters: SinkCounters
+  cancelled(): boolean
+}
+
+/** Hands records to a sink task. Java: WorkerSinkTask.deliverMessages */
+export class SinkDelivery {
+  readonly #options: SinkDeliveryOptions
+
+  constructor(options: SinkDeliveryOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Null when every record was put, or reported as bad; else what is to be put again after the RetriableException.
+   * Throws the ConnectException that ends the task.
+   */
+  async put(records: SinkRecord[]): Promise<Unfinished | null> {
+    const { task, counters, isolatePut } = this.#options
+    try {
+      // A fresh list: what the task does with it must not change what is delivered again.
+      const answer = task.put(records.slice())
+      if (isPending(answer)) await answer
+    } catch (error) {
+      if (error instanceof RetriableException) return { left: records, error }
+      if (!isolatePut || records.length === 0) throw exiting(error)
+      return this.#isolate(records, error)
+    }
+    counters.put += records.length
+    return null
+  }
+
+  async #isolate(records: readonly SinkRecord[], refusal: unknown): Promise<Unfinished | null> {
+    const { task, counters, errantRecords, cancelled } = this.#options
+    let bad = 0
+    try {
+      const unfinished = await isolate(records, refusal, {
+        put: slice => task.put(slice),
+        bad: (record, error) => {
+          bad++
+          void errantRecords.report(record, error)
+        },
+        ended: cancelled,
+      })
+      counters.put += records.length - bad - (unfinished?.left.length ?? 0)
+      return unfinished
+    } catch (error) {
+      throw exiting(error)
+    }
+  }
+}
+
+function exiting(cause: unknown): ConnectException {
+  const hint = cause instanceof ConnectException ? cause.hint : undefined
+  return new ConnectException('Exiting WorkerSinkTask due to unrecoverable exception.', {
+    cause,
+    ...(hint !== undefined && { hint }),
+  })
+}
