@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { SourceRecord } from '../../../src/data/records.ts'
 import { STRING_SCHEMA } from '../../../src/data/schema.ts'
-import type { Admin } from '../../../src/kafka/port.ts'
-import { sourceConnector } from '../../../src/sdk/plugin.ts'
+import { type Admin, type KafkaClient, KafkaError } from '../../../src/kafka/port.ts'
+import { type ConnectorPlugin, sourceConnector, transformation } from '../../../src/sdk/plugin.ts'
 import { type Broker, startBroker } from '../../servers/kafka.ts'
 import { Place, until } from './support.ts'
 
@@ -257,3 +257,70 @@ for (const [kind, where] of kinds) {
     }, 60_000)
   })
 }
+
+describe('a broker that does not answer the question for a topic', () => {
+  /** The embedded log, whose answers time out while `silent` says so. */
+  const slow =
+    (silent: () => boolean) =>
+    (real: KafkaClient): KafkaClient => ({
+      ...real,
+      producer: (...given) => real.producer(...given),
+      consumer: (...given) => real.consumer(...given),
+      close: () => real.close(),
+      async admin(...given) {
+        const admin = await real.admin(...given)
+        const describeTopics = admin.describeTopics.bind(admin)
+        admin.describeTopics = topics => {
+          if (!silent()) return describeTopics(topics)
+          throw new KafkaError('REQUEST_TIMED_OUT', 'no broker answers', { retriable: true })
+        }
+        return admin
+      },
+    })
+  const config = {
+    'connector.class': 'FanOutSource',
+    name: 'c',
+    'send.to': 'a,b',
+    transforms: 'count',
+    'transforms.count.type': 'test.Counting',
+    ...OF_THE_BROKER,
+  }
+  let transformed = 0
+  const counting = transformation({
+    className: 'test.Counting',
+    version: '1',
+    config: {},
+    create: () => ({
+      apply(record) {
+        transformed++
+        return record
+      },
+    }),
+  })
+  const own = [fanOut, counting] as unknown as ConnectorPlugin[]
+
+  test('is asked again, and the record is transformed once', async () => {
+    transformed = 0
+    let asked = 0
+    const { herder } = await place.start({}, own, undefined, { kafka: slow(() => ++asked % 3 !== 0) })
+    await herder.putConnector('c', config, { replace: false })
+    await until('the records', () => place.running!.worker.recordCounts().written === 2)
+    expect(transformed).toBe(2)
+    const log = place.logged.join('')
+    expect(log).toContain(
+      "WARN [c|task-0] c-0 Failed to send record to topic 'a'. Backing off before retrying:",
+    )
+    expect(log).toContain("RetriableException: Timed out while describing topics 'a'")
+  })
+
+  test('does not hold up a stop', async () => {
+    let asked = 0
+    const silent = () => ++asked > 0
+    const { herder } = await place.start({}, own, undefined, { kafka: slow(silent) })
+    await herder.putConnector('c', config, { replace: false })
+    await until('the question', () => asked > 1)
+    await herder.setTargetState('c', 'STOPPED')
+    await place.state('c', 'STOPPED')
+    expect(place.logged.join('')).not.toContain('Graceful stop of task c-0 failed.')
+  })
+})
