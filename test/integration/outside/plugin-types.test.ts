@@ -46,6 +46,6 @@ test('an editor knows the SDK and scripts by what plugin-types prints', async ()
   const told = await complaints(['bunnect.d.ts', 'slip.ts'])
   expect(told).toContain("slip.ts(2,8): error TS2339: Property 'nothing' does not exist")
   expect(told).toContain(
-    "slip.ts(3,36): error TS2339: Property 'tpic' does not exist on type 'ScriptRecord'.",
+    "slip.ts(3,36): error TS2551: Property 'tpic' does not exist on type 'ScriptRecord'. Did you mean 'topic'?",
   )
 }, 60_000)

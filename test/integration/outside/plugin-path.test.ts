@@ -1,0 +1,146 @@
+/** What a worker makes of its plugin.path: the broken, the Java ones, those with a name that is taken, the changed. */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Broker, sharedBroker } from '../../servers/kafka.ts'
+import { until } from '../../servers/run.ts'
+import { type ConnectWorker, startWorker } from '../../servers/worker.ts'
+import { jar } from '../../unit/outside/jar.ts'
+
+const STRING = 'org.apache.kafka.connect.storage.StringConverter'
+const SINK_SERVICE = 'META-INF/services/org.apache.kafka.connect.sink.SinkConnector'
+const FILE_SINK = 'org.apache.kafka.connect.file.FileStreamSinkConnector'
+
+const folder = mkdtempSync(join(tmpdir(), 'bunnect-path-'))
+const path = join(folder, 'plugins')
+const output = join(folder, 'output.txt')
+const file = (name: string) => join(path, name)
+const tag = (text: string) => `import { transformation } from 'bunnect'
+export const tag = transformation({
+  className: 'my.Tag', version: '1', config: {},
+  create: () => ({
+    apply: r => r.newRecord(r.topic, r.kafkaPartition, r.keySchema, r.key, null, '${text} ' + r.value, r.timestamp),
+  }),
+})
+`
+
+beforeAll(() => {
+  mkdirSync(path)
+  writeFileSync(file('tag.ts'), tag('first'))
+  writeFileSync(file('throws.ts'), "import { key } from 'bunnect'\n\nthrow new Error('not today')\n")
+  writeFileSync(
+    file('clash.ts'),
+    `import { sinkConnector } from 'bunnect'
+export const it = sinkConnector({ className: '${FILE_SINK}', taskClassName: 'x', version: '0', config: {}, task: () => ({ put() {} }) })
+`,
+  )
+  writeFileSync(file('loop.ts'), 'record => { while (record.value.includes("loop")) {} return record }')
+  writeFileSync(file('java.jar'), jar({ [SINK_SERVICE]: `io.example.JdbcSinkConnector\n${FILE_SINK}\n` }))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const keys = {
+  'plugin.path': path,
+  'key.converter': STRING,
+  'value.converter': STRING,
+  'bunnect.transform.timeout.ms': '300',
+}
+const lines = async () =>
+  (await Bun.file(output).exists()) ? (await Bun.file(output).text()).split('\n').slice(0, -1) : []
+
+async function pipeline(worker: ConnectWorker, topic: string, more: Record<string, string>): Promise<void> {
+  rmSync(output, { force: true })
+  writeFileSync(join(folder, `${topic}.txt`), 'one\nloop\nthree\n')
+  await worker.create({
+    name: 'in',
+    'connector.class': 'FileStreamSource',
+    file: join(folder, `${topic}.txt`),
+    topic,
+    ...more,
+  })
+  await worker.create({
+    name: 'out',
+    'connector.class': 'FileStreamSink',
+    file: output,
+    topics: topic,
+    'consumer.override.auto.offset.reset': 'earliest',
+  })
+}
+
+describe('with the embedded log', () => {
+  let worker: ConnectWorker
+  beforeAll(async () => {
+    worker = await startWorker('bunnect', { bootstrap: 'embedded', worker: keys })
+  })
+  afterAll(async () => void (await worker.stop()))
+
+  test('each is told once at the start', async () => {
+    const log = await worker.log()
+    expect(log).toContain(`throws.ts:3:`)
+    expect(log).toContain('not today')
+    expect(log).toContain(
+      `Plugin ${FILE_SINK} of ${file('clash.ts')} is not used: a class of that name is built in.`,
+    )
+    expect(log).toContain(
+      `Java plugin io.example.JdbcSinkConnector: not available, keep it on a JVM worker (${file('java.jar')})`,
+    )
+    expect(log).toContain(`Java plugin ${FILE_SINK}: built in here (${file('java.jar')} is not needed)`)
+    expect(log.split('Java plugin').length).toBe(3)
+  })
+
+  test('an unknown class that a jar has gets the text of the JVM and a hint in the header', async () => {
+    const answer = await worker.fetch('/connectors', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'x', config: { name: 'x', 'connector.class': 'JdbcSink', topics: 't' } }),
+    })
+    expect(answer.status).toBe(400)
+    const { message } = (await answer.json()) as { message: string }
+    expect(message).toStartWith(
+      'Failed to find any class that implements Connector and which name matches JdbcSink',
+    )
+    expect(answer.headers.get('x-bunnect-hint')).toBe(
+      `io.example.JdbcSinkConnector is a Java plugin (${file('java.jar')}), which is not available here: keep it on a JVM worker.`,
+    )
+  })
+
+  test('a script that never returns is an error of its record', async () => {
+    await pipeline(worker, 'loops', {
+      transforms: 'loop',
+      'transforms.loop.type': 'bunnect.Script',
+      'transforms.loop.file': 'loop.ts',
+      'errors.tolerance': 'all',
+    })
+    await until('the other lines to arrive', async () => (await lines()).length >= 2, 30_000)
+    expect(await lines()).toEqual(['one', 'three'])
+  }, 60_000)
+})
+
+describe('with Kafka', () => {
+  let broker: Pick<Broker, 'bootstrap' | 'stop'>
+  let worker: ConnectWorker
+  beforeAll(async () => {
+    broker = await sharedBroker()
+    worker = await startWorker('bunnect', { bootstrap: broker.bootstrap, worker: keys })
+  })
+  afterAll(async () => {
+    await worker.stop()
+    await broker.stop()
+  })
+
+  test('a plugin that changes is used by its connectors without a restart of the worker', async () => {
+    const topic = `changes-${process.pid}`
+    await pipeline(worker, topic, { transforms: 'tag', 'transforms.tag.type': 'Tag' })
+    await until('the first lines', async () => (await lines()).length >= 3, 40_000)
+    expect((await lines()).toSorted()).toEqual(['first loop', 'first one', 'first three'])
+    writeFileSync(file('tag.ts'), tag('second'))
+    await until('the new code to be read', async () =>
+      (await worker.log()).includes('code of its plugins has changed'),
+    )
+    await worker.awaitState('in', 'RUNNING')
+    writeFileSync(join(folder, `${topic}.txt`), 'one\nloop\nthree\nfour\n')
+    await until('the next line', async () => (await lines()).length >= 4, 40_000)
+    expect((await lines()).at(-1)).toBe('second four')
+  }, 120_000)
+})
