@@ -369,6 +369,7 @@ export class StandaloneHerder implements Herder {
         log.warn(tooMany.message)
       }
     } catch (error) {
+      if (instance.over) return // Whoever has stopped it meanwhile sees to its tasks.
       instance.fail(error)
       throw new HerderError('INTERNAL', (error as Error).message)
     }

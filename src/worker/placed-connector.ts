@@ -12,6 +12,8 @@ export interface ConnectorHandle {
   taskConfigs(maxTasks: number): Promise<Record<string, string>[]>
   /** Marks it FAILED; the object and its tasks run on. The first failure is the one that is told. */
   fail(error: unknown): void
+  /** It has been asked to end: what it answers, and that it fails, concerns nobody any more. */
+  readonly over: boolean
 }
 
 const STATE: Partial<Record<ConnectorState, InstanceState>> = {
@@ -48,6 +50,10 @@ export class PlacedConnector implements ConnectorHandle, ConnectorStart {
     this.#host = host
   }
 
+  get over(): boolean {
+    return this.#over
+  }
+
   get host(): TaskHost {
     return this.#host
   }
@@ -64,7 +70,7 @@ export class PlacedConnector implements ConnectorHandle, ConnectorStart {
   }
 
   fail(error: unknown): void {
-    if (this.state === 'FAILED') return
+    if (this.#over || this.state === 'FAILED') return
     this.state = 'FAILED'
     this.#host.failConnector(this.name, error)
   }
