@@ -1,6 +1,7 @@
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises'
 import { ConnectException, type Logger } from '#bunnect'
 import { syncFolderOf } from './durable.ts'
+import { LineBuffer } from './line-buffer.ts'
 import { TornLine } from './torn-line.ts'
 
 const LF = 10
@@ -19,6 +20,8 @@ export class AppendedFile {
   readonly #regular: boolean
   /** Null where no file can be kept beside. */
   readonly #torn: TornLine | null
+  /** Used by one write at a time. */
+  readonly #lines = new LineBuffer()
   /** Its entry in `openFiles`. */
   #opening: Promise<AppendedFile> | null = null
   #users = 1
@@ -89,7 +92,7 @@ export class AppendedFile {
     if (lines.length === 0 && this.#failure === null) return Promise.resolve()
     return this.#next(async () => {
       if (lines.length === 0) return
-      const bytes = encode(lines)
+      const bytes = this.#lines.encode(lines)
       if (this.#torn?.pending) this.#torn.compare(bytes)
       await this.#write(bytes)
     })
@@ -204,10 +207,4 @@ export class AppendedFile {
       { hint: 'Restart the task: what was not committed is written again, to the file of that name.' },
     )
   }
-}
-
-function encode(lines: readonly string[]): Buffer {
-  const text = `${lines.join('\n')}\n`
-  // Java's encoder writes a question mark for half a character.
-  return Buffer.from(text.isWellFormed() ? text : text.replace(/\p{Surrogate}/gu, '?'), 'utf8')
 }
