@@ -9,6 +9,7 @@ import { type Digits, doubleDigits, floatDigits } from './java-dtoa.ts'
 const view = new DataView(new ArrayBuffer(8))
 
 export function doubleText(value: number): string {
+  if (isWrittenAlike(value)) return String(value)
   if (Number.isInteger(value) && value < 1e7 && value > -1e7)
     return value === 0 ? (Object.is(value, -0) ? '-0.0' : '0.0') : `${value}.0`
   if (!Number.isFinite(value)) return String(value)
@@ -17,6 +18,20 @@ export function doubleText(value: number): string {
   const digits = isShortestInJava(magnitude, text) ? null : doubleDigits(magnitude)
   if (digits === null && magnitude >= 1e-3 && magnitude < 1e7) return value < 0 ? `-${text}` : text
   return format(value < 0, digits ?? parseDigits(text))
+}
+
+const asDouble = new Float64Array(1)
+const bits = new Uint32Array(asDouble.buffer)
+
+/**
+ * True only for numbers that `String` writes as Java does, without a look at their digits: fractions from 10^-3 to
+ * 10^7 that are few 256ths (at most 15 digits) or have bits down to the last.
+ */
+export function isWrittenAlike(value: number): boolean {
+  const magnitude = Math.abs(value)
+  if (!(magnitude >= 1e-3 && magnitude < 1e7) || Number.isInteger(value)) return false
+  asDouble[0] = value
+  return (bits[0]! & 0xf) !== 0 || Number.isInteger(value * 256)
 }
 
 export function floatText(value: number): string {

@@ -6,7 +6,7 @@ import { BigDecimal } from '../../data/big-decimal.ts'
 import { decimalToBytes } from '../../data/decimal.ts'
 import { isPlainObject } from '../../data/java-class.ts'
 import { keysInHashOrder } from '../../data/java-hash.ts'
-import { doubleText, floatText } from '../../data/java-number-text.ts'
+import { doubleText, floatText, isWrittenAlike } from '../../data/java-number-text.ts'
 import { dateToInt, timestampToLong, timeToInt } from '../../data/logical.ts'
 import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from '../../data/logical-names.ts'
 import { fitsInt64, isPlainLong, JavaNumber } from '../../data/numbers.ts'
@@ -80,21 +80,9 @@ function int64(value: unknown): unknown {
   return typeof value === 'bigint' && fitsInt64(value) ? rawJSON(String(value)) : NO_IMAGE
 }
 
-const asDouble = new Float64Array(1)
-const bits = new Uint32Array(asDouble.buffer)
-
-/**
- * Of fractions from 10^-3 to 10^7 JavaScript's text is Java's if they are few 256ths (at most 15 digits) or have
- * bits down to the last: see isShortestInJava of java-number-text.ts.
- */
 function double(value: number): unknown {
-  const magnitude = Math.abs(value)
-  if (magnitude >= 1e-3 && magnitude < 1e7 && !Number.isInteger(value)) {
-    asDouble[0] = value
-    if ((bits[0]! & 0xf) !== 0 || Number.isInteger(value * 256)) return value
-  }
-  if (!Number.isFinite(value)) return String(value)
-  return number(doubleText(value))
+  if (isWrittenAlike(value)) return value
+  return Number.isFinite(value) ? number(doubleText(value)) : String(value)
 }
 
 function float(value: number): unknown {
