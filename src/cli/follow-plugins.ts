@@ -1,15 +1,23 @@
 import { causes, javaTrace } from '../data/errors.ts'
 import { logger } from '../observe/log.ts'
+import type { OutsidePlugin } from '../worker/outside/description.ts'
+import { outsidePlugins } from '../worker/outside-use.ts'
+import type { PluginRegistry } from '../worker/plugins.ts'
 import type { RunningWorker } from './worker.ts'
 
 const log = logger('bunnect.cli.FollowPlugins')
 
-/** Restarts the connectors whose outside code has changed, in hosts that have not loaded the old one. */
+/**
+ * Restarts the connectors whose outside code has changed, in hosts that have not loaded the old one; also those that
+ * have failed because of it.
+ */
 export async function followPlugins(
   files: ReadonlySet<string>,
   { herder, worker }: Pick<RunningWorker, 'herder' | 'worker'>,
+  registry: Pick<PluginRegistry, 'find'>,
 ): Promise<void> {
-  for (const name of worker.retire(files)) {
+  const running = worker.retire(files)
+  for (const name of new Set([...running, ...(await users(files, herder, registry))])) {
     try {
       log.info(`Restarting connector ${name}: the code of its plugins has changed`)
       await herder.restartConnectorAndTasks(name, { includeTasks: true, onlyFailed: false })
@@ -20,4 +28,17 @@ export async function followPlugins(
       )
     }
   }
+}
+
+async function users(
+  files: ReadonlySet<string>,
+  herder: RunningWorker['herder'],
+  { find }: Pick<PluginRegistry, 'find'>,
+): Promise<string[]> {
+  const names: string[] = []
+  for (const name of await herder.connectors()) {
+    const used = outsidePlugins(await herder.connectorConfig(name), {}, find) as Partial<OutsidePlugin>[]
+    if (used.some(({ file }) => file !== undefined && files.has(file))) names.push(name)
+  }
+  return names
 }

@@ -61,15 +61,17 @@ export async function workerPlugins(workerFile: string): Promise<WorkerPlugins> 
   const elsewhere = (name: string) => java.hint(name) ?? scriptHint(name)
   const builtIn = builtInList(raw)
   const known = new Map<string, OutsidePlugin[]>()
-  const take = ({ plugins, failures }: CatalogueContents) => {
-    for (const { file, error } of failures) log.error(`Plugin ${file}: ${causes(error)}`, javaTrace(error))
+  const take = ({ plugins, failures }: CatalogueContents, changed?: ReadonlySet<string>) => {
+    const isNews = (file: string) => changed === undefined || changed.has(file)
+    for (const { file, error } of failures)
+      if (isNews(file)) log.error(`Plugin ${file}: ${causes(error)}`, javaTrace(error))
     const broken = new Set(failures.map(failure => failure.file))
     // Of a file that cannot be read any more the running code is still known.
     for (const file of known.keys()) if (!broken.has(file)) known.delete(file)
     for (const [file, of] of Map.groupBy(plugins, plugin => plugin.file)) known.set(file, of)
     const refused = values['bunnect.task.hosts'] === 0 && settings !== undefined
     const outside = withoutClashes(builtIn, [...known.values()].flat())
-    for (const clash of outside.clashes) log.warn(clash)
+    for (const { file, message } of outside.clashes) if (isNews(file)) log.warn(message)
     const all = [...builtIn, ...outside.plugins]
     registry.replace(pluginRegistry(refused ? all.map(refusedWithoutHosts) : all, elsewhere))
     return broken
@@ -77,20 +79,22 @@ export async function workerPlugins(workerFile: string): Promise<WorkerPlugins> 
   let seen = fingerprints(paths)
   take(await catalogue.read())
   java.tell(registry)
+  if (!settings && known.size > 0)
+    log.warn(
+      'The embedded log needs everything in the worker itself: a plugin of plugin.path that loops, leaks or ends the process takes the worker along',
+    )
   let timer: Timer | null = null
   let reading: Promise<void> | null = null
   return {
     registry,
     watch(onChange) {
-      // What runs in this process cannot be loaded again.
-      if (!settings) return
       const look = async () => {
         const now = fingerprints(paths)
         const changed = changes(seen, now)
         seen = now
         if (changed.size === 0) return
         log.info(`Reading again what has changed on plugin.path: ${[...changed].join(', ')}`)
-        const broken = take(await catalogue.read())
+        const broken = take(await catalogue.read(), changed)
         onChange(new Set([...changed].filter(file => !broken.has(file))))
       }
       timer = setInterval(() => {
@@ -116,10 +120,6 @@ const NO_TASKS = { gracefulStopMs: 0, offsetFlushIntervalMs: 0, offsetFlushTimeo
 /** With the embedded log there is no other place than this process. */
 async function readHere(paths: readonly string[]): Promise<CatalogueContents> {
   const { plugins, failures } = await loadPlugins(paths)
-  if (plugins.length > 0)
-    log.warn(
-      'The embedded log needs everything in the worker itself: a plugin of plugin.path that loops, leaks or ends the process takes the worker along',
-    )
   return {
     plugins,
     failures: failures.map(({ file, error }) => ({

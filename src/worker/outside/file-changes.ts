@@ -19,7 +19,8 @@ export function changes(
   return new Set([...names].filter(name => before.get(name) !== after.get(name)))
 }
 
-function fingerprint(root: string): string {
+/** A text that is another one when anything below `root` but its packages has changed. */
+export function fingerprint(root: string): string {
   const parts: string[] = []
   const look = (path: string) => {
     const found = statSync(path, { throwIfNoEntry: false })

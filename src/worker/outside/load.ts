@@ -3,7 +3,8 @@ import { ConnectException } from '../../data/errors.ts'
 import type { Plugin } from '../../sdk/plugin.ts'
 import type { OutsidePlugin } from './description.ts'
 import { PluginLoadError } from './failure.ts'
-import { pluginPlaces } from './places.ts'
+import { fingerprint } from './file-changes.ts'
+import { type PluginModule, pluginPlaces } from './places.ts'
 import { provideSdk } from './sdk-module.ts'
 import { claimsToBePlugin, complaintsAbout, makerOf } from './shape.ts'
 
@@ -29,9 +30,10 @@ export async function loadPlugins(paths: readonly string[], loadMs = LOAD_MS): P
     error: new ConnectException(message),
   }))
   provideSdk()
-  for (const { file } of modules) {
+  for (const place of modules) {
+    const { file } = place
     try {
-      for (const plugin of await pluginsOf(file, loadMs)) {
+      for (const plugin of await pluginsOf(place, loadMs)) {
         try {
           plugins.push(sound(plugin, file, plugins))
         } catch (error) {
@@ -45,9 +47,9 @@ export async function loadPlugins(paths: readonly string[], loadMs = LOAD_MS): P
   return { plugins, failures }
 }
 
-async function pluginsOf(file: string, loadMs: number): Promise<Plugin[]> {
-  if (!namesSdk(readFileSync(file, 'utf8'))) return []
-  const exported: Record<string, unknown> = await settled(import(file), loadMs)
+async function pluginsOf(place: PluginModule, loadMs: number): Promise<Plugin[]> {
+  if (!namesSdk(readFileSync(place.file, 'utf8'))) return []
+  const exported: Record<string, unknown> = await settled(import(currentName(place)), loadMs)
   const candidates = Object.values(exported).flat()
   // The default export is often one of the named ones as well.
   const plugins = new Set(candidates.filter(claimsToBePlugin))
@@ -56,6 +58,28 @@ async function pluginsOf(file: string, loadMs: number): Promise<Plugin[]> {
       'exports no plugin; what sourceConnector, sinkConnector … return must be exported',
     )
   return [...plugins]
+}
+
+const loaded = new Map<string, { fingerprint: string; times: number }>()
+
+/**
+ * Under what name the module system has the file as it is now: what it has read under one name stays as it was, an
+ * error too. What the file imports from its own folder is read again with it.
+ */
+function currentName({ file, root }: PluginModule): string {
+  const now = fingerprint(root)
+  const before = loaded.get(file)
+  const times = before === undefined ? 0 : before.times + (before.fingerprint === now ? 0 : 1)
+  loaded.set(file, { fingerprint: now, times })
+  if (times === 0) return file
+  if (before!.fingerprint !== now) {
+    for (const name of Object.keys(require.cache)) if (isOwn(name, root)) delete require.cache[name]
+  }
+  return `${file}?${times}`
+}
+
+function isOwn(name: string, root: string): boolean {
+  return name.startsWith(`${root}/`) && !name.includes('/node_modules/')
 }
 
 /** In code or in a bundle that leaves the module out; a comment does no harm. */

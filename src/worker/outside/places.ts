@@ -2,9 +2,14 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 
+/** A file to import, and the file or folder that changes with it. */
+export interface PluginModule {
+  file: string
+  root: string
+}
+
 export interface PluginPlaces {
-  /** Files to import, each with the file or folder that changes with it. */
-  modules: { file: string; root: string }[]
+  modules: PluginModule[]
   jars: string[]
   /** A line each: entries that cannot be read. */
   problems: { file: string; message: string }[]

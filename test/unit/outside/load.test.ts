@@ -104,8 +104,34 @@ test('a plugin under the name of one that is built in is not used', () => {
   const { plugins, clashes } = withoutClashes(builtInList(), [sink!, twin])
   expect(plugins).toEqual([sink!])
   expect(clashes).toEqual([
-    `Plugin ${twin.className} of ${path}/sound.ts is not used: a class of that name is built in. Give it another className.`,
+    {
+      file: `${path}/sound.ts`,
+      message: `Plugin ${twin.className} of ${path}/sound.ts is not used: a class of that name is built in. Give it another className.`,
+    },
   ])
+})
+
+test('what has changed is read again, with what it imports, and a mended file as well', async () => {
+  const again = join(folder, 'again')
+  const version = async () => (await loadPlugins([again])).plugins.map(plugin => plugin.version)
+  const index = (text: string) => {
+    mkdirSync(again, { recursive: true })
+    writeFileSync(join(again, 'index.ts'), text)
+  }
+  const sound = `import { predicate } from 'bunnect'
+import { version } from './version.ts'
+export const it = predicate({ className: 'my.Again', version, config: {}, create: () => ({ test: () => true }) })
+`
+  index(sound)
+  writeFileSync(join(again, 'version.ts'), "export const version = 'first'")
+  expect(await version()).toEqual(['first'])
+  writeFileSync(join(again, 'version.ts'), "export const version = 'second one'")
+  expect(await version()).toEqual(['second one'])
+  index(`${sound}throw new Error('broken')`)
+  expect(await version()).toEqual([])
+  expect(await version()).toEqual([])
+  index(sound)
+  expect(await version()).toEqual(['second one'])
 })
 
 describe('a description', () => {
