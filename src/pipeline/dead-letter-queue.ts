@@ -95,8 +95,8 @@ export class DeadLetterQueue<T> implements ErrorReporter<T> {
       const pending = this.#handOver()
       if (pending !== null) this.#pump = this.#drain(pending)
     }
-    // Views of the consumed batch do not outlive it.
-    if (this.#queue.length > 0) this.#keep()
+    const waiting = this.#queue.at(-1)
+    if (waiting !== undefined) keep(waiting)
     return outcome.promise
   }
 
@@ -159,14 +159,6 @@ export class DeadLetterQueue<T> implements ErrorReporter<T> {
     }
   }
 
-  #keep(): void {
-    for (const letter of this.#queue) {
-      letter.key &&= Buffer.from(letter.key)
-      letter.value &&= Buffer.from(letter.value)
-      letter.headers = letter.headers.map(({ name, value }) => ({ name, value: value && Buffer.from(value) }))
-    }
-  }
-
   #delivered(runs: readonly DeliveryRun[]): void {
     for (const run of runs) {
       for (let k = 0; k < run.count; k++) this.#take(run.first + k)?.resolve()
@@ -220,6 +212,13 @@ function append(batch: PackedBatch, topic: number, { key, value, timestamp, head
   batch.endValue()
   for (const header of headers) batch.header(header.name, header.value)
   batch.commit()
+}
+
+/** Views of the consumed batch do not outlive it. */
+function keep(letter: Waiting): void {
+  letter.key &&= Buffer.from(letter.key)
+  letter.value &&= Buffer.from(letter.value)
+  letter.headers = letter.headers.map(({ name, value }) => ({ name, value: value && Buffer.from(value) }))
 }
 
 async function setUp<T>({

@@ -61,7 +61,8 @@ export class ErrorOperator<T> {
       if (context.failed) {
         this.#options.counters.errors++
         this.#report(context)
-        await this.room()
+        const room = this.room()
+        if (room !== null) await room
       }
     }
   }
@@ -83,15 +84,14 @@ export class ErrorOperator<T> {
     return reported
   }
 
-  /** Resolves when the reporters can take more (invariant 7). */
-  async room(): Promise<void> {
-    for (const reporter of this.reporters) await reporter.room()
+  /** Resolves when the reporters can take more (invariant 7), null when they can now. */
+  room(): Promise<unknown> | null {
+    return allOf(this.reporters.map(reporter => reporter.room()))
   }
 
   /** Resolves when everything reported so far is durable or failed; null when it is. */
   settled(): Promise<unknown> | null {
-    const open = this.reporters.map(reporter => reporter.settled()).filter(pending => pending !== null)
-    return open.length === 0 ? null : Promise.all(open)
+    return allOf(this.reporters.map(reporter => reporter.settled()))
   }
 
   async close(timeoutMs: number): Promise<void> {
@@ -186,6 +186,10 @@ export class ErrorOperator<T> {
     })
     return withPlace(exceeded, place)
   }
+}
+
+function allOf(pending: readonly (Promise<void> | null)[]): Promise<unknown> | null {
+  return pending.some(one => one !== null) ? Promise.all(pending) : null
 }
 
 /** What the JVM's operator does not catch: the end of the stack or of memory, a class that is not there. */

@@ -273,7 +273,8 @@ export class SinkTaskRunner extends TaskRunner {
       if (unfinished.error !== null) this.#redeliverLater(unfinished.error)
       return
     }
-    await this.#errors.operator.room()
+    const room = this.#errors.operator.room()
+    if (room !== null) await room
     this.#offsets.delivered()
     if (records.length > 0) this.#records = []
     if (this.#pausedForRedelivery) {

@@ -207,6 +207,9 @@ export class SourceTaskRunner extends TaskRunner {
       const rest = sender.send(batch, from)
       if (rest !== null) await rest
       sender.throwFailure()
+      // What Kafka refuses is reported from its callback, which cannot wait.
+      const room = this.#errors.operator.room()
+      if (room !== null) await room
       const { failure, wanted } = this.#encoder
       if (failure !== null && !(await this.#recover(records[i++]!, failure))) return
       if (wanted !== null && !(await this.#ensureTopic(wanted))) return

@@ -227,6 +227,14 @@ describe('a transformation that gives several records', () => {
   })
 })
 
+/** The real producer, whose every record is told as refused. */
+function refusingAll(producer: Producer): Producer {
+  const { producer: wrapper } = withholding(producer, Number.POSITIVE_INFINITY)
+  const error = new KafkaError('TOPIC_AUTHORIZATION_FAILED', 'not yours')
+  producer.onDelivery = runs => wrapper.onDelivery(runs.map(run => ({ ...run, error })))
+  return wrapper
+}
+
 /** The real producer; outcomes from sequence `first` on are told by `rest`. */
 function withholding(producer: Producer, first: number): { producer: Producer; rest: () => void } {
   const wrapper = Object.create(producer) as Producer
@@ -303,6 +311,30 @@ describe('bunnect.errors.deadletterqueue', () => {
     // The value converter refuses this one: Java's text of it.
     expect(second).toMatchObject({ key: 'k', value: 'bad' })
     expect(second!.headers.some(([name]) => name === '__connect.errors.partition')).toBe(false)
+  })
+
+  test('thousands that Kafka refuses, through small buffers: all letters arrive, in order', async () => {
+    const topic = 'sdlmany'
+    const values = Array.from({ length: 3000 }, (_, i) => `${i}-${'x'.repeat(i % 300)}`)
+    const source = new RecordedSource(
+      [0, 1, 2].map(k =>
+        values.slice(k * 1000, k * 1000 + 1000).map((value, i) => record(topic, value, k * 1000 + i)),
+      ),
+    )
+    const { runner } = house.source(topic, source.task, {
+      openProducer: async () => refusingAll(await house.kafka.producer({})),
+      errors: errors({
+        deadLetterQueue: house.deadLetters('sdlmany-q', {
+          openProducer: () => house.kafka.producer({ 'buffer.memory': '40000' }),
+        }),
+      }),
+    })
+    await until('all', () => calls(source).length === 3000)
+    runner.stop()
+    await runner.ended
+    expect(await house.values('sdlmany-q')).toEqual(values)
+    expect(await house.stored(topic, partition)).toEqual({ o: 2999 })
+    expect(runner.counters.written).toBe(0)
   })
 
   test('offsets are stored only when the letters before them are durable', async () => {
