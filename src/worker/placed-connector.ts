@@ -35,11 +35,11 @@ export class PlacedConnector implements ConnectorHandle, ConnectorStart {
   target: TargetState
   state: InstanceState = 'INIT'
   readonly moves = new Moves()
-  /** Why it does not run any more. */
-  failure: unknown = null
   #host: TaskHost
   #start: Promise<TargetState> | null = null
   #over = false
+  /** Why it does not run any more. */
+  #failure: unknown = null
 
   constructor(start: ConnectorStart, plugin: ConnectorPlugin, host: TaskHost) {
     this.name = start.name
@@ -99,9 +99,14 @@ export class PlacedConnector implements ConnectorHandle, ConnectorStart {
   }
 
   /** It is to end: no host is to take it any more. */
-  release(reason?: unknown): void {
+  release(): void {
     this.#over = true
-    this.failure ??= reason ?? null
+  }
+
+  /** Its host has ended by its fault; whoever waits for an answer gets the reason. */
+  lose(reason: unknown): void {
+    this.#failure = reason
+    this.state = 'FAILED'
   }
 
   async #onHost<T>(call: (host: TaskHost, moved: boolean) => Promise<T>): Promise<T> {
@@ -110,7 +115,7 @@ export class PlacedConnector implements ConnectorHandle, ConnectorStart {
       try {
         return await call(host, moved)
       } catch (error) {
-        if (this.failure !== null) throw this.failure
+        if (this.#failure !== null) throw this.#failure
         if (this.#over) throw error
         if (this.#host === host) throw error
       }

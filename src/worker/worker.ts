@@ -264,8 +264,7 @@ export class Worker {
     }
     const placed = this.#connectors.get(connector)
     if (placed?.host !== host) return
-    placed.release(error)
-    placed.heard('FAILED')
+    placed.lose(error)
     log.error(`Connector ${connector} has failed with its host: ${causes(error)}`)
     status.connector(connector, 'FAILED', { version: placed.plugin.version, trace })
   }
