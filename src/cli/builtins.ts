@@ -29,5 +29,5 @@ export function builtInPlugins(worker: Config = {}): PluginRegistry {
 /** For a worker that has not been told where scripts may come from. */
 export function scriptHint(className: string): string | undefined {
   if (className !== SCRIPT_CLASS && className !== 'Script') return undefined
-  return 'Scripts need a place: set plugin.path in the configuration of the worker and put them there.'
+  return 'Scripts need a place: set plugin.path in the configuration of the worker and put them there, or allow code in configurations with bunnect.script.inline=true.'
 }

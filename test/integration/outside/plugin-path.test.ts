@@ -137,6 +137,56 @@ describe('with the embedded log', () => {
   }, 120_000)
 })
 
+describe('code in a configuration', () => {
+  test.each([
+    ['runs where the worker allows it', 'true', 201, ''],
+    ['is refused where it does not', undefined, 400, 'Class bunnect.Script could not be found.'],
+  ])(
+    '%s',
+    async (_, inline, status, message) => {
+      const worker = await startWorker('bunnect', {
+        bootstrap: 'embedded',
+        worker: { ...keys, 'plugin.path': undefined, 'bunnect.script.inline': inline },
+      })
+      try {
+        writeFileSync(join(folder, 'inline.txt'), 'one\n')
+        const config = {
+          name: 'in',
+          'connector.class': 'FileStreamSource',
+          file: join(folder, 'inline.txt'),
+          topic: 'inline',
+          transforms: 's',
+          'transforms.s.type': 'bunnect.Script',
+          'transforms.s.code': '({ value: record.value.toUpperCase() })',
+        }
+        const answer = await worker.fetch('/connectors', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ name: 'in', config }),
+        })
+        expect(answer.status).toBe(status)
+        expect(await answer.text()).toContain(message)
+        if (status !== 201) {
+          expect(answer.headers.get('x-bunnect-hint')).toContain('Scripts need a place')
+          return
+        }
+        rmSync(output, { force: true })
+        await worker.create({
+          name: 'out',
+          'connector.class': 'FileStreamSink',
+          file: output,
+          topics: 'inline',
+        })
+        await until('the line', async () => (await lines()).length > 0, 30_000)
+        expect(await lines()).toEqual(['ONE'])
+      } finally {
+        await worker.stop()
+      }
+    },
+    60_000,
+  )
+})
+
 describe('with Kafka', () => {
   let broker: Pick<Broker, 'bootstrap' | 'stop'>
   let worker: ConnectWorker
