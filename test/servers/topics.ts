@@ -1,4 +1,4 @@
-import { Admin, Consumer, Producer } from '@platformatic/kafka'
+import { Admin, ConfigResourceTypes, ConfigSources, Consumer, Producer } from '@platformatic/kafka'
 
 /** One record as it lies in the topic. */
 export interface TopicRecord {
@@ -112,6 +112,86 @@ export class TopicProbe {
     } finally {
       await producer.close()
     }
+  }
+
+  /** Creates many topics at once. */
+  async createAll(topics: readonly { topic: string; partitions: number }[]): Promise<void> {
+    const byPartitions = Map.groupBy(topics, ({ partitions }) => partitions)
+    for (const [partitions, same] of byPartitions)
+      await this.#admin.createTopics({ topics: same.map(({ topic }) => topic), partitions, replicas: 1 })
+  }
+
+  /** Writes records as they are given; those of one partition lie in one batch, the earliest first. */
+  async produceRecords(records: readonly (Omit<TopicRecord, 'offset'> & { topic: string })[]): Promise<void> {
+    const producer = new Producer({ clientId: 'topic-probe', bootstrapBrokers: this.#bootstrap, retries: 20 })
+    try {
+      await producer.send({
+        messages: records.map(({ topic, partition, timestamp, key, value, headers }) => ({
+          topic,
+          partition,
+          timestamp: BigInt(timestamp),
+          ...(key === null ? {} : { key }),
+          ...(value === null ? {} : { value }),
+          // A map of buffers, which are never equal, so that a name may come twice; null is a value of headers.
+          headers: new Map(headers as [Buffer, Buffer][]),
+        })),
+      })
+    } finally {
+      await producer.close()
+    }
+  }
+
+  /** Topics whose names begin with `prefix`, in the order of their names. */
+  async topics(prefix: string): Promise<{ name: string; partitions: number }[]> {
+    const names = (await this.#admin.listTopics()).filter(name => name.startsWith(prefix)).sort()
+    if (names.length === 0) return []
+    const { topics } = await this.#admin.metadata({ topics: names, forceUpdate: true })
+    return names.map(name => ({ name, partitions: topics.get(name)?.partitionsCount ?? 0 }))
+  }
+
+  /** Next offsets of these topics, each the sum of its partitions. */
+  async recordCounts(
+    topics: readonly { name: string; partitions: number }[],
+  ): Promise<Map<string, number>> {
+    if (topics.length === 0) return new Map()
+    const answer = await this.#admin.listOffsets({
+      topics: topics.map(({ name, partitions }) => ({
+        name,
+        partitions: Array.from({ length: partitions }, (_, partitionIndex) => ({
+          partitionIndex,
+          timestamp: -1n,
+        })),
+      })),
+    })
+    return new Map(
+      answer.map(({ name, partitions }) => [name, partitions.reduce((sum, { offset }) => sum + Number(offset), 0)]),
+    )
+  }
+
+  /** What each group has committed, the sum of all partitions. */
+  async committed(groups: readonly string[]): Promise<Map<string, number>> {
+    if (groups.length === 0) return new Map()
+    const answer = await this.#admin.listConsumerGroupOffsets({ groups: [...groups] })
+    return new Map(
+      answer.map(({ groupId, topics }) => [
+        groupId,
+        topics
+          .flatMap(({ partitions }) => partitions)
+          .reduce((sum, { committedOffset }) => sum + Math.max(0, Number(committedOffset)), 0),
+      ]),
+    )
+  }
+
+  /** Configurations of a topic that are its own, not the broker's. */
+  async topicConfigs(topic: string): Promise<Record<string, string>> {
+    const answer = await this.#admin.describeConfigs({
+      resources: [{ resourceType: ConfigResourceTypes.TOPIC, resourceName: topic }],
+    })
+    return Object.fromEntries(
+      (answer[0]?.configs ?? [])
+        .filter(({ configSource }) => configSource === ConfigSources.TOPIC_CONFIG)
+        .map(({ name, value }) => [name, value ?? '']),
+    )
   }
 
   async close(): Promise<void> {
