@@ -36,7 +36,8 @@ function jsonConverter(raw: Config, type: string): Converter {
       const prefix = prefixOf(schema)
       const json = write(schema, value)
       out.putBytes(prefix)
-      out.putUtf8(`${json}}`)
+      out.putUtf8(json)
+      out.putUtf8('}')
     },
     deserialize(_topic, data, start, length, into) {
       if (length < 0) {
