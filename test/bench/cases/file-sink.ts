@@ -16,7 +16,7 @@ export const fileSink: BenchCase = {
     await fillTopic(bench, topic, bench.input, bench.lines)
   },
   async run(bench, contender, round) {
-    const name = `bench-sink-${contender}-${round}-${process.pid}`
+    const name = `bench-sink-${contender.replaceAll(/\W+/g, '-')}-${round}-${process.pid}`
     const worker = await benchWorker(bench, contender)
     const file = join(worker.dir, 'out.txt')
     try {

@@ -9,7 +9,7 @@ export const fileSource: BenchCase = {
   contenders: ['jvm', 'bunnect'],
   countsRecords: true,
   async run(bench, contender, round) {
-    const name = `bench-source-${contender}-${round}-${process.pid}`
+    const name = `bench-source-${contender.replaceAll(/\W+/g, '-')}-${round}-${process.pid}`
     await bench.probe.create(name)
     const worker = await benchWorker(bench, contender)
     try {
