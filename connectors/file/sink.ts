@@ -15,6 +15,7 @@ export const fileStreamSink = sinkConnector({
       doc: 'Destination filename. If not specified, the standard output will be used',
     }),
   },
+  usesTerminal: ({ file }) => file === undefined,
   // All tasks append to the one file.
   taskConfigs: (_config, maxTasks, props) => Array.from({ length: maxTasks }, () => ({ ...props })),
   task: ({ file }, context) => new FileStreamSinkTask(file, context),

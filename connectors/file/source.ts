@@ -25,6 +25,7 @@ export const fileStreamSource = sourceConnector({
       doc: 'The maximum number of records the source task can read from the file each time it is polled',
     }),
   },
+  usesTerminal: ({ file }) => file === undefined,
   task: (config, context) =>
     new FileStreamSourceTask(
       { file: config.file, topic: config.topic, batchSize: config['batch.size'] },

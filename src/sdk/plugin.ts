@@ -131,6 +131,11 @@ interface ConnectorDefinition<C extends ConfigSpec, Context> extends PluginIdent
   taskClassName: string
   config: C
   start?(config: Parsed<C>, context: Context): Awaitable<void>
+  /**
+   * With this configuration it uses the standard input or output of the worker, so it cannot run in a task host.
+   * Of a plugin that is not built in this is not asked: what it prints becomes log lines.
+   */
+  usesTerminal?(config: Config): boolean
   /** With the arguments of `start`, since one definition serves every connector of its class. */
   stop?(config: Parsed<C>, context: Context): Awaitable<void>
   /** Task configurations, at most `maxTasks`; default: one, equal to the connector's. */

@@ -8,7 +8,7 @@ import { errorToWire } from './error-wire.ts'
 import { type ConnectionEnd, HostConnection } from './host-connection.ts'
 import { CONNECTOR_STOP_MS } from './in-process-host.ts'
 import type { HostLoad } from './placement.ts'
-import type { Call, HostSetup, WorkerCalls, WorkerTold } from './protocol.ts'
+import type { ActorPlace, Call, HostSetup, WorkerCalls, WorkerTold } from './protocol.ts'
 import type { HostSettings } from './settings.ts'
 import { type ConnectorStart, type RecordCounts, type TaskHost, taskName } from './task-host.ts'
 import { type OutsideCode, type Tenant, Tenants } from './tenants.ts'
@@ -53,6 +53,8 @@ export class ChildHost implements TaskHost {
   /** Files that it has loaded: code stays as it was until the process ends. */
   readonly #loaded = new Set<string>()
   #retired = false
+  /** It has not answered in the time that it was given to stop something. */
+  #unresponsive = false
 
   constructor(options: ChildHostOptions) {
     this.#options = options
@@ -98,17 +100,12 @@ export class ChildHost implements TaskHost {
   }
 
   async startConnector({ name, config, target, onReconfigure }: ConnectorStart): Promise<TargetState> {
-    const code = this.#codeOf(config)
-    const plugins = code.files
-    const tenant = this.#tenants.admit(name, null, code, onReconfigure)
-    const { lease, slot } = tenant
+    const tenant = this.#tenants.admit(name, null, this.#codeOf(config), onReconfigure)
+    const place = placeOf(tenant)
     const ms = this.#pluginMs
     try {
-      return await this.#process.call(
-        'startConnector',
-        { lease, slot, plugins, name, config, target },
-        ms,
-        () => this.#late(`start of connector ${name}`, ms),
+      return await this.#process.call('startConnector', { ...place, name, config, target }, ms, () =>
+        this.#late(`start of connector ${name}`, ms),
       )
     } catch (error) {
       // A host that has ended tells by onEnd what becomes of whom.
@@ -147,13 +144,11 @@ export class ChildHost implements TaskHost {
   }
 
   async startTask(id: TaskId, start: TaskStart): Promise<boolean> {
-    const code = this.#codeOf(start.connector)
-    const plugins = code.files
-    const tenant = this.#tenants.admit(id.connector, id, code)
-    const { lease, slot } = tenant
+    const tenant = this.#tenants.admit(id.connector, id, this.#codeOf(start.connector))
+    const place = placeOf(tenant)
     const ms = this.#pluginMs
     try {
-      return await this.#process.call('startTask', { lease, slot, plugins, id, start }, ms, () =>
+      return await this.#process.call('startTask', { ...place, id, start }, ms, () =>
         this.#late(`the making of task ${taskName(id)}`, ms),
       )
     } catch (error) {
@@ -189,7 +184,7 @@ export class ChildHost implements TaskHost {
 
   /** Ends the process, by force if it does not within the time to stop. */
   async close(): Promise<void> {
-    await this.#process.close(this.#options.worker.gracefulStopMs + SLACK_MS)
+    await this.#process.close(this.#unresponsive ? 0 : this.#options.worker.gracefulStopMs + SLACK_MS)
   }
 
   toString(): string {
@@ -274,6 +269,7 @@ export class ChildHost implements TaskHost {
       log.debug(`${this} has not stopped everything: ${javaTrace(error)}`)
     }
     for (const tenant of tenants) this.#tenants.evict(tenant)
+    this.#unresponsive ||= late
     return late ? [...tenants] : []
   }
 
@@ -324,6 +320,10 @@ export class ChildHost implements TaskHost {
     }
     if (!orderly) this.#options.onEnd(end)
   }
+}
+
+function placeOf({ lease, slot, code }: Tenant): ActorPlace {
+  return { lease, slot, outside: code.outside, plugins: code.files }
 }
 
 /** What a host is told at its start. */

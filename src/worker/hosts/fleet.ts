@@ -1,3 +1,4 @@
+import { ConnectException } from '../../data/errors.ts'
 import { logger } from '../../observe/log.ts'
 import type { Config } from '../../sdk/plugin.ts'
 import { outsidePlugins } from '../outside-use.ts'
@@ -34,7 +35,13 @@ export class Fleet {
   place(name: string, connector: Config): TaskHost {
     const { hosts } = this.#options
     const outside = this.#outsideOf(connector)
-    if (!hosts || hosts.most === 0 || (outside.length === 0 && !hosts.builtIns)) return this.#here
+    if (!hosts || (outside.length === 0 && (!hosts.builtIns || this.#usesTerminal(connector))))
+      return this.#here
+    if (hosts.most === 0)
+      throw new ConnectException(
+        `${outside[0]!.className} is not built in and needs a task host, and bunnect.task.hosts=0 allows none`,
+        { hint: "Remove bunnect.task.hosts from the worker's configuration, or set it to 1 or more." },
+      )
     const children = this.#children.filter(child => child.alive && !child.retired)
     const chosen = chooseHost(
       children.map(child => child.load),
@@ -56,6 +63,11 @@ export class Fleet {
   async close(): Promise<void> {
     if (this.#sweeper) clearInterval(this.#sweeper)
     await Promise.all(this.all().map(host => host.close()))
+  }
+
+  #usesTerminal(connector: Config): boolean {
+    const plugin = this.#options.plugins.connector(connector['connector.class'] ?? '')
+    return plugin.usesTerminal?.(connector) === true
   }
 
   #outsideOf(connector: Config) {

@@ -38,6 +38,8 @@ export interface HostSetup {
 export interface ActorPlace {
   lease: Lease
   slot: number
+  /** Also for code that stands in the configuration and not in a file. */
+  outside: boolean
   plugins: readonly string[]
 }
 

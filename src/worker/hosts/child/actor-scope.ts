@@ -6,6 +6,8 @@ export interface ScopedActor {
   readonly slot: number
   /** Connect's scope of its log lines, such as `local-file-source|task-0`. */
   readonly context: string
+  /** Runs code that is not compiled in. */
+  readonly outside: boolean
   fail(error: unknown): void
 }
 

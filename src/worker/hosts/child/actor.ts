@@ -11,10 +11,13 @@ export type ActorName = { connector: string } | { id: TaskId }
 export class Actor implements ScopedActor {
   readonly slot: number
   readonly context: string
+  readonly outside: boolean
   /** Null until its plugins have been loaded. */
   host: InProcessHost | null = null
   /** Resolves when `host` is there and has been told to start; never rejects. */
   made: Promise<void> = Promise.resolve()
+  /** It has asked for `taskConfigs` to be called again, and the worker is about to be told. */
+  asking = false
   #told: RecordCounts = { written: 0, put: 0 }
 
   constructor(
@@ -22,6 +25,7 @@ export class Actor implements ScopedActor {
     readonly name: ActorName,
   ) {
     this.slot = place.slot
+    this.outside = place.outside
     this.context = 'id' in name ? `${name.id.connector}|task-${name.id.task}` : `${name.connector}|worker`
   }
 
@@ -60,7 +64,7 @@ export class Actor implements ScopedActor {
 export function culprits(error: unknown, actors: readonly Actor[]): Actor[] {
   const { frames } = errorToWire(error)
   const named = actors.filter(({ place }) => place.plugins.some(file => frames.includes(file)))
-  const outside = actors.filter(({ place }) => place.plugins.length > 0)
+  const outside = actors.filter(actor => actor.outside)
   const only = new Set(outside.map(actor => actor.connector)).size === 1 ? outside : []
   const found = named.length > 0 ? named : only
   const tasks = found.filter(actor => actor.isTask)

@@ -21,8 +21,9 @@ import { Actor, type ActorName, culprits } from './actor.ts'
 import { runAs } from './actor-scope.ts'
 import { GuardedPlugins } from './guarded-plugins.ts'
 import { sendLog } from './host-log.ts'
-import { LeasedOffsets } from './leased-offsets.ts'
+import { type AskWorker, LeasedOffsets } from './leased-offsets.ts'
 import { OutsideFiles } from './outside-files.ts'
+import { Turnstile } from './turnstile.ts'
 import type { WayOut } from './way-out.ts'
 
 const log = logger('bunnect.worker.hosts.HostProcess')
@@ -30,6 +31,8 @@ const log = logger('bunnect.worker.hosts.HostProcess')
 export const BOARD_FD = 3
 const LOAD = PLUGIN_CALLS.indexOf('load')
 const COUNTS_MS = 500
+/** Of the offset store, at the same time; the others wait here, in the host's own memory (invariant 7). */
+const MOST_QUESTIONS = 64
 /** Longer than any wait of the worker's store; it tells of its own trouble before. */
 const WORKER_ANSWER_MS = 120_000
 
@@ -48,6 +51,7 @@ export class HostProcess {
   readonly #actors = new Map<number, Actor>()
   readonly #marks = new MarkWriter(inheritBoard(BOARD_FD))
   readonly #outside = new OutsideFiles()
+  readonly #questions = new Turnstile(MOST_QUESTIONS)
   #setup!: HostSetup
   #guard!: GuardedPlugins
   #kafka: Promise<KafkaClient> | null = null
@@ -66,6 +70,11 @@ export class HostProcess {
   blame(error: unknown): Actor[] {
     return culprits(error, [...this.#actors.values()])
   }
+
+  readonly #ask: AskWorker = (name, args) =>
+    this.#questions.through(() =>
+      this.#line.call(name, args, WORKER_ANSWER_MS, () => new ConnectException('The worker did not answer')),
+    )
 
   #post(message: WorkerTold): void {
     this.#line.post(message)
@@ -99,7 +108,7 @@ export class HostProcess {
     switch (call.name) {
       case 'startConnector': {
         const { name, config, target, lease } = call.args
-        const onReconfigure = () => this.#post({ type: 'reconfigure', lease })
+        const onReconfigure = () => this.#askReconfigure(lease)
         return await this.#begun(call.args, { connector: name }, host =>
           host.startConnector({ name, config, target, onReconfigure }),
         )
@@ -129,6 +138,17 @@ export class HostProcess {
       case 'validate':
         return await this.#outside.validate(call.args.className, call.args.config)
     }
+  }
+
+  /** Once a turn, however often the plugin asks (invariant 7). */
+  #askReconfigure(lease: number): void {
+    const actor = this.#actors.get(lease)
+    if (!actor || actor.asking) return
+    actor.asking = true
+    setImmediate(() => {
+      actor.asking = false
+      this.#post({ type: 'reconfigure', lease })
+    })
   }
 
   /** Loads what the actor needs and starts it in its own scope: whatever it leaves running is its own. */
@@ -168,14 +188,7 @@ export class HostProcess {
       offsetFlushTimeoutMs,
       kafka: this.#clients(),
       plugins,
-      offsets: new LeasedOffsets(place.lease, (call, args) =>
-        this.#line.call(
-          call,
-          args,
-          WORKER_ANSWER_MS,
-          () => new ConnectException('The worker did not answer'),
-        ),
-      ),
+      offsets: new LeasedOffsets(place.lease, this.#ask),
       status: this.#statuses(place.lease, 'id' in name),
     })
   }

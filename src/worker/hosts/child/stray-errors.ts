@@ -5,13 +5,13 @@ import { currentActor, type ScopedActor } from './actor-scope.ts'
 const log = logger('bunnect.worker.hosts.StrayErrors')
 
 /**
- * An error that no call gives back (out of a timer, of a promise that nobody waits for) fails whoever has left it
- * behind and ends nothing else.
+ * An error that no call gives back (out of a timer, of a promise that nobody waits for) fails the outside code that has
+ * left it behind, and ends nothing else. One of code that is compiled in is told, as it is in the worker itself.
  */
 export function superviseErrors(blame: (error: unknown) => readonly ScopedActor[]): void {
   const take = (what: string) => (error: unknown) => {
     const actor = currentActor()
-    const found = actor ? [actor] : blame(error)
+    const found = actor ? [actor].filter(({ outside }) => outside) : blame(error)
     if (found.length === 0) return log.error(`${what}: ${javaTrace(error)}`)
     const failure = new ConnectException(`The plugin left an error behind that no call could give back`, {
       cause: error,
