@@ -129,8 +129,8 @@ function isAnswered(message: unknown): message is Answered {
   return type === 'answer' || type === 'failed'
 }
 
-function typeOf(message: unknown): unknown {
-  if (typeof message !== 'object' || message === null)
-    throw new LineAbused('sent something that is no message')
-  return (message as { type?: unknown }).type
+function typeOf(message: unknown): string {
+  const type = typeof message === 'object' && message !== null && 'type' in message ? message.type : null
+  if (typeof type !== 'string') throw new LineAbused('sent something that is no message')
+  return type
 }

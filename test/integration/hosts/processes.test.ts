@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Broker, sharedBroker } from '../../servers/kafka.ts'
@@ -151,6 +159,19 @@ describe('the end of a process', () => {
     const seen = await numbersIn(topic)
     expect(seen).toEqual(seen.map((_, i) => i + 1))
   })
+
+  test('a stop waits for a host that does not answer no longer than it was granted', async () => {
+    const topic = await newTopic()
+    const worker = await start({ 'bunnect.task.hosts': '2', 'bunnect.task.host.timeout.ms': '60000' })
+    await worker.create(numbers('good', topic))
+    const other = await newTopic()
+    await worker.create(numbers('bad', other, { fault: 'poll:loop', after: '5' }))
+    await until('the last poll that comes back', async () => (await probe.endOffset(other)) === 50)
+    const hosts = childrenOf(worker.pid)
+    expect(await worker.stop()).toBe(143)
+    expect(hosts.some(isRunning)).toBe(false)
+    expect(await worker.log()).toContain('Graceful stop of task bad-0 failed.')
+  })
 })
 
 describe('sharing a host', () => {
@@ -181,6 +202,16 @@ describe('sharing a host', () => {
     for (let i = 0; i < 5; i++) await worker.create(numbers(`good-${i}`, topic, { 'tasks.max': '2' }))
     for (let i = 0; i < 5; i++) await worker.awaitState(`good-${i}`, 'RUNNING')
     expect(await taskHosts(worker)).toHaveLength(2)
+  })
+
+  test('what uses the terminal stays in the worker, whatever is set', async () => {
+    const topic = await newTopic()
+    const worker = await start({ 'bunnect.task.hosts': '2' })
+    await worker.create(numbers('good', topic))
+    await worker.create({ name: 'shown', 'connector.class': 'FileStreamSink', topics: topic })
+    await until('a record on standard output', async () => /^0-\d+$/m.test(await worker.log()))
+    // Good's and the catalogue.
+    expect(childrenOf(worker.pid)).toHaveLength(2)
   })
 
   test('unset: what is built in stays in the worker, code from outside gets a host', async () => {
@@ -231,6 +262,7 @@ describe('what a host may know', () => {
     for (const pid of childrenOf(worker.pid)) {
       expect(readFileSync(`/proc/${pid}/cmdline`, 'latin1')).not.toContain(canary)
       expect(readFileSync(`/proc/${pid}/environ`, 'latin1')).not.toContain(canary)
+      expect(readlinkSync(`/proc/${pid}/fd/0`)).toBe('/dev/null')
       expect(readFileSync(`/proc/${pid}/cmdline`, 'latin1')).toMatch(/\0task-host\0\d+\0$/)
     }
   })
