@@ -4,6 +4,7 @@ import { bunnectKeys } from '../config/worker/bunnect.ts'
 import { commonKeys } from '../config/worker/common.ts'
 import { causes, javaTrace } from '../data/errors.ts'
 import { logger } from '../observe/log.ts'
+import type { Plugin } from '../sdk/plugin.ts'
 import { Catalogue, type CatalogueContents } from '../worker/hosts/catalogue.ts'
 import { type LivePlugins, livePlugins } from '../worker/live-plugins.ts'
 import { withoutClashes } from '../worker/outside/clashes.ts'
@@ -50,10 +51,12 @@ export async function workerPlugins(workerFile: string): Promise<WorkerPlugins> 
     log.debug(`${workerFile} is not read for plugins: ${causes(error)}`)
     return none
   }
-  registry.replace(builtInPlugins(raw))
+  const settings = hostSettings({ raw, values }, registry)
+  const refused = values['bunnect.task.hosts'] === 0 && settings !== undefined
+  const usable = (plugins: readonly Plugin[]) => (refused ? plugins.map(refusedWithoutHosts) : plugins)
+  registry.replace(pluginRegistry(usable(builtInList(raw)), scriptHint))
   const paths = values['plugin.path'] ?? []
   if (paths.length === 0) return none
-  const settings = hostSettings({ raw, values }, registry)
   const catalogue = settings
     ? new Catalogue(paths, { config: {}, ...NO_TASKS }, settings)
     : { read: () => readHere(paths), close: async () => {} }
@@ -69,11 +72,10 @@ export async function workerPlugins(workerFile: string): Promise<WorkerPlugins> 
     // Of a file that cannot be read any more the running code is still known.
     for (const file of known.keys()) if (!broken.has(file)) known.delete(file)
     for (const [file, of] of Map.groupBy(plugins, plugin => plugin.file)) known.set(file, of)
-    const refused = values['bunnect.task.hosts'] === 0 && settings !== undefined
     const outside = withoutClashes(builtIn, [...known.values()].flat())
     for (const { file, message } of outside.clashes) if (isNews(file)) log.warn(message)
     const all = [...builtIn, ...outside.plugins]
-    registry.replace(pluginRegistry(refused ? all.map(refusedWithoutHosts) : all, elsewhere))
+    registry.replace(pluginRegistry(usable(all), elsewhere))
     return broken
   }
   let seen = fingerprints(paths)

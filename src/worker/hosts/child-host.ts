@@ -1,8 +1,8 @@
 import { ConnectException, javaTrace } from '../../data/errors.ts'
 import { level, logger, writeLine } from '../../observe/log.ts'
-import { decodeKey, decodeValue, encodeValue } from '../../stores/offset-text.ts'
 import type { StatusListener, TargetState, TaskId } from '../status.ts'
-import type { TaskOffsetStore, TaskStart, WorkerOptions } from '../worker.ts'
+import type { TaskStart, WorkerOptions } from '../worker.ts'
+import { answerOffsets } from './answer-offsets.ts'
 import { blame } from './blame.ts'
 import { errorToWire } from './error-wire.ts'
 import { type ConnectionEnd, HostConnection } from './host-connection.ts'
@@ -230,29 +230,12 @@ export class ChildHost implements TaskHost {
 
   async #answer(call: Call<WorkerCalls>): Promise<unknown> {
     const tenant = this.#tenants.get(call.args.lease)
+    // Invariant 2: what was given up may be far behind whoever has taken over.
     if (!tenant)
       throw new ConnectException(
         'This connector or task was given up and may read and commit no offsets any more',
       )
-    const offsets: TaskOffsetStore = this.#options.worker.offsets
-    const partitionOf = (text: string) => {
-      const key = decodeKey(Buffer.from(text))
-      if (key?.connector !== tenant.connector)
-        throw new ConnectException(`${text} is no source partition of connector ${tenant.connector}`)
-      return key.partition
-    }
-    if (call.name === 'offsets') {
-      const found = await offsets.get(tenant.connector, call.args.keys.map(partitionOf))
-      return found.map(offset => (offset === null ? null : encodeValue(offset).toString()))
-    }
-    await offsets.set(
-      tenant.connector,
-      call.args.entries.map(({ key, value }) => ({
-        partition: partitionOf(key),
-        offset: value === null ? null : decodeValue(Buffer.from(value)),
-      })),
-    )
-    return null
+    return await answerOffsets(call, tenant.connector, this.#options.worker.offsets)
   }
 
   /** Those that did not stop in time. */
