@@ -72,6 +72,12 @@ export class SinkCommitter {
       this.#completed(sequence, error, null)
       return
     }
+    // The task may have reported records in `flush` or `preCommit`, too.
+    if (!(await this.#reported(requested))) {
+      this.#options.counters.commitFailures++
+      this.#committing = false
+      return
+    }
     const offsets = this.#committable(requested, this.#required(provided), sequence)
     if (offsets === null) return
     // Invariant 1: `preCommit` has returned, so what these offsets cover is durable.
@@ -87,7 +93,7 @@ export class SinkCommitter {
     const requested = this.#known([...this.#options.offsets].filter(progress => wanted.has(text(progress))))
     const { task, log } = this.#options
     let provided: SinkOffset[] | null | undefined
-    const reported = await this.#reportedAtClose(partitions)
+    let reported = await this.#reportedAtClose(partitions)
     const sequence = this.#open()
     if (requested.length > 0) {
       try {
@@ -98,6 +104,7 @@ export class SinkCommitter {
       }
     }
     await task.close?.([...partitions])
+    if (reported === true) reported = await this.#reportedAtClose(partitions)
     if (provided === undefined || reported !== true) {
       this.#committing = false
       if (reported !== true && reported !== false) throw reported.error
@@ -225,7 +232,7 @@ export class SinkCommitter {
   #rewind(requested: readonly PartitionProgress[]): void {
     for (const progress of requested) {
       this.#options.consumer.seek({ ...progress.committed! })
-      progress.current = progress.committed!.offset
+      progress.rewind()
     }
   }
 

@@ -13,6 +13,15 @@ export class PartitionProgress {
     readonly topic: string,
     readonly partition: number,
   ) {}
+
+  /**
+   * What follows the committed offset is read again. Invariant 1: what has been read but not put comes a second time
+   * behind it; taken by `put` now, it must not carry the offset over what lies between.
+   */
+  rewind(): void {
+    this.current = this.committed!.offset
+    this.consumed = -1
+  }
 }
 
 /** Progress of every partition of a sink task. Java: currentOffsets, lastCommittedOffsets, origOffsets of WorkerSinkTask */
@@ -41,8 +50,8 @@ export class SinkOffsets implements Iterable<PartitionProgress> {
   /** Where the consumer stands: both what was put and what is committed. */
   position(topic: string, partition: number, offset: number): void {
     const progress = this.of(topic, partition)
-    progress.current = offset
     progress.committed = { topic, partition, offset }
+    progress.rewind()
   }
 
   /** `put` has taken everything that was read. */

@@ -339,6 +339,8 @@ export class SinkTaskRunner extends TaskRunner {
   #forgetRecords(partitions: readonly TopicPartition[]): void {
     if (this.#records.length === 0) return
     const gone = new Set(partitions.map(({ topic, partition }) => `${partition}-${topic}`))
-    this.#records = this.#records.filter(record => !gone.has(`${record.kafkaPartition}-${record.topic}`))
+    this.#records = this.#records.filter(
+      ({ originalTopic, originalKafkaPartition }) => !gone.has(`${originalKafkaPartition}-${originalTopic}`),
+    )
   }
 }

@@ -1,0 +1,160 @@
+/** Moments in which an offset could pass a record that is nowhere yet (invariant 1). */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { RetriableException } from '../../../src/data/errors.ts'
+import type { SinkRecord } from '../../../src/data/records.ts'
+import type { Producer } from '../../../src/kafka/port.ts'
+import { redirect } from '../../../src/observe/log.ts'
+import { NO_TOLERANCE } from '../../../src/pipeline/error-handling.ts'
+import type { ErrantRecordReporter } from '../../../src/sdk/plugin.ts'
+import { chainOf, House, RecordedSink, until } from './harness.ts'
+
+let house: House
+let restore: () => void
+beforeAll(() => {
+  house = new House()
+  restore = redirect(() => {})
+})
+afterAll(async () => {
+  await house.close()
+  restore()
+})
+
+describe('while a batch waits to be put again', () => {
+  test('a flush that fails takes everything back to the last commit, what waits included', async () => {
+    await house.topic('behind')
+    await house.produce('behind', ['a', 'b'])
+    let refusals = 1
+    let flushes = 0
+    const sink = new RecordedSink({
+      put(records, context) {
+        if (records[0]?.value !== 'b') return
+        context.requestCommit()
+        context.timeout(20)
+        if (refusals-- > 0) throw new RetriableException('later')
+      },
+      preCommit(offsets) {
+        if (flushes++ === 0) throw new Error('the buffer with a is gone')
+        return offsets
+      },
+    })
+    house.sink('behind', sink.task, { maxPollRecords: 1 })
+    await until('both again', () => sink.values.length === 4)
+    await until('the commit', async () => (await house.committed('behind'))['behind-0'] === 2)
+    expect(sink.values).toEqual(['a', 'b', 'a', 'b'])
+    expect(sink.calls.filter(call => /^p(ut1|C)/.test(call)).slice(0, 6)).toEqual([
+      'put1',
+      'put1✗',
+      'pC{behind-0=1}',
+      'put1',
+      'pC{behind-0=0}',
+      'put1',
+    ])
+  })
+
+  test('so does a rewind by the task', async () => {
+    await house.topic('rewound')
+    await house.produce('rewound', ['a', 'b'])
+    let refusals = 1
+    const sink = new RecordedSink({
+      put(records, context) {
+        if (records[0]?.value !== 'b') return
+        context.requestCommit()
+        if (refusals-- <= 0) return
+        context.offset([{ topic: 'rewound', partition: 0, offset: 0 }])
+        context.timeout(20)
+        throw new RetriableException('from the start, please')
+      },
+      preCommit: offsets => offsets,
+    })
+    const { runner } = house.sink('rewound', sink.task, { maxPollRecords: 1 })
+    await until('both again', () => sink.values.length === 4)
+    runner.stop()
+    await runner.ended
+    expect(await house.committed('rewound')).toEqual({ 'rewound-0': 2 })
+    expect(sink.values).toEqual(['a', 'b', 'a', 'b'])
+    expect(sink.calls.filter(call => call.startsWith('pC'))).toEqual([
+      'pC{rewound-0=1}',
+      'pC{rewound-0=0}',
+      'pC{rewound-0=2}',
+    ])
+  })
+
+  test('records that go away with their partition go whatever topic a transformation gave them', async () => {
+    await house.topic('routed', 2)
+    await house.produce('routed', ['a'], 0)
+    await house.produce('routed', ['b'], 1)
+    let refusing = true
+    const sink = new RecordedSink({
+      put(records, context) {
+        context.timeout(20)
+        if (refusing && records.length > 0) throw new RetriableException('later')
+      },
+    })
+    const chain = () =>
+      chainOf<SinkRecord>(record => record.newRecord('elsewhere', 7, null, null, null, record.value, null))
+    const first = house.sink('routed', sink.task, { chain: chain() })
+    await until('a refused batch of both', () => sink.calls.includes('put2✗'))
+    const next = new RecordedSink()
+    const second = house.sink('routed', next.task, { chain: chain(), number: 1 })
+    await until('the rebalance', () => next.values.length === 1)
+    refusing = false
+    await until('the other one', () => sink.values.length > 0)
+    first.runner.stop()
+    second.runner.stop()
+    await Promise.all([first.runner.ended, second.runner.ended])
+    expect([...sink.values, ...next.values].toSorted()).toEqual(['a', 'b'])
+  })
+})
+
+test('a record that is reported in flush or preCommit holds up the commit that they are for', async () => {
+  await house.topic('buffered')
+  await house.produce('buffered', ['a', 'bad'])
+  const gate = Promise.withResolvers<void>()
+  let held: SinkRecord[] = []
+  let reporter: ErrantRecordReporter | null = null
+  const sink = new RecordedSink({
+    start: context => {
+      reporter = context.errantRecordReporter()
+    },
+    put: records => void held.push(...records),
+    flush: () => {
+      for (const record of held) {
+        if (record.value === 'bad') void reporter!.report(record, new Error('refused by the target'))
+      }
+      held = []
+    },
+  })
+  const { runner } = house.sink('buffered', sink.task, {
+    errors: {
+      ...NO_TOLERANCE,
+      tolerance: 'all',
+      deadLetterQueue: house.deadLetters('buffered-q', {}, producer => withheld(producer, gate.promise)),
+    },
+    offsetFlushIntervalMs: 20,
+    offsetFlushTimeoutMs: 20,
+  })
+  await until('refused commits', () => runner.counters.commitFailures > 1)
+  expect(await house.committed('buffered')).toEqual({})
+  runner.stop()
+  await runner.ended
+  expect(await house.committed('buffered')).toEqual({})
+  gate.resolve()
+})
+
+/** The real producer, whose outcomes are told when the gate opens. */
+function withheld(producer: Producer, gate: Promise<void>): Producer {
+  const told = Object.create(producer, {
+    nextSequence: { get: () => producer.nextSequence },
+    inFlight: { get: () => producer.inFlight },
+    onDelivery: { writable: true, value: () => {} },
+    onFatal: { writable: true, value: () => {} },
+  }) as Producer
+  told.send = (batch, from) => producer.send(batch, from)
+  told.refusal = (batch, from) => producer.refusal(batch, from)
+  told.room = signal => producer.room(signal)
+  told.refusal = (batch, from) => producer.refusal(batch, from)
+  told.flush = ms => producer.flush(ms)
+  told.close = ms => producer.close(ms)
+  producer.onDelivery = runs => void gate.then(() => told.onDelivery(runs))
+  return told
+}
