@@ -73,6 +73,12 @@ export function causes(error: unknown): string {
   return parts.join(' ← ')
 }
 
+/** The causes, and behind them what to do, where one of the errors knows. */
+export function causesAndHint(error: unknown): string {
+  const hints = causeChain(error).flatMap(e => (e instanceof ConnectException ? (e.hint ?? []) : []))
+  return hints.length === 0 ? causes(error) : `${causes(error)} (${hints[0]})`
+}
+
 /**
  * The text that Java's `printStackTrace` would give: first line and every `Caused by:` line are Java's, the
  * frames are ours.
@@ -84,9 +90,11 @@ export function javaTrace(error: unknown): string {
     const message = e instanceof Error ? e.message : String(e)
     lines.push(`${prefix}${javaClassOf(e)}${message ? `: ${message}` : ''}`)
     if (e instanceof Error && e.stack) {
+      // Lines of the message may look like frames: Jackson's do.
+      const spoken = message.split('\n').map(line => line.trim())
       for (const line of e.stack.split('\n')) {
         const frame = line.trim()
-        if (frame.startsWith('at ')) lines.push(`\t${frame}`)
+        if (frame.startsWith('at ') && !spoken.includes(frame)) lines.push(`\t${frame}`)
       }
     }
     prefix = 'Caused by: '

@@ -1,4 +1,4 @@
-import { ConnectException, causes, javaTrace } from '../data/errors.ts'
+import { ConnectException, causesAndHint, javaTrace } from '../data/errors.ts'
 import { logger } from '../observe/log.ts'
 import type { Config } from '../sdk/plugin.ts'
 import type { TargetState, TaskId } from '../worker/status.ts'
@@ -337,7 +337,7 @@ export class StandaloneHerder implements Herder {
     try {
       if ((await change) === 'STARTED') await this.#reconfigure(name)
     } catch (error) {
-      log.error(`Failed to transition connector ${name}: ${causes(error)}`, javaTrace(error))
+      log.error(`Failed to transition connector ${name}: ${causesAndHint(error)}`, javaTrace(error))
     }
   }
 
@@ -346,7 +346,10 @@ export class StandaloneHerder implements Herder {
       await this.#updateTasks(name)
     } catch (error) {
       if (error instanceof HerderError && error.code === 'SHUTTING_DOWN') return
-      log.error(`Failed to reconfigure the tasks of connector ${name}: ${causes(error)}`, javaTrace(error))
+      log.error(
+        `Failed to reconfigure the tasks of connector ${name}: ${causesAndHint(error)}`,
+        javaTrace(error),
+      )
     }
   }
 
@@ -394,7 +397,7 @@ export class StandaloneHerder implements Herder {
     try {
       start = await this.#taskStart(id, desired)
     } catch (error) {
-      log.error(`Failed to start task ${id.connector}-${id.task}: ${causes(error)}`, javaTrace(error))
+      log.error(`Failed to start task ${id.connector}-${id.task}: ${causesAndHint(error)}`, javaTrace(error))
       this.#statuses.task(id, 'FAILED', { version: null, trace: javaTrace(error) })
       return false
     }

@@ -1,4 +1,4 @@
-import { ConnectException, causes, javaTrace } from '../data/errors.ts'
+import { ConnectException, causes, causesAndHint, javaTrace } from '../data/errors.ts'
 import { type Logger, logger } from '../observe/log.ts'
 import { within } from './deadline.ts'
 
@@ -176,7 +176,7 @@ export abstract class TaskRunner {
       } else {
         this.log.error(
           `Task ${this} threw an uncaught and unrecoverable exception. Task is being killed and will not ` +
-            `recover until manually restarted: ${causes(error)}${hintOf(error)}`,
+            `recover until manually restarted: ${causesAndHint(error)}`,
           javaTrace(error),
         )
         failure = { error }
@@ -212,8 +212,4 @@ export abstract class TaskRunner {
     this.#listener.onStart()
     await this.execute()
   }
-}
-
-function hintOf(error: unknown): string {
-  return error instanceof ConnectException && error.hint !== undefined ? ` (${error.hint})` : ''
 }

@@ -1,6 +1,6 @@
 import type { ConfigSpec, Parsed } from '../config/keys.ts'
 import { parseConfig } from '../config/validate.ts'
-import { ConnectException, causes, javaTrace } from '../data/errors.ts'
+import { ConnectException, causes, causesAndHint, javaTrace } from '../data/errors.ts'
 import { type Logger, logger } from '../observe/log.ts'
 import { within } from '../pipeline/deadline.ts'
 import type { Config, ConnectorPlugin, OffsetStorageReader, SourceConnectorContext } from '../sdk/plugin.ts'
@@ -155,7 +155,7 @@ export class ConnectorInstance {
       if (step.call === 'stop') await this.#stop()
     } catch (error) {
       const doing = step.call === 'start' ? 'starting' : target === 'PAUSED' ? 'pausing' : 'stopping'
-      this.#log.error(`${this} Error while ${doing} connector: ${causes(error)}`, javaTrace(error))
+      this.#log.error(`${this} Error while ${doing} connector: ${causesAndHint(error)}`, javaTrace(error))
       if (afterFailure(target) === 'FAILED') {
         this.fail(error)
         if (step.call === 'stop') return // As the JVM: a failed pause is told by the status alone.
@@ -234,7 +234,7 @@ export class ConnectorInstance {
       },
       raiseError: error => {
         closed('The request to fail the connector')
-        this.#log.error(`${this} Connector has failed: ${causes(error)}`, javaTrace(error))
+        this.#log.error(`${this} Connector has failed: ${causesAndHint(error)}`, javaTrace(error))
         this.fail(error)
       },
     }

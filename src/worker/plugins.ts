@@ -118,16 +118,28 @@ export function pluginRegistry(
         className.endsWith(`.${name}`) || className.includes(`${name}$`) ? [className] : [],
       )
       const near = nearest(name, known.flatMap(namesOf))
-      const meant = inside.length > 0 ? [...new Set(inside)].join(' or ') : near
+      const meant = inside.length > 0 ? [...new Set(inside)].join(' or ') : near && fullName(near, known)
       if (meant !== null) return `Did you mean ${meant}?`
-      return `This worker has ${[...new Set(known.map(plugin => plugin.class))].join(', ')}.`
+      const classes = [...new Set(known.map(plugin => plugin.class))]
+      return classes.length > FEW ? NOT_HERE : `This worker has ${classes.join(', ')}.`
     },
   }
 }
 
-/** Class and the aliases that are told from it; a nested class has none. */
+/** As many names as a person reads. */
+const FEW = 12
+const NOT_HERE =
+  'It is neither built in nor on plugin.path; GET /connector-plugins?connectorsOnly=false lists what is.'
+
+/** A nested class has no alias: what was written without its package needs it. */
+function fullName(name: string, known: readonly ListedPlugin[]): string {
+  if (!name.includes('$') || name.includes('.')) return name
+  return known.find(plugin => plugin.class.endsWith(`.${name}`))?.class ?? name
+}
+
+/** Class, its name without the package, and the aliases that are told from that. */
 function namesOf({ class: className, type }: ListedPlugin): string[] {
-  if (className.includes('$')) return [className]
+  if (className.includes('$')) return [className, className.slice(className.lastIndexOf('.') + 1)]
   const simple = simpleName(className)
   return [className, simple, prunedName(simple, SUFFIX[type])]
 }
@@ -201,14 +213,19 @@ function meant(
   name: string,
   connectors: readonly ConnectorPlugin[],
   told: string | undefined,
-): { hint?: string } {
+): { hint: string } {
   if (told !== undefined) return { hint: told }
   const names = connectors.flatMap(({ className }) => {
     const simple = simpleName(className)
     return [className, simple, prunedName(simple, 'Connector')]
   })
   const near = nearest(name, names)
-  return near === null ? {} : { hint: `Did you mean ${near}?` }
+  return {
+    hint:
+      near === null
+        ? 'It is neither built in nor on plugin.path; a connector made for Java runs on a JVM worker.'
+        : `Did you mean ${near}?`,
+  }
 }
 
 function listOf(plugins: readonly Plugin[], type: PluginType): ListedPlugin[] {

@@ -1,4 +1,4 @@
-import { ConnectException, causes, javaTrace } from '../data/errors.ts'
+import { ConnectException, causesAndHint, javaTrace } from '../data/errors.ts'
 import type { KafkaClient } from '../kafka/port.ts'
 import { logger } from '../observe/log.ts'
 import type { Config, ConnectorPlugin } from '../sdk/plugin.ts'
@@ -126,7 +126,7 @@ export class Worker {
       const host = this.#fleet.place(name, config)
       placed = new PlacedConnector({ name, config, target, onReconfigure }, plugin, host)
     } catch (error) {
-      log.error(`Failed to start connector ${name}: ${causes(error)}`, javaTrace(error))
+      log.error(`Failed to start connector ${name}: ${causesAndHint(error)}`, javaTrace(error))
       this.#options.status.connector(name, 'FAILED', { version: null, trace: javaTrace(error) })
       throw error
     }
@@ -162,7 +162,7 @@ export class Worker {
       this.#tasks.set(name, task)
       return await this.#begin(task)
     } catch (error) {
-      log.error(`Failed to start task ${name}: ${causes(error)}`, javaTrace(error))
+      log.error(`Failed to start task ${name}: ${causesAndHint(error)}`, javaTrace(error))
       this.#options.status.task(id, 'FAILED', { version: null, trace: javaTrace(error) })
       return false
     }
@@ -257,7 +257,7 @@ export class Worker {
       if (task?.host !== host) return
       this.#tasks.delete(name)
       log.error(
-        `Task ${name} has failed with its host and will not recover until manually restarted: ${causes(error)}`,
+        `Task ${name} has failed with its host and will not recover until manually restarted: ${causesAndHint(error)}`,
       )
       status.task(id, 'FAILED', { version: this.pluginOf(task.start.connector)?.version ?? null, trace })
       return
@@ -265,7 +265,7 @@ export class Worker {
     const placed = this.#connectors.get(connector)
     if (placed?.host !== host) return
     placed.lose(error)
-    log.error(`Connector ${connector} has failed with its host: ${causes(error)}`)
+    log.error(`Connector ${connector} has failed with its host: ${causesAndHint(error)}`)
     status.connector(connector, 'FAILED', { version: placed.plugin.version, trace })
   }
 

@@ -1,4 +1,4 @@
-import { ConnectException, causes, javaTrace } from '../../data/errors.ts'
+import { ConnectException, causesAndHint, javaTrace } from '../../data/errors.ts'
 import { logger } from '../../observe/log.ts'
 import { SinkTaskRunner } from '../../pipeline/sink-task-runner.ts'
 import { SourceTaskRunner } from '../../pipeline/source-task-runner.ts'
@@ -44,7 +44,7 @@ export class InProcessHost implements TaskHost {
       const reader = new TaskOffsets(name, offsets)
       instance = new ConnectorInstance({ name, plugin, config, status, offsets: reader, onReconfigure })
     } catch (error) {
-      log.error(`Failed to start connector ${name}: ${causes(error)}`, javaTrace(error))
+      log.error(`Failed to start connector ${name}: ${causesAndHint(error)}`, javaTrace(error))
       status.connector(name, 'FAILED', { version: null, trace: javaTrace(error) })
       throw error
     }
@@ -94,7 +94,7 @@ export class InProcessHost implements TaskHost {
       })
       return true
     } catch (error) {
-      log.error(`Failed to start task ${name}: ${causes(error)}`, javaTrace(error))
+      log.error(`Failed to start task ${name}: ${causesAndHint(error)}`, javaTrace(error))
       status.task(id, 'FAILED', { version: null, trace: javaTrace(error) })
       return false
     }
@@ -105,7 +105,7 @@ export class InProcessHost implements TaskHost {
     const task = this.#tasks.get(taskName(id))
     if (!task) return false
     this.#giveUp(task)
-    log.error(`Task ${taskName(id)} has failed: ${causes(error)}`, javaTrace(error))
+    log.error(`Task ${taskName(id)} has failed: ${causesAndHint(error)}`, javaTrace(error))
     this.#options.status.task(id, 'FAILED', { version: task.version, trace: javaTrace(error) })
     return true
   }

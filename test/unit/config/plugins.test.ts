@@ -123,6 +123,7 @@ describe('the hint for an unknown class', () => {
     ['Jsom', 'Did you mean Json?'],
     ['HoistField', `Did you mean ${hoist}$Key or ${hoist}$Value?`],
     [hoist, `Did you mean ${hoist}$Key or ${hoist}$Value?`],
+    ['HoistFeild$Value', `Did you mean ${hoist}$Value?`],
     ['HoistField$Value', `Did you mean ${hoist}$Value?`],
     ['com.acme.Sink', 'It stands in acme.jar: keep it on a JVM worker.'],
   ])('%s', (name, hint) => {
@@ -130,6 +131,9 @@ describe('the hint for an unknown class', () => {
   })
   test('nothing near: what there is', () => {
     expect(known.hint('com.acme.Thing', ['source'])).toBe(`This worker has ${FILE_SOURCE}.`)
+    expect(known.hint('com.acme.Thing', ['transformation'])).toBe(
+      'It is neither built in nor on plugin.path; GET /connector-plugins?connectorsOnly=false lists what is.',
+    )
   })
   test('comes with every refusal', () => {
     const hintOf = (ask: () => unknown) => {

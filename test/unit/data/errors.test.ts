@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'bun:test'
-import { ConnectException, causes, DataException, javaTrace } from '../../../src/data/errors.ts'
+import {
+  ConnectException,
+  causes,
+  causesAndHint,
+  DataException,
+  javaTrace,
+} from '../../../src/data/errors.ts'
 
 describe('causes on one line', () => {
   const enoent = new Error('ENOENT: no such file')
@@ -25,6 +31,22 @@ describe('causes on one line', () => {
     ['no error', 'text', 'string: text'],
   ])('%s', (_, error, line) => {
     expect(causes(error)).toBe(line)
+  })
+
+  test('what to do, from the first that knows', () => {
+    const cause = new DataException('b', {
+      hint: 'Do this.',
+      cause: new DataException('c', { hint: 'Or that.' }),
+    })
+    expect(causesAndHint(new ConnectException('a', { cause }))).toBe(
+      `${causes(new ConnectException('a', { cause }))} (Do this.)`,
+    )
+    expect(causesAndHint(enoent)).toBe(causes(enoent))
+  })
+
+  test('no line of a message is a frame', () => {
+    const lines = javaTrace(new DataException('bad JSON\n at [Source: x; line: 1, column: 2]')).split('\n')
+    expect(lines.filter(line => line.includes('[Source'))).toEqual([' at [Source: x; line: 1, column: 2]'])
   })
 
   test('the trace keeps every cause', () => {

@@ -139,11 +139,12 @@ test('what validation refuses is 400 with the JVM’s block of texts', async () 
 })
 
 test('a class with a slip of the keyboard: the nearest one in the hint, the JVM’s text in the body', async () => {
-  const hints: Record<string, string | null> = {
+  const hints: Record<string, string> = {
     FileStreamSorce: 'Did you mean FileStreamSource?',
     'org.apache.kafka.connect.file.FileStreamSinkConector':
       'Did you mean org.apache.kafka.connect.file.FileStreamSinkConnector?',
-    'no.such.Thing': null,
+    'no.such.Thing':
+      'It is neither built in nor on plugin.path; a connector made for Java runs on a JVM worker.',
   }
   for (const [name, hint] of Object.entries(hints)) {
     const config = { ...door.sourceConfig(), 'connector.class': name }
