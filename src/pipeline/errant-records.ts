@@ -26,6 +26,11 @@ export class ErrantRecords implements ErrantRecordReporter {
     this.#converters = converters
   }
 
+  /** errors.tolerance=all: a report lets the task go on. */
+  get tolerant(): boolean {
+    return this.#operator.tolerance === 'all'
+  }
+
   report(record: SinkRecord, error: unknown): Promise<void> {
     const original =
       record instanceof InternalSinkRecord ? record.consumed() : serialized(record, this.#converters)

@@ -143,10 +143,10 @@ export class OffsetCommitter {
     )
     const open = this.#options.durable?.() ?? null
     if (open !== null) await within<unknown>(open, Math.max(deadline - performance.now(), 1), late)
-    const entries = [...this.#pending.values()]
+    const flushed = new Map(this.#pending)
     const left = Math.max(deadline - performance.now(), 1)
-    this.#write = this.#options.writer.flush(entries, AbortSignal.timeout(left))
+    this.#write = this.#options.writer.flush([...flushed.values()], AbortSignal.timeout(left))
     await within(this.#write, left, late)
-    for (const [key, entry] of this.#pending) if (entries.includes(entry)) this.#pending.delete(key)
+    for (const [key, entry] of flushed) if (this.#pending.get(key) === entry) this.#pending.delete(key)
   }
 }

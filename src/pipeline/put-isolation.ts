@@ -1,4 +1,4 @@
-import { RetriableException } from '../data/errors.ts'
+import { ConnectException, javaClassOf, RetriableException } from '../data/errors.ts'
 import type { SinkRecord } from '../data/records.ts'
 
 export interface IsolationOptions {
@@ -53,4 +53,35 @@ export async function isolate(
     }
   }
   return null
+}
+
+/** So many records in a row, refused with the same class of error, are no matter of the records. */
+export const MOST_REFUSALS = 100
+
+/**
+ * How many records in a row `put` has refused, each by itself, in however many batches: a target that is gone must
+ * not send everything to the dead letter queue.
+ */
+export class RefusalStreak {
+  #count = 0
+  #className = ''
+
+  /** `put` has taken something. */
+  end(): void {
+    this.#count = 0
+  }
+
+  /** Throws ConnectException when this is no matter of single records any more. */
+  refused(error: unknown): void {
+    const className = javaClassOf(error)
+    this.#count = className === this.#className ? this.#count + 1 : 1
+    this.#className = className
+    if (this.#count < MOST_REFUSALS) return
+    throw new ConnectException(`put refused ${this.#count} records in a row with ${className}`, {
+      cause: error,
+      hint:
+        'That is no matter of single records: see whether the target of the connector takes any at all. The records ' +
+        'of this batch are neither put nor in the dead letter queue; they come again when the task is restarted.',
+    })
+  }
 }

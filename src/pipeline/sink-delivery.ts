@@ -4,7 +4,7 @@ import type { SinkTask } from '../sdk/plugin.ts'
 import { isPending } from './awaitable.ts'
 import type { SinkCounters } from './counters.ts'
 import type { ErrantRecords } from './errant-records.ts'
-import { isolate, type Unfinished } from './put-isolation.ts'
+import { isolate, RefusalStreak, type Unfinished } from './put-isolation.ts'
 
 export interface SinkDeliveryOptions {
   task: SinkTask
@@ -18,6 +18,7 @@ export interface SinkDeliveryOptions {
 /** Hands records to a sink task. Java: WorkerSinkTask.deliverMessages */
 export class SinkDelivery {
   readonly #options: SinkDeliveryOptions
+  readonly #streak = new RefusalStreak()
 
   constructor(options: SinkDeliveryOptions) {
     this.#options = options
@@ -39,21 +40,36 @@ export class SinkDelivery {
       return this.#isolate(records, error)
     }
     counters.put += records.length
+    if (records.length > 0) this.#streak.end()
     return null
   }
 
   async #isolate(records: readonly SinkRecord[], refusal: unknown): Promise<Unfinished | null> {
     const { task, counters, errantRecords, cancelled } = this.#options
+    const streak = this.#streak
+    /** Not reported before it is known that `put` takes others. */
+    const refused: [SinkRecord, unknown][] = []
+    const report = () => {
+      for (const [record, error] of refused.splice(0)) void errantRecords.report(record, error)
+    }
     let bad = 0
     try {
       const unfinished = await isolate(records, refusal, {
-        put: slice => task.put(slice),
-        bad: (record, error) => {
+        async put(slice) {
+          await task.put(slice)
+          streak.end()
+          report()
+        },
+        bad(record, error) {
           bad++
-          void errantRecords.report(record, error)
+          streak.refused(error)
+          refused.push([record, error])
+          if (!errantRecords.tolerant) report()
         },
         ended: cancelled,
       })
+      // Of a task that is given up nothing is committed: the records come again.
+      if (!cancelled()) report()
       counters.put += records.length - bad - (unfinished?.left.length ?? 0)
       return unfinished
     } catch (error) {

@@ -11,7 +11,7 @@ const PUT = 'bunnect.errors.put'
 /** Of sinks. */
 export const bunnectSinkKeys = {
   [PUT]: key.string({
-    doc: 'What happens when a put fails with an error that trying again does not mend: with none the task fails as in the JVM; isolate halves the batch until the bad record stands alone, which then follows errors.tolerance and the dead letter queue. Needs a connector whose puts may be repeated.',
+    doc: 'What happens when a put fails with an error that trying again does not mend: with none the task fails as in the JVM; isolate halves the batch until the bad record stands alone, which then follows errors.tolerance and the dead letter queue; 100 refused in a row with the same error fail the task. Needs a connector whose puts may be repeated.',
     importance: 'medium',
     default: 'none',
     validator: oneOf('none', 'isolate'),

@@ -334,6 +334,7 @@ function quiet(gate: Promise<void>) {
     })
     wrapper.send = (batch, from) => producer.send(batch, from)
     wrapper.room = signal => producer.room(signal)
+    wrapper.refusal = (batch, from) => producer.refusal(batch, from)
     wrapper.flush = ms => producer.flush(ms)
     wrapper.close = ms => producer.close(ms)
     producer.onDelivery = runs => void gate.then(() => wrapper.onDelivery(runs))
@@ -504,6 +505,36 @@ describe('bunnect.errors.put=isolate', () => {
       "record of topic 'isonone', partition 0, offset 2",
     )
     expect(await house.values('isonone-q')).toEqual(['poison'])
+  })
+
+  test('a target that takes nothing at all fails the task; no letter is written', async () => {
+    await house.topic('isodown')
+    await house.produce(
+      'isodown',
+      Array.from({ length: 300 }, (_, i) => `${i}`),
+    )
+    let down = true
+    const put = (records: readonly SinkRecord[]) => {
+      if (down && records.length > 0) throw new Error('connection refused')
+    }
+    const options = {
+      isolatePut: true,
+      errors: errors({ deadLetterQueue: house.deadLetters('isodown-q') }),
+      offsetFlushIntervalMs: 20,
+    }
+    const { told } = house.sink('isodown', new RecordedSink({ put }).task, options)
+    await failed(told)
+    expect(told.trace).toEqual([
+      'Exiting WorkerSinkTask due to unrecoverable exception.',
+      'put refused 100 records in a row with Error',
+      'connection refused',
+    ])
+    expect((told.error as { hint?: string }).hint).toContain('they come again when the task is restarted')
+    expect(await house.values('isodown-q')).toEqual([])
+    down = false
+    const sink = new RecordedSink({ put })
+    house.sink('isodown', sink.task, options)
+    await until('all', () => sink.values.length === 300)
   })
 
   test('a RetriableException on the way brings what is left again, the bad record is reported once', async () => {

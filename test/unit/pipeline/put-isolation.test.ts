@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { RetriableException } from '../../../src/data/errors.ts'
 import { SinkRecord } from '../../../src/data/records.ts'
-import { isolate } from '../../../src/pipeline/put-isolation.ts'
+import { isolate, MOST_REFUSALS, RefusalStreak } from '../../../src/pipeline/put-isolation.ts'
 
 const records = (count: number) =>
   Array.from({ length: count }, (_, i) => new SinkRecord('t', 0, null, null, null, i, i))
@@ -59,4 +59,18 @@ test('what is left when the task ends or a RetriableException comes', async () =
   })
   expect(unfinished).toMatchObject({ error })
   expect(unfinished!.left.map(({ kafkaOffset }) => kafkaOffset)).toEqual([1, 2, 3])
+})
+
+test('refusals in a row are counted by class until put takes something', () => {
+  const streak = new RefusalStreak()
+  const error = new Error('connection refused')
+  const most = (refusal: unknown) => {
+    for (let k = 1; k < MOST_REFUSALS; k++) streak.refused(refusal)
+  }
+  most(error)
+  streak.end()
+  most(error)
+  most(new TypeError('another'))
+  most(error)
+  expect(() => streak.refused(error)).toThrow(`put refused ${MOST_REFUSALS} records in a row with Error`)
 })
