@@ -62,6 +62,12 @@ export interface DeliveryRun {
   error: KafkaError | null
 }
 
+/** A record of a batch, by its index, that the client does not send. */
+export interface Refusal {
+  index: number
+  error: KafkaError
+}
+
 export interface Producer {
   /** The sequence number that the next record will get; the first of a producer is 0. */
   readonly nextSequence: number
@@ -74,6 +80,8 @@ export interface Producer {
    * that the client refuses (too large) is taken and reported by `onDelivery`.
    */
   send(batch: PackedBatch, from?: number): number
+  /** The first record from `from` on that `send` would refuse whatever the broker says; null when there is none. */
+  refusal(batch: PackedBatch, from: number): Refusal | null
   /** Resolves when `send` can take records again; rejects when the signal fires or the client has died. */
   room(signal?: AbortSignal): Promise<void>
   /** Called with every outcome, in no promised order, never from inside `send`. */

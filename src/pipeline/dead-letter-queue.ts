@@ -69,6 +69,7 @@ export class DeadLetterQueue<T> implements ErrorReporter<T> {
       log: options.log,
       delivered: runs => queue.#delivered(runs),
       refused: run => queue.#refused(run, run.error),
+      strict: false,
       settled: () => queue.#settledSequence(),
       describe: () => `letter to ${options.topic}`,
     })

@@ -8,6 +8,7 @@ import type { RecordFailure, RecordStage, TaskConverters } from './converters.ts
 import { InternalSinkRecord } from './internal-sink-record.ts'
 import { TIMESTAMP_TYPES } from './processing-context.ts'
 import type { PartitionProgress, SinkOffsets } from './sink-offsets.ts'
+import { InvalidRecord } from './source-record.ts'
 
 /**
  * Turns packed records into sink records: key, value and header converters, then transformations. Notes how far
@@ -86,6 +87,8 @@ export class SinkDecoder {
         else into.push(transformed)
       }
     } catch (error) {
+      // The record cannot be at all: no stage of it has failed that could be tolerated.
+      if (error instanceof InvalidRecord) throw error
       this.failure = { stage, error }
     }
     return i
@@ -104,6 +107,8 @@ export function sinkRecord(
   const topic = batch.topic(i)
   const partition = batch.partition(i)
   const time = batch.timestamp(i)
+  // Java: ConnectUtils.checkAndConvertTimestamp
+  if (time < -1) throw new InvalidRecord(`Invalid record timestamp ${time}`)
   const timestamp = time < 0 ? null : time
   const timestampType = TIMESTAMP_TYPES[batch.timestampType(i)]!
   if (kept !== null) {

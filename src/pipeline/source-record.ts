@@ -28,6 +28,7 @@ export function unfit({ topic, kafkaPartition, timestamp }: SourceRecord): Conne
 class IllegalArgument extends ConnectException {
   static override readonly javaClass = 'java.lang.IllegalArgumentException'
 }
-class InvalidRecord extends ConnectException {
+/** Java: InvalidRecordException, which no tolerance covers. */
+export class InvalidRecord extends ConnectException {
   static override readonly javaClass = 'org.apache.kafka.common.InvalidRecordException'
 }

@@ -1,6 +1,6 @@
 import { ConnectException, causes, javaTrace } from '../data/errors.ts'
 import type { PackedBatch } from '../kafka/packed-batch.ts'
-import { type DeliveryRun, KafkaError, type Producer } from '../kafka/port.ts'
+import { type DeliveryRun, KafkaError, type Producer, type Refusal } from '../kafka/port.ts'
 import type { Logger } from '../observe/log.ts'
 import { pauseFor } from './deadline.ts'
 import { InFlight } from './in-flight.ts'
@@ -16,6 +16,8 @@ export interface SourceSenderOptions {
   delivered(runs: readonly DeliveryRun[]): void
   /** Told of records that Kafka refuses, counted as in `delivered`; true when they are to be skipped. */
   refused?(run: DeliveryRun & { error: KafkaError }): boolean
+  /** A record that Kafka refuses fails the task: what comes after it is not to be sent. */
+  strict: boolean
   /** The sequence before which everything is acknowledged. */
   settled(): number
   /** Names the record of a sequence in an error. */
@@ -41,6 +43,8 @@ export class SourceSender {
   /** The task's sequence of the record that is the producer's 0. */
   #shift = 0
   #dead: KafkaError | null = null
+  /** Why the client refuses records that it has, by sequence. */
+  readonly #refusals = new Map<number, KafkaError>()
   /** The last hand-over was refused for now. */
   #again = false
   #failure: ConnectException | null = null
@@ -151,7 +155,8 @@ export class SourceSender {
   #hand(batch: PackedBatch, from: number): number {
     this.#again = false
     try {
-      return this.#producer.send(batch, from)
+      const refusal = this.#producer.refusal(batch, from)
+      return refusal === null ? this.#producer.send(batch, from) : this.#handBefore(batch, from, refusal)
     } catch (error) {
       if (!(error instanceof KafkaError)) throw error
       if (!error.fatal && error.retriable) {
@@ -163,6 +168,19 @@ export class SourceSender {
       this.#dead ??= error
       return 0
     }
+  }
+
+  /** As `#hand` for a batch with a record that the producer will not take, whose error is known beforehand. */
+  #handBefore(batch: PackedBatch, from: number, { index, error }: Refusal): number {
+    const producer = this.#producer
+    const sequence = producer.nextSequence + this.#shift + index - from
+    if (!this.#options.strict) {
+      this.#refusals.set(sequence, error)
+      return sendUpTo(producer, batch, from, index + 1)
+    }
+    const taken = sendUpTo(producer, batch, from, index)
+    if (from + taken === index) this.#fail(error, this.#options.describe(sequence))
+    return taken
   }
 
   /** Makes a new producer and sends everything that is held again, unless the signal fires. */
@@ -199,7 +217,7 @@ export class SourceSender {
       let from = Math.max(start - first, 0)
       while (from < batch.count) {
         from += this.#hand(batch, from)
-        if (this.#dead) return
+        if (this.#dead || this.#failure) return
         if (from >= batch.count) break
         try {
           await this.#room()
@@ -235,10 +253,8 @@ export class SourceSender {
       } else if (run.error.fatal) {
         // Not the record's fault: it goes out again with the next producer.
         this.#dead ??= run.error
-      } else if (this.#options.refused?.({ ...run, first: run.first + this.#shift, error: run.error })) {
-        settled = true
       } else {
-        this.#fail(run.error, this.#options.describe(run.first + this.#shift))
+        settled = this.#refused(run, run.error) || settled
       }
     }
     if (good.length > 0) {
@@ -246,8 +262,34 @@ export class SourceSender {
       this.#options.delivered(good)
       settled = true
     }
-    if (settled) this.#inFlight.release(this.#options.settled())
+    if (settled) this.#release()
     this.#wakeWaiting?.()
+  }
+
+  #release(): void {
+    const settled = this.#options.settled()
+    this.#inFlight.release(settled)
+    for (const sequence of this.#refusals.keys()) if (sequence < settled) this.#refusals.delete(sequence)
+  }
+
+  /** True when the records are skipped. */
+  #refused(run: DeliveryRun, error: KafkaError): boolean {
+    let skipped = false
+    for (const part of this.#refusals.size === 0 ? [{ ...run, error }] : this.#eachWithError(run, error)) {
+      const first = part.first + this.#shift
+      if (this.#options.refused?.({ ...part, first })) skipped = true
+      else this.#fail(part.error, this.#options.describe(first))
+    }
+    return skipped
+  }
+
+  /** The run's records one by one, those that were too large with the error that says how large. */
+  *#eachWithError(run: DeliveryRun, error: KafkaError): Generator<DeliveryRun & { error: KafkaError }> {
+    for (let first = run.first; first < run.first + run.count; first++) {
+      const known = this.#refusals.get(first + this.#shift)
+      this.#refusals.delete(first + this.#shift)
+      yield { ...run, first, count: 1, error: known ?? error }
+    }
   }
 
   #fail(cause: KafkaError, record: string | null): void {
@@ -273,5 +315,18 @@ export class SourceSender {
       this.#wakeWaiting = wake
       signal.addEventListener('abort', wake)
     })
+  }
+}
+
+/** Sends the records before index `end` only. */
+function sendUpTo(producer: Producer, batch: PackedBatch, from: number, end: number): number {
+  const { count, dataLength } = batch
+  if (end < count) batch.dataLength = batch.start(end)
+  batch.count = end
+  try {
+    return producer.send(batch, from)
+  } finally {
+    batch.count = count
+    batch.dataLength = dataLength
   }
 }

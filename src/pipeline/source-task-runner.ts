@@ -94,6 +94,7 @@ export class SourceTaskRunner extends TaskRunner {
       log: this.log,
       delivered: runs => this.#outcomes.delivered(runs),
       refused: run => this.#outcomes.refused(run),
+      strict: operator.tolerance === 'none',
       settled: () => this.#settled(),
       describe: sequence => this.#outcomes.describe(sequence),
     })

@@ -66,9 +66,11 @@ function predicateOf(
   const prefix = `predicates.${alias}.`
   const type = values[`${prefix}type`]
   if (type === undefined) {
-    throw new ConfigException(`Unknown configuration '${prefix}plugin.version'`, {
+    // As in Java, where the lookup of a plugin wraps it a first time.
+    const cause = new ConfigException(`Unknown configuration '${prefix}plugin.version'`, {
       hint: `Name ${alias} in predicates, or another predicate in the transformation.`,
     })
+    throw new ConnectException(textOf(cause), { cause })
   }
   const config = withPrefix(connector, prefix)
   const plugin = plugins.predicate(type as string)

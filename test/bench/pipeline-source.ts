@@ -32,6 +32,7 @@ function swallowing(): Producer {
       next += batch.count - from
       return batch.count - from
     },
+    refusal: () => null,
     room: async () => {},
     onDelivery: () => {},
     onFatal: () => {},

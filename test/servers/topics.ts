@@ -121,7 +121,7 @@ export class TopicProbe {
       await this.#admin.createTopics({ topics: same.map(({ topic }) => topic), partitions, replicas: 1 })
   }
 
-  /** Writes records as they are given; those of one partition lie in one batch, the earliest first. */
+  /** Writes records as they are given; those of one partition lie in one batch, days apart at most. */
   async produceRecords(records: readonly (Omit<TopicRecord, 'offset'> & { topic: string })[]): Promise<void> {
     const producer = new Producer({ clientId: 'topic-probe', bootstrapBrokers: this.#bootstrap, retries: 20 })
     try {
@@ -150,9 +150,7 @@ export class TopicProbe {
   }
 
   /** Next offsets of these topics, each the sum of its partitions. */
-  async recordCounts(
-    topics: readonly { name: string; partitions: number }[],
-  ): Promise<Map<string, number>> {
+  async recordCounts(topics: readonly { name: string; partitions: number }[]): Promise<Map<string, number>> {
     if (topics.length === 0) return new Map()
     const answer = await this.#admin.listOffsets({
       topics: topics.map(({ name, partitions }) => ({
@@ -164,7 +162,10 @@ export class TopicProbe {
       })),
     })
     return new Map(
-      answer.map(({ name, partitions }) => [name, partitions.reduce((sum, { offset }) => sum + Number(offset), 0)]),
+      answer.map(({ name, partitions }) => [
+        name,
+        partitions.reduce((sum, { offset }) => sum + Number(offset), 0),
+      ]),
     )
   }
 

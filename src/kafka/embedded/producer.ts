@@ -1,7 +1,8 @@
 import { logger } from '../../observe/log.ts'
 import type { PackedBatch } from '../packed-batch.ts'
 import { STRIDE } from '../packed-batch.ts'
-import type { ClientProperties, DeliveryRun, KafkaError, Producer } from '../port.ts'
+import type { ClientProperties, DeliveryRun, KafkaError, Producer, Refusal } from '../port.ts'
+import { firstOversized } from '../record-size.ts'
 import { endOf } from './blob.ts'
 import { kafkaError } from './errors.ts'
 import type { Log, Piece } from './log.ts'
@@ -52,6 +53,10 @@ export class EmbeddedProducer implements Producer, TransactionOwner {
     this.#autoCreate = flag(properties, 'allow.auto.create.topics', true)
     this.#transactionalId = properties['transactional.id'] ?? null
     this.#transactionTimeout = integer(properties, 'transaction.timeout.ms', 60_000, 1)
+  }
+
+  refusal(batch: PackedBatch, from: number): Refusal | null {
+    return firstOversized(batch, from, this.#maxRequestBytes)
   }
 
   send(batch: PackedBatch, from = 0): number {

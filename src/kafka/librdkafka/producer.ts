@@ -1,6 +1,7 @@
 import type { Logger } from '../../observe/log.ts'
 import type { PackedBatch } from '../packed-batch.ts'
-import { type DeliveryRun, KafkaError, type Producer } from '../port.ts'
+import { type DeliveryRun, KafkaError, type Producer, type Refusal } from '../port.ts'
+import { firstOversized } from '../record-size.ts'
 import type { PackedProducer, Settings } from './addon.ts'
 import { kafkaError } from './errors.ts'
 import type { ClientEvent } from './events.ts'
@@ -32,6 +33,7 @@ export class LibrdkafkaProducer implements Producer {
   inFlight = 0
 
   readonly #handle: Handle<PackedProducer>
+  readonly #maxRequestBytes: number
   readonly #topics = new TopicNumbers()
   /** Numbers by name, for all batches. */
   readonly #numbers = new Map<string, number>()
@@ -46,14 +48,20 @@ export class LibrdkafkaProducer implements Producer {
   #closed: Promise<void> | null = null
   #inTransaction = false
 
-  private constructor(handle: Handle<PackedProducer>) {
+  private constructor(handle: Handle<PackedProducer>, maxRequestBytes: number) {
     this.#handle = handle
+    this.#maxRequestBytes = maxRequestBytes
     handle.onWake = () => this.#drain()
     handle.onEvent = event => this.#event(event)
   }
 
   static async open(settings: Settings, log: Logger): Promise<LibrdkafkaProducer> {
-    return new LibrdkafkaProducer(await Handle.open<PackedProducer>('producer', settings, log))
+    // librdkafka's own default
+    const maxRequestBytes = Number(settings['message.max.bytes'] ?? 1_000_000)
+    return new LibrdkafkaProducer(
+      await Handle.open<PackedProducer>('producer', settings, log),
+      maxRequestBytes,
+    )
   }
 
   send(batch: PackedBatch, from = 0): number {
@@ -70,6 +78,10 @@ export class LibrdkafkaProducer implements Producer {
     this.inFlight += taken
     this.#fullAt = from + taken < batch.count ? this.inFlight : 0
     return taken
+  }
+
+  refusal(batch: PackedBatch, from: number): Refusal | null {
+    return firstOversized(batch, from, this.#maxRequestBytes)
   }
 
   room(signal?: AbortSignal): Promise<void> {

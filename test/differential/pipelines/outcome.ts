@@ -121,7 +121,7 @@ function oneLine(trace: string[]): string {
   const said: string[] = []
   for (const block of trace.join('\n').split(/\n?Caused by: /)) {
     const text = block.replace(/\s*\n\s*/g, ' ').trim()
-    const message = /^[\w.$]+: ([^]*)$/.exec(text)?.[1] ?? ''
+    const message = /^[\w.$]+: (.*)$/s.exec(text)?.[1] ?? ''
     if (parts.length > 0 && (message === '' || said.some(before => before.includes(message)))) continue
     said.push(message)
     parts.push(text)

@@ -246,6 +246,7 @@ function withholding(producer: Producer, first: number): { producer: Producer; r
   })
   wrapper.send = (batch, from) => producer.send(batch, from)
   wrapper.room = signal => producer.room(signal)
+  wrapper.refusal = (batch, from) => producer.refusal(batch, from)
   wrapper.flush = ms => producer.flush(ms)
   wrapper.close = ms => producer.close(ms)
   const gate = Promise.withResolvers<void>()

@@ -345,6 +345,7 @@ function silent(producer: Producer, first: number) {
     return taken
   }
   wrapper.room = signal => producer.room(signal)
+  wrapper.refusal = (batch, from) => producer.refusal(batch, from)
   wrapper.flush = ms => Promise.race([Bun.sleep(ms), closed.promise]).then(() => inFlight === 0)
   wrapper.close = ms => {
     closed.resolve()
@@ -446,6 +447,7 @@ describe('a producer that dies', () => {
       return producer.send(batch, from)
     }
     wrapper.room = signal => (left === 0 ? Promise.reject(error) : producer.room(signal))
+    wrapper.refusal = (batch, from) => producer.refusal(batch, from)
     wrapper.flush = ms => (left === 0 ? Promise.resolve(false) : producer.flush(ms))
     wrapper.close = ms => producer.close(ms)
     return wrapper

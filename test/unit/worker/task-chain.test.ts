@@ -131,7 +131,8 @@ describe('the chain of a task', () => {
         'transforms.x.predicate': 'zz',
       },
       [
-        "org.apache.kafka.connect.errors.ConnectException: org.apache.kafka.common.config.ConfigException: Unknown configuration 'predicates.zz.plugin.version'",
+        "org.apache.kafka.connect.errors.ConnectException: org.apache.kafka.connect.errors.ConnectException: org.apache.kafka.common.config.ConfigException: Unknown configuration 'predicates.zz.plugin.version'",
+        "Caused by: org.apache.kafka.connect.errors.ConnectException: org.apache.kafka.common.config.ConfigException: Unknown configuration 'predicates.zz.plugin.version'",
         "Caused by: org.apache.kafka.common.config.ConfigException: Unknown configuration 'predicates.zz.plugin.version'",
       ],
     ],

@@ -4,6 +4,7 @@ import {
   envelope,
   explained,
   type InputRecord,
+  logged,
   type PipelineCase,
   type SinkCase,
   strings,
@@ -21,7 +22,11 @@ function strictAndTolerant(
 ): SinkCase[] {
   return [
     { name: `bad-${name}`, input, config },
-    { name: `bad-${name}-all`, input: [...input, ...input], config: { ...config, ...tolerant, ...explained } },
+    {
+      name: `bad-${name}-all`,
+      input: [...input, ...input],
+      config: { ...config, ...tolerant, ...explained },
+    },
   ]
 }
 
@@ -37,9 +42,16 @@ export const badInputCases: PipelineCase[] = [
   ...strictAndTolerant('json-unquoted', values('{a:1}')),
   ...strictAndTolerant('json-word', values('hello world')),
   ...strictAndTolerant('json-trailing', values('1 2', '{"a":1}}', '[1] x')),
-  ...strictAndTolerant('json-more', values('{"a":tru}', '[1,]', '"\\x"', '01', '{"a" 1}', '"line\nfeed"', "'a'")),
+  ...strictAndTolerant(
+    'json-more',
+    values('{"a":tru}', '[1,]', '"\\x"', '01', '{"a" 1}', '"line\nfeed"', "'a'"),
+  ),
   ...strictAndTolerant('envelope-plain', values('{"a":1}'), withSchemas),
-  ...strictAndTolerant('envelope-keys', values('{"schema":{"type":"string"},"payload":"x","z":1}'), withSchemas),
+  ...strictAndTolerant(
+    'envelope-keys',
+    values('{"schema":{"type":"string"},"payload":"x","z":1}'),
+    withSchemas,
+  ),
   ...strictAndTolerant('envelope-no-object', values('"text"', '[1]', '7'), withSchemas),
   ...strictAndTolerant('envelope-no-type', values('{"schema":{},"payload":1}'), withSchemas),
   ...strictAndTolerant('envelope-unknown-type', values(envelope({ type: 'int128' }, 1)), withSchemas),
@@ -78,13 +90,13 @@ export const badInputCases: PipelineCase[] = [
     ),
     withSchemas,
   ),
-  ...strictAndTolerant(
-    'number-length',
-    values(Buffer.from([0, 1, 2])),
-    converter('value', 'Integer'),
-  ),
+  ...strictAndTolerant('number-length', values(Buffer.from([0, 1, 2])), converter('value', 'Integer')),
   ...strictAndTolerant('short-length', values('x'), converter('value', 'Short')),
-  ...strictAndTolerant('boolean-length', values(Buffer.from([2]), Buffer.from([1, 1])), converter('value', 'Boolean')),
+  ...strictAndTolerant(
+    'boolean-length',
+    values(Buffer.from([2]), Buffer.from([1, 1])),
+    converter('value', 'Boolean'),
+  ),
   ...strictAndTolerant('double-length', values(Buffer.from([2])), converter('value', 'Double')),
   ...strictAndTolerant(
     'header',
@@ -97,13 +109,29 @@ export const badInputCases: PipelineCase[] = [
     converter('header', 'Long'),
   ),
   ...strictAndTolerant('cast-list', values('[1]', '{"a":[1]}'), chain(['Cast$Value', { spec: 'a:int8' }])),
-  ...strictAndTolerant('cast-whole', values('[1]', '{"a":1}', '"x"'), chain(['Cast$Value', { spec: 'int8' }])),
+  ...strictAndTolerant(
+    'cast-whole',
+    values('[1]', '{"a":1}', '"x"'),
+    chain(['Cast$Value', { spec: 'int8' }]),
+  ),
   ...strictAndTolerant('mask-null', values(null), chain(['MaskField$Value', { fields: 'a' }])),
-  ...strictAndTolerant('mask-type', values('{"a":{"b":1}}'), chain(['MaskField$Value', { fields: 'a', replacement: 'x' }])),
-  ...strictAndTolerant('mask-number', values('{"a":1}'), chain(['MaskField$Value', { fields: 'a', replacement: 'abc' }])),
+  ...strictAndTolerant(
+    'mask-type',
+    values('{"a":{"b":1}}'),
+    chain(['MaskField$Value', { fields: 'a', replacement: 'x' }]),
+  ),
+  ...strictAndTolerant(
+    'mask-number',
+    values('{"a":1}'),
+    chain(['MaskField$Value', { fields: 'a', replacement: 'abc' }]),
+  ),
   ...strictAndTolerant('key-of-text', values('"x"', null), chain(['ValueToKey', { fields: 'a' }])),
   ...strictAndTolerant('extract-of-text', values('"x"'), chain(['ExtractField$Value', { field: 'a' }])),
-  ...strictAndTolerant('insert-into-list', values('[1]'), chain(['InsertField$Value', { 'topic.field': 't' }])),
+  ...strictAndTolerant(
+    'insert-into-list',
+    values('[1]'),
+    chain(['InsertField$Value', { 'topic.field': 't' }]),
+  ),
   ...strictAndTolerant(
     'timestamp',
     values('"yesterday"', 'true', '1.5'),
@@ -116,10 +144,13 @@ export const badInputCases: PipelineCase[] = [
   ),
   ...strictAndTolerant(
     'flatten-map',
-    values(envelope(struct(['m', 'map', { keys: { type: 'string' }, values: { type: 'int8' } }]), { m: { a: 1 } })),
+    values(
+      envelope(struct(['m', 'map', { keys: { type: 'string' }, values: { type: 'int8' } }]), { m: { a: 1 } }),
+    ),
     { ...withSchemas, ...chain(['Flatten$Value']) },
   ),
   ...strictAndTolerant('router', values('1'), chain(['RegexRouter', { regex: '(.*)', replacement: '$3' }])),
+  { name: 'bad-negative-timestamp', input: [{ value: '1', timestamp: -5 }], config: tolerant },
   {
     name: 'bad-large-source',
     lines: ['small', 'x'.repeat(2_000_000), 'last'],
@@ -129,7 +160,7 @@ export const badInputCases: PipelineCase[] = [
     name: 'bad-large-source-all',
     lines: ['small', 'x'.repeat(2_000_000), 'last'],
     records: 2,
-    config: { ...strings, ...tolerant },
+    config: { ...strings, ...tolerant, ...logged },
   },
   {
     name: 'bad-large-source-allowed',

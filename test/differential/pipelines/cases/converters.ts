@@ -85,7 +85,15 @@ export const converterCases: PipelineCase[] = [
   },
   {
     name: 'conv-json-sink',
-    input: values('1', '1.0', '9007199254740993', '1e400', 'true', '[]', '{"b":{"c":[1,{"d":null}]},"a":"x"}'),
+    input: values(
+      '1',
+      '1.0',
+      '9007199254740993',
+      '1e400',
+      'true',
+      '[]',
+      '{"b":{"c":[1,{"d":null}]},"a":"x"}',
+    ),
     config: {},
   },
   {

@@ -4,6 +4,7 @@ import {
   deadLetters,
   explained,
   type InputRecord,
+  inputTime,
   logged,
   type PipelineCase,
   strings,
@@ -12,12 +13,12 @@ import {
 } from '../case.ts'
 
 const mixed: InputRecord[] = [
-  { key: '"k1"', value: '{"n":"1"}', headers: [['h', 'x']], timestamp: 5 },
+  { key: '"k1"', value: '{"n":"1"}', headers: [['h', 'x']], timestamp: inputTime - 5 },
   { key: '"k2"', value: '{"n":', headers: [['h', null]] },
   { key: '{', value: '{"n":"2"}' },
   { key: '"k4"', value: '"no map"' },
   { key: '"k5"', value: '{"n":"many"}' },
-  { key: '"k6"', value: null, timestamp: 7 },
+  { key: '"k6"', value: null, timestamp: inputTime + 7 },
   { key: '"k7"', value: '{"n":"7"}' },
 ]
 const cast = chain(['Cast$Value', { spec: 'n:int8' }])

@@ -38,7 +38,11 @@ export const headerConverterCases: PipelineCase[] = [
   },
   { name: 'head-string-source', lines: ['x'], config: { ...converter('header', 'String'), ...inserted } },
   { name: 'head-long-source', lines: ['x'], config: { ...converter('header', 'Long'), ...number } },
-  { name: 'head-long-mismatch-source', lines: ['x'], config: { ...converter('header', 'Long'), ...inserted } },
+  {
+    name: 'head-long-mismatch-source',
+    lines: ['x'],
+    config: { ...converter('header', 'Long'), ...inserted },
+  },
   { name: 'head-bytes-source', lines: ['x'], config: { ...converter('header', 'Bytes'), ...inserted } },
   ...(['Simple', 'String', 'Bytes', 'Json', 'Long'] as const).map(name => ({
     name: `head-${name.toLowerCase()}-sink`,

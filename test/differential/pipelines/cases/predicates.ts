@@ -1,10 +1,7 @@
 import { chain, type PipelineCase, predicates, strings, tolerant, values } from '../case.ts'
 
 const hoisted = (predicate: string, negate?: string) =>
-  chain([
-    'HoistField$Value',
-    { field: 'found', predicate, ...(negate === undefined ? {} : { negate }) },
-  ])
+  chain(['HoistField$Value', { field: 'found', predicate, ...(negate === undefined ? {} : { negate }) }])
 
 const headed = [
   { value: '1', headers: [['color', 'red']] },

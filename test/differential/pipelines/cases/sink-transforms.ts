@@ -28,7 +28,7 @@ const orders: InputRecord[] = [
       at: inputTime,
       address: { city: 'Ulm', zip: 89073 },
     }),
-    timestamp: 1,
+    timestamp: inputTime - 1,
   },
   {
     key: envelope({ type: 'string' }, 'k2'),
@@ -48,8 +48,9 @@ const orders: InputRecord[] = [
 const maps: InputRecord[] = [
   {
     key: '"k1"',
-    value: '{"id":1,"name":"Ann","price":9.5,"paid":false,"at":1772600767089,"address":{"city":"Ulm","zip":89073}}',
-    timestamp: 1,
+    value:
+      '{"id":1,"name":"Ann","price":9.5,"paid":false,"at":1772600767089,"address":{"city":"Ulm","zip":89073}}',
+    timestamp: inputTime - 1,
   },
   { key: '"k2"', value: '{"id":2,"name":null,"price":null,"address":null}' },
   { key: '"k3"', value: '{"id":3,"tags":["a",1,null],"address":{}}' },

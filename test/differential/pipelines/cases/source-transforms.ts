@@ -322,7 +322,6 @@ export const sourceTransforms: SourceCase[] = [
       ...strings,
       ...chain([
         'TimestampRouter',
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: the transformation's own form
         { 'topic.format': '${topic}.at-${timestamp}-${topic}', 'timestamp.format': "yyyy'y'G" },
       ]),
     },

@@ -43,7 +43,11 @@ export const topicCases: PipelineCase[] = [
     lines,
     config: {
       ...strings,
-      ...chain(['RegexRouter', { regex: '(.*)\\.t', replacement: '$1.routed' }]),
+      ...chain(
+        ['RegexRouter', { regex: '(.*)\\.t', replacement: '$1.routed' }],
+        ['HoistField$Value', { field: 'line' }],
+        ['ValueToKey', { fields: 'line' }],
+      ),
       ...one,
       'topic.creation.groups': 'routed',
       ...group('routed', { include: '.*routed', partitions: '2' }),
