@@ -47,7 +47,16 @@ const rules: Record<string, Rule> = {
     packages: ['bun:sqlite', 'node:crypto', 'node:events', 'node:fs', 'node:path'],
   },
   pipeline: {
-    parts: ['sdk', 'data', 'config', 'converters', 'observe', 'kafka/port.ts', 'kafka/packed-batch.ts'],
+    parts: [
+      'sdk',
+      'data',
+      'config',
+      'converters',
+      'observe',
+      'kafka/port.ts',
+      'kafka/packed-batch.ts',
+      'kafka/send-errors.ts',
+    ],
     packages: [],
   },
   'pipeline/watchdog.ts': { parts: ['sdk', 'data'], packages: ['node:vm'] },

@@ -1,6 +1,7 @@
 import { ConnectException, causes, javaTrace } from '../data/errors.ts'
 import type { PackedBatch } from '../kafka/packed-batch.ts'
 import { type DeliveryRun, KafkaError, type Producer, type Refusal } from '../kafka/port.ts'
+import { refusedByBroker } from '../kafka/send-errors.ts'
 import type { Logger } from '../observe/log.ts'
 import { pauseFor } from './deadline.ts'
 import { InFlight } from './in-flight.ts'
@@ -11,6 +12,8 @@ export interface SourceSenderOptions {
   inFlightBytes: number
   /** The task is given up: ends every wait, and nothing is sent any more. */
   signal: AbortSignal
+  /** The task is to end: what the client refuses for now is not handed over again. */
+  stop?: AbortSignal
   log: Logger
   /** Successful deliveries only; `first` counts the task's records from 0, whatever producer sent them. */
   delivered(runs: readonly DeliveryRun[]): void
@@ -77,9 +80,14 @@ export class SourceSender {
     return this.#inFlight.topicOf(sequence)
   }
 
+  /** Records that were to be sent are not, because the task is to end: none may follow them. */
+  get gaveUp(): boolean {
+    return this.#again && this.#options.stop?.aborted === true
+  }
+
   /** Resolves when a further batch may be sent, or the task is given up. */
   async room(): Promise<void> {
-    while (!this.hasRoom && !this.#options.signal.aborted) {
+    while (!this.hasRoom && !this.#options.signal.aborted && !this.#closed) {
       if (this.#dead) await this.#replace(this.#options.signal)
       this.throwFailure()
       await this.#change()
@@ -132,7 +140,7 @@ export class SourceSender {
   }
 
   async #sendRest(batch: PackedBatch, from: number): Promise<void> {
-    while (from < batch.count && !this.#options.signal.aborted && !this.#closed) {
+    while (from < batch.count && !this.#options.signal.aborted && !this.#closed && !this.gaveUp) {
       if (this.#dead) return this.#replace(this.#options.signal)
       this.throwFailure()
       try {
@@ -147,8 +155,8 @@ export class SourceSender {
   }
 
   #room(): Promise<void> {
-    const { signal } = this.#options
-    return this.#again ? pauseFor(SEND_AGAIN, signal) : this.#producer.room(signal)
+    const { signal, stop = signal } = this.#options
+    return this.#again ? pauseFor(SEND_AGAIN, stop) : this.#producer.room(signal)
   }
 
   /** How many records the producer has taken; a dead one takes none, nor one that refuses for now. */
@@ -275,7 +283,9 @@ export class SourceSender {
   /** True when the records are skipped. */
   #refused(run: DeliveryRun, error: KafkaError): boolean {
     let skipped = false
-    for (const part of this.#refusals.size === 0 ? [{ ...run, error }] : this.#eachWithError(run, error)) {
+    const said = refusedByBroker(error, this.#inFlight.topicOf(run.first + this.#shift))
+    const parts = this.#refusals.size === 0 ? [{ ...run, error: said }] : this.#eachWithError(run, said)
+    for (const part of parts) {
       const first = part.first + this.#shift
       if (this.#options.refused?.({ ...part, first })) skipped = true
       else this.#fail(part.error, this.#options.describe(first))

@@ -115,10 +115,19 @@ export class TopicProbe {
   }
 
   /** Creates many topics at once. */
-  async createAll(topics: readonly { topic: string; partitions: number }[]): Promise<void> {
-    const byPartitions = Map.groupBy(topics, ({ partitions }) => partitions)
-    for (const [partitions, same] of byPartitions)
-      await this.#admin.createTopics({ topics: same.map(({ topic }) => topic), partitions, replicas: 1 })
+  async createAll(
+    topics: readonly { topic: string; partitions: number; configs: Record<string, string> }[],
+  ): Promise<void> {
+    const alike = Map.groupBy(topics, ({ partitions, configs }) => JSON.stringify([partitions, configs]))
+    for (const same of alike.values()) {
+      const { partitions, configs } = same[0]!
+      await this.#admin.createTopics({
+        topics: same.map(({ topic }) => topic),
+        partitions,
+        replicas: 1,
+        configs: Object.entries(configs).map(([name, value]) => ({ name, value })),
+      })
+    }
   }
 
   /** Writes records as they are given; those of one partition lie in one batch, days apart at most. */

@@ -21,6 +21,8 @@ export interface SourceCase extends CommonCase {
 export interface SinkCase extends CommonCase {
   input: readonly InputRecord[]
   partitions?: number
+  /** Configurations of the input topic. */
+  topic?: Record<string, string>
 }
 
 export interface InputRecord {

@@ -12,8 +12,8 @@ export interface Outcome {
   topics: Record<string, OutputTopic>
   /** Lines of the sink's file in their order (of several partitions: sorted), null without file. */
   file: readonly string[] | null
-  /** What the error handling logged, each with its causes on one line. */
-  errorLog: readonly string[]
+  /** Lines of what the error handling logged, without frames. */
+  errorLog: readonly (readonly string[])[]
 }
 
 interface OutputTopic {
@@ -93,30 +93,29 @@ export function withoutFrames(trace: string): string[] {
 }
 
 /** The error handling's lines of one task (`CONNECTOR-N`) in a worker's log. */
-export function errorLines(side: Side, log: string, task: string): string[] {
+export function errorLines(side: Side, log: string, task: string): string[][] {
   const start = `Error encountered in task ${task}. `
   return side === 'jvm' ? jvmErrorLines(log, start) : ourErrorLines(log, start)
 }
 
-function ourErrorLines(log: string, start: string): string[] {
+function ourErrorLines(log: string, start: string): string[][] {
   return log.split('\n').flatMap(line => {
     const at = line.indexOf(start)
-    return at < 0 ? [] : [line.slice(at).replace(/ \([\w.]+\)$/, '')]
+    return at < 0 ? [] : [[line.slice(at).replace(/ \([\w.]+\)$/, '')]]
   })
 }
 
 /** A message, then its trace; the next entry begins with the milliseconds since the start. */
-function jvmErrorLines(log: string, start: string): string[] {
+function jvmErrorLines(log: string, start: string): string[][] {
   return log.split(/\n(?=\d+ \[)/).flatMap(entry => {
     const at = entry.indexOf(start)
     if (at < 0) return []
-    const [message = '', ...trace] = entry.slice(at).trimEnd().split('\n')
-    return [`${message} ${oneLine(withoutFrames(trace.join('\n')))}`]
+    return [withoutFrames(entry.slice(at))]
   })
 }
 
-/** A trace as `class: message ← class: message`, without causes that say what was said (src/data/errors.ts). */
-function oneLine(trace: string[]): string {
+/** A message and a trace as `message class: message ← class: message`, without causes that say what was said. */
+export function oneLine([entry = '', ...trace]: readonly string[]): string {
   const parts: string[] = []
   const said: string[] = []
   for (const block of trace.join('\n').split(/\n?Caused by: /)) {
@@ -126,5 +125,5 @@ function oneLine(trace: string[]): string {
     said.push(message)
     parts.push(text)
   }
-  return parts.join(' ← ')
+  return `${entry} ${parts.join(' ← ')}`
 }

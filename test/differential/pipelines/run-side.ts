@@ -50,7 +50,13 @@ export async function writeInputs(
   cases: readonly PipelineCase[],
 ): Promise<void> {
   const sinks = cases.filter(isSink)
-  await probe.createAll(sinks.map(({ name, partitions = 1 }) => ({ topic: inputs + name, partitions })))
+  await probe.createAll(
+    sinks.map(({ name, partitions = 1, topic: configs = {} }) => ({
+      topic: inputs + name,
+      partitions,
+      configs,
+    })),
+  )
   await probe.produceRecords(
     sinks.flatMap(({ name, input }) =>
       input.map(({ key, value, headers = [], timestamp = inputTime, partition = 0 }) => ({
@@ -119,7 +125,7 @@ export async function runSide(side: Side, run: SideRun): Promise<Map<string, Out
       tasks: (status?.tasks ?? []).map(task => [task.state, ...neutral.trace(task.trace)]),
       topics: {},
       file: isSink(test) ? sinkLines(file, test, neutral) : null,
-      errorLog: errorLines(side, log, `${connector}-0`).map(line => neutral.text(line)),
+      errorLog: errorLines(side, log, `${connector}-0`).map(lines => lines.map(line => neutral.text(line))),
     }
     for (const topic of topics.filter(({ name }) => name.startsWith(prefix))) {
       const records = []

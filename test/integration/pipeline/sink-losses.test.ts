@@ -152,7 +152,6 @@ function withheld(producer: Producer, gate: Promise<void>): Producer {
   told.send = (batch, from) => producer.send(batch, from)
   told.refusal = (batch, from) => producer.refusal(batch, from)
   told.room = signal => producer.room(signal)
-  told.refusal = (batch, from) => producer.refusal(batch, from)
   told.flush = ms => producer.flush(ms)
   told.close = ms => producer.close(ms)
   producer.onDelivery = runs => void gate.then(() => told.onDelivery(runs))

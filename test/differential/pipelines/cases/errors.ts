@@ -97,6 +97,27 @@ export const errorCases: PipelineCase[] = [
       ...chain(['Cast$Value', { spec: 'a:int32' }], ['Cast$Value', { spec: 'b:int32' }]),
     },
   },
+  {
+    name: 'err-one-by-one',
+    input: [...mixed, ...mixed],
+    config: { ...cast, ...logged, 'consumer.override.max.poll.records': '1' },
+  },
+  {
+    name: 'err-append-time',
+    input: [{ value: '{' }, { value: '1' }],
+    topic: { 'message.timestamp.type': 'LogAppendTime' },
+    config: {
+      ...tolerant,
+      ...explained,
+      ...logged,
+      ...chain(['InsertField$Value', { 'timestamp.field': 'at' }]),
+    },
+  },
+  {
+    name: 'err-topics-by-pattern',
+    input: mixed,
+    config: { ...cast, ...tolerant, ...explained, topics: '', 'topics.regex': '<topic>' },
+  },
   { name: 'err-source-none', lines, config: { ...castLines, ...logged } },
   { name: 'err-source-all', lines, records: 2, config: { ...castLines, ...tolerant } },
   { name: 'err-source-logged', lines, records: 2, config: { ...castLines, ...tolerant, ...logged } },

@@ -1,4 +1,4 @@
-import { chain, type PipelineCase, strings } from '../case.ts'
+import { chain, logged, type PipelineCase, strings, tolerant } from '../case.ts'
 
 const lines = Array.from({ length: 24 }, (_, i) => `line ${i}`)
 const keyed = chain(
@@ -78,6 +78,28 @@ export const topicCases: PipelineCase[] = [
     name: 'topic-group-twice',
     lines,
     config: { ...strings, ...one, 'topic.creation.groups': 'a,a' },
+  },
+  {
+    name: 'topic-compacted-without-keys',
+    lines: ['one'],
+    config: { ...strings, ...one, ...group('default', { 'cleanup.policy': 'compact' }) },
+  },
+  {
+    name: 'topic-compacted-without-keys-all',
+    lines: ['one'],
+    records: 0,
+    config: {
+      ...strings,
+      ...one,
+      ...tolerant,
+      ...logged,
+      ...group('default', { 'cleanup.policy': 'compact' }),
+    },
+  },
+  {
+    name: 'topic-small-messages',
+    lines: ['x'.repeat(1000)],
+    config: { ...strings, ...one, ...group('default', { 'max.message.bytes': '500' }) },
   },
   {
     name: 'topic-invalid-name',
