@@ -1,6 +1,6 @@
 /** Where the code of a script comes from, and whether it may come from there. */
-import { readFileSync, realpathSync } from 'node:fs'
-import { isAbsolute, join, sep } from 'node:path'
+import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { resolve, sep } from 'node:path'
 import { parseValue } from '../../config/parse.ts'
 import { ConfigException } from '../../data/errors.ts'
 
@@ -23,6 +23,9 @@ export function scriptPolicy(worker: Readonly<Record<string, string>>): ScriptPo
   }
 }
 const INLINE = 'bunnect.script.inline'
+const SCRIPT_NAME = /\.[cm]?[jt]s$/
+/** Invariant 7. */
+const MOST_BYTES = 1_048_576
 
 export interface PlacedScript {
   /** The key that it was given by. */
@@ -63,23 +66,42 @@ export function placedScript(
 
 function fileScript(file: string, { pluginPath }: ScriptPolicy): PlacedScript {
   const refuse = (why: string) => new ScriptRefused('file', why)
+  const outside = (found = '') =>
+    refuse(
+      `The script ${file}${found} does not lie below plugin.path (${pluginPath.join(', ')}). Move it there.`,
+    )
   if (pluginPath.length === 0)
     throw refuse(
       `The script ${file} cannot be used: scripts must lie below plugin.path, which this worker has not set.`,
     )
-  const candidates = isAbsolute(file) ? [file] : pluginPath.map(folder => join(folder, file))
-  const found = candidates.map(realPathOf).find(path => path !== null)
-  if (!found) throw refuse(`There is no file ${candidates.join(' and no file ')}.`)
+  const folders = pluginPath
+    .flatMap(folder => [resolve(folder), realPathOf(folder)])
+    .filter(folder => folder !== null)
+  const isInside = (path: string) => folders.some(folder => isBelow(path, folder))
+  const candidates = [...new Set(pluginPath.map(folder => resolve(folder, file)))]
   // Links are followed first: one that leads out of the path is out of it.
-  if (!pluginPath.some(folder => isBelow(found, realPathOf(folder))))
-    throw refuse(
-      `The script ${file}${found === file ? '' : ` (${found})`} does not lie below plugin.path (${pluginPath.join(', ')}). Move it there.`,
-    )
+  const found = candidates.map(realPathOf).find(path => path !== null)
+  if (!found || !isInside(found)) {
+    const inside = candidates.filter(isInside)
+    // Whether there is anything at another place is nobody's business.
+    if (inside.length === 0) throw outside()
+    throw found ? outside(` (${found})`) : refuse(`There is no file ${inside.join(' and no file ')}.`)
+  }
   try {
-    return { key: 'file', name: found, text: readFileSync(found, 'utf8') }
+    return { key: 'file', name: found, text: textOf(found) }
   } catch (error) {
     throw refuse(`The script ${found} cannot be read: ${(error as Error).message}`)
   }
+}
+
+/** Other files there, such as archives, are nobody's scripts: complaints of the compiler would quote from them. */
+function textOf(path: string): string {
+  if (!SCRIPT_NAME.test(path)) throw new Error('it is not named like a script: such as x.ts or x.js')
+  const found = statSync(path)
+  if (!found.isFile()) throw new Error('it is no file')
+  if (found.size > MOST_BYTES)
+    throw new Error(`it has ${found.size} bytes; a script has at most ${MOST_BYTES}`)
+  return readFileSync(path, 'utf8')
 }
 
 function realPathOf(path: string): string | null {
@@ -90,6 +112,6 @@ function realPathOf(path: string): string | null {
   }
 }
 
-function isBelow(path: string, folder: string | null): boolean {
-  return folder !== null && path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
+function isBelow(path: string, folder: string): boolean {
+  return path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
 }
