@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { ConnectHeaders } from '../../../src/data/headers.ts'
 import { Float64 } from '../../../src/data/numbers.ts'
 import { type ConnectRecord, SinkRecord } from '../../../src/data/records.ts'
@@ -249,6 +249,12 @@ describe('what is wrong is told before it runs', () => {
     writeFileSync(join(path, 'bad.ts'), 'export default record => {\n  record.tpic = 1\n  return record\n}')
     writeFileSync(join(folder, 'outside.ts'), 'record')
     symlinkSync(join(folder, 'outside.ts'), join(path, 'link.ts'))
+    symlinkSync(path, join(folder, 'alias'))
+    writeFileSync(join(path, 'java.jar'), 'record')
+    writeFileSync(join(path, 'large.ts'), `record // ${'x'.repeat(1_048_576)}`)
+    mkdirSync(join(path, 'folder.ts'))
+    mkdirSync(join(folder, 'plugins-beside'))
+    writeFileSync(join(folder, 'plugins-beside', 'x.ts'), 'record')
   })
 
   test.each([
@@ -315,11 +321,38 @@ describe('what is wrong is told before it runs', () => {
       `(${join(folder, 'outside.ts')}) does not lie below plugin.path`,
     ],
     ['no file', { file: 'none.ts' }, 'file', `There is no file ${join(path, 'none.ts')}.`],
-    ['a folder', { file: '.' }, 'file', 'does not lie below plugin.path'],
+    ['plugin.path itself', { file: '.' }, 'file', 'does not lie below plugin.path'],
+    ['a way up', { file: '../outside.ts' }, 'file', 'does not lie below plugin.path'],
+    ['a way up and down', { file: join(path, '../outside.ts') }, 'file', 'does not lie below plugin.path'],
+    [
+      'a folder that begins like it',
+      { file: join(folder, 'plugins-beside/x.ts') },
+      'file',
+      'does not lie below plugin.path',
+    ],
+    ['a file that is no script', { file: 'java.jar' }, 'file', 'is not named like a script'],
+    ['a folder', { file: 'folder.ts' }, 'file', 'is no file'],
+    ['a file of a megabyte', { file: 'large.ts' }, 'file', 'has 1048586 bytes'],
   ])('%s', async (_, raw, key, message) => {
     const found = await problems(raw as Record<string, string>)
     expect(found.map(problem => problem.key)).toEqual([key])
     expect(found[0]!.message).toContain(message)
+  })
+  test('whether something lies elsewhere is not told', async () => {
+    const [there] = await problems({ file: join(folder, 'outside.ts') })
+    const [nowhere] = await problems({ file: join(folder, 'nothing.ts') })
+    expect(nowhere!.message).toBe(there!.message.replace('outside', 'nothing'))
+  })
+  test.each([
+    ['a plugin.path that is a link', join(folder, 'alias'), join(path, 'good.ts')],
+    ['a file by way of that link', path, join(folder, 'alias', 'good.ts')],
+    ['a plugin.path from the working directory', relative(process.cwd(), path), join(path, 'good.ts')],
+  ])('%s', async (_, pluginPath, file) => {
+    expect(await problems({ file }, { pluginPath: [pluginPath], inline: false })).toEqual([])
+  })
+  test('no file is one below a plugin.path that is not set', async () => {
+    const [problem] = await problems({ file: join(path, 'good.ts') }, { pluginPath: [], inline: true })
+    expect(problem).toMatchObject({ key: 'file', message: expect.stringContaining('has not set') })
   })
   test('code on a worker that takes none, at validation and at the start', async () => {
     const policy = { pluginPath: [path], inline: false }
