@@ -33,7 +33,7 @@ export function complaints(problems: readonly Problem[], file: ConfigFile): stri
     return {
       missing: isMissing(problem) ? problem.message : null,
       line: file.lines.get(key) ?? Number.POSITIVE_INFINITY,
-      text: sentence(`${placeIn(file, key)}: ${problem.message}`, hint),
+      text: sentence(`${placeIn(file, key)}: ${onOneLine(problem)}`, hint),
     }
   })
   // Two lines that are not there differ by NaN.
@@ -43,4 +43,10 @@ export function complaints(problems: readonly Problem[], file: ConfigFile): stri
     ({ missing }, i) => missing === null || sorted.findIndex(other => other.missing === missing) === i,
   )
   return [...new Set(once.map(({ text }) => text))]
+}
+
+/** The text on one line, without the marks that Java puts below a pattern; of several plugins it says which. */
+function onOneLine({ key, message }: Problem): string {
+  const line = message.replace(/\n[^\n]*\n\s*\^$/, '').replace(/\s*\n\s*/g, ' ')
+  return /^(?:transforms|predicates)\./.test(key) && !line.includes(key) ? `${key}: ${line}` : line
 }

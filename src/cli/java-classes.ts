@@ -1,5 +1,5 @@
 import { logger } from '../observe/log.ts'
-import { javaHint, javaReport } from '../worker/outside/java-report.ts'
+import { javaHint, javaReport, unreadableArchives } from '../worker/outside/java-report.ts'
 import { pluginPlaces } from '../worker/outside/places.ts'
 import type { PluginRegistry } from '../worker/plugins.ts'
 
@@ -22,6 +22,7 @@ export async function javaClasses(paths: readonly string[]): Promise<JavaClasses
     hint: javaHint(found.plugins),
     tell: registry => {
       for (const line of javaReport(found, className => registry.find(className) !== null)) log.info(line)
+      for (const line of unreadableArchives(found)) log.warn(line)
     },
   }
 }

@@ -7,7 +7,7 @@ import { hashMapOrder, tableSizeOfCopy } from '../data/java-hash.ts'
 import { type ConfigInfos, configInfo } from './config-infos.ts'
 import { aliasKeys } from './connector/alias-keys.ts'
 import { bunnectKeyProblems } from './connector/bunnect.ts'
-import { type CheckedKey, checkedKey, checkedKeys, withoutNulls } from './connector/checked-key.ts'
+import { type CheckedKey, checkedKey, checkedKeys } from './connector/checked-key.ts'
 import { clientOverrides } from './connector/client-overrides.ts'
 import { ownConverters } from './connector/converter-keys.ts'
 import { consumerGroupChecks, exactlyOnceChecks } from './connector/distributed-checks.ts'
@@ -35,18 +35,15 @@ export interface ConnectorValidation {
   errorCount: number
 }
 
-/** The configuration to store; BadRequestException with the JVM's block of texts if there is any error. */
-export async function checkConnector(
-  config: RawConfig,
-  check: ConnectorCheck,
-): Promise<Record<string, string>> {
-  const { keys, errorCount } = await validateConnector(config, check)
+/** BadRequestException with the JVM's block of texts if there is any error. */
+export async function checkConnector(config: RawConfig, check: ConnectorCheck): Promise<ConnectorValidation> {
+  const validation = await validateConnector(config, check)
+  const { keys, errorCount } = validation
   if (errorCount > 0) {
     const hint = hintsOf(keys)
     throw new BadRequestException(invalidConnector(keys, errorCount), hint === undefined ? {} : { hint })
   }
-  // Nulls of the connector's own keys pass validation in the JVM and break its start; here they are absent.
-  return withoutNulls(config)
+  return validation
 }
 
 /** The body of a `config/validate` answer. Java: ConfigInfos */

@@ -3,6 +3,7 @@ import { withoutNulls } from '../config/connector/checked-key.ts'
 import { frameworkSpec } from '../config/connector/framework.ts'
 import { type ConnectorShape, nestedClasses } from '../config/connector/plugin-shape.ts'
 import { rangeProblem, versionMismatch } from '../config/connector/plugin-version.ts'
+import { unreadKeyWarnings, unresolvedReferences } from '../config/connector/unread-keys.ts'
 import {
   BadRequestException,
   type ConnectorCheck,
@@ -49,7 +50,11 @@ export class Validation {
   /** The configuration to store, its references kept, or HerderError with Connect's text. */
   async checked(config: SubmittedConfig): Promise<Record<string, string>> {
     try {
-      await checkConnector((await this.#resolver.resolve(config)).config, this.#check)
+      const { config: resolved, replaced } = await this.#resolver.resolve(config)
+      const { keys, plugin } = await checkConnector(resolved, this.#check)
+      const doubts = [...unreadKeyWarnings(config, keys, plugin), ...unresolvedReferences(config, replaced)]
+      for (const doubt of doubts) log.warn(`Connector ${config['name']}: ${doubt}`)
+      // Nulls of the connector's own keys pass validation in the JVM and break its start; here they are absent.
       return withoutNulls(config)
     } catch (error) {
       if (!(error instanceof ConnectException)) throw error

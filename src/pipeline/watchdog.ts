@@ -8,7 +8,7 @@ import { describeSource } from './source-record.ts'
 const PLACE = Symbol.for('bunnect.watchdog')
 const place = globalThis as unknown as Record<symbol, (() => unknown) | null>
 /** A script's timeout is the one way to interrupt JavaScript that never returns. */
-const script = new Script(`globalThis[Symbol.for('bunnect.watchdog')]()`)
+const script = new Script(`globalThis[Symbol.for('bunnect.watchdog')]()`, { filename: 'watchdog' })
 
 /**
  * A transformation whose code is not compiled in, with a deadline for each record: what takes longer is interrupted

@@ -49,12 +49,13 @@ export function bunnectKeyProblems(config: RawConfig, plugin: ConnectorShape): C
       invalidValue(
         PUT,
         'isolate',
-        `${plugin.className} does not declare that its puts may be repeated, so batches cannot be cut; remove the key, or set it to none`,
+        `${plugin.className} does not declare that its puts may be repeated, so batches cannot be cut`,
       ),
     )
+    put.hint = 'Remove the key, or set it to none.'
   }
-  const misplaced = Object.entries<ConfigSpec[string]>(other).flatMap(([name, spec]) =>
-    given(name) ? [checkedKey(name, spec, config[name]!, [misplacedKey(name, config[name]!, plugin)])] : [],
+  const misplaced = Object.keys(other).flatMap(name =>
+    given(name) ? [checkedKey(name, null, config[name]!, [misplacedKey(name, config[name]!, plugin)])] : [],
   )
   return [...checked, ...misplaced].filter(({ errors }) => errors.length > 0)
 }
@@ -62,7 +63,7 @@ export function bunnectKeyProblems(config: RawConfig, plugin: ConnectorShape): C
 function misplacedKey(name: string, value: string, { kind }: ConnectorShape): string {
   const why =
     kind === 'sink'
-      ? `The key is for sources; a sink has ${name.slice('bunnect.'.length)}`
-      : 'The key is for sinks; remove it'
+      ? `The key is for sources: a sink has ${name.slice('bunnect.'.length)}`
+      : 'The key is for sinks: remove it'
   return invalidValue(name, value, why)
 }

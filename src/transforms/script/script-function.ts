@@ -4,13 +4,16 @@ import type { CompiledScript } from './compiled-script.ts'
 import type { PlacedScript } from './script-place.ts'
 import type { ScriptRecord } from './script-record.ts'
 
+const SCHEME = 'bunnect-script:'
+const FRAME = /bunnect-script:.*?:(\d+):\d+/g
+
 /** Runs the script's top level and gives its function. What it throws tells the script's own file and line. */
 export function scriptFunction(
   { name }: PlacedScript,
   { js, lines }: CompiledScript,
 ): (record: ScriptRecord) => unknown {
   // In this realm: plain objects of another one would be no maps.
-  const filename = `bunnect-script:${name}`
+  const filename = SCHEME + name
   const blamed = (error: unknown) => failure(error, name, filename, lines)
   let made: unknown
   try {
@@ -42,6 +45,11 @@ function failure(error: unknown, name: string, filename: string, lines: readonly
   const at = stack.indexOf(filename)
   const [, generated] = at < 0 ? [] : (/^:(\d+)/.exec(stack.slice(at + filename.length)) ?? [])
   const line = generated === undefined ? undefined : lines[Number(generated) - 1]
+  // The frames too say where it is in the script, not in what was made of it.
+  const own = stack.replaceAll(FRAME, (frame, generated: string) =>
+    lines[Number(generated) - 1] === undefined ? frame : `${name}:${lines[Number(generated) - 1]}`,
+  )
+  if (error instanceof Error) Reflect.set(error, 'stack', own)
   const what = error instanceof Error ? `${error.name}: ${error.message}` : `it threw ${String(error)}`
   return new ConnectException(`Script ${name}${line === undefined ? '' : `, line ${line}`}: ${what}`, {
     cause: error,

@@ -4,7 +4,7 @@ import type { JavaPlugin, JavaPlugins } from './jars.ts'
 
 /** A line each, for the log at start. */
 export function javaReport(
-  { plugins, silent, failures }: JavaPlugins,
+  { plugins, silent }: JavaPlugins,
   isHere: (className: string) => boolean,
 ): string[] {
   return [
@@ -17,8 +17,11 @@ export function javaReport(
       folder =>
         `The Java archives in ${folder} name no plugins in META-INF/services; what they hold is not available, keep it on a JVM worker`,
     ),
-    ...failures.map(({ file, error }) => `${file} cannot be read as a Java archive: ${causes(error)}`),
   ]
+}
+
+export function unreadableArchives({ failures }: JavaPlugins): string[] {
+  return failures.map(({ file, error }) => `${file} cannot be read as a Java archive: ${causes(error)}`)
 }
 
 /** The hint for a class that is no plugin here: that it is one of Java's, and where. By class name or simple name. */

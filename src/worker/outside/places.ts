@@ -39,7 +39,9 @@ export function pluginPlaces(entries: readonly string[]): PluginPlaces {
       })
     }
   }
-  return places
+  // One entry may lie inside another.
+  const modules = [...new Map(places.modules.map(module => [module.file, module])).values()]
+  return { ...places, modules, jars: [...new Set(places.jars)] }
 }
 
 function addFile(file: string, places: PluginPlaces): void {

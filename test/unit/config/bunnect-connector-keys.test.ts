@@ -45,7 +45,7 @@ describe('keys of our own are checked, and shown only where they are wrong', () 
     [
       'Plain',
       { 'bunnect.errors.put': 'isolate' },
-      'Invalid value isolate for configuration bunnect.errors.put: x.Plain does not declare that its puts may be repeated, so batches cannot be cut; remove the key, or set it to none',
+      'Invalid value isolate for configuration bunnect.errors.put: x.Plain does not declare that its puts may be repeated, so batches cannot be cut',
     ],
     [
       'Repeatable',
@@ -55,7 +55,7 @@ describe('keys of our own are checked, and shown only where they are wrong', () 
     [
       'Source',
       { 'bunnect.errors.put': 'isolate' },
-      'Invalid value isolate for configuration bunnect.errors.put: The key is for sinks; remove it',
+      'Invalid value isolate for configuration bunnect.errors.put: The key is for sinks: remove it',
     ],
     ['Source', { [`${DLQ}topic.name`]: 'q', [`${DLQ}topic.replication.factor`]: '1' }, undefined],
     [
@@ -71,7 +71,7 @@ describe('keys of our own are checked, and shown only where they are wrong', () 
     [
       'Plain',
       { [`${DLQ}topic.name`]: 'q' },
-      `Invalid value q for configuration ${DLQ}topic.name: The key is for sources; a sink has errors.deadletterqueue.topic.name`,
+      `Invalid value q for configuration ${DLQ}topic.name: The key is for sources: a sink has errors.deadletterqueue.topic.name`,
     ],
   ])('%s %j', async (className, keys, expected) => {
     expect(await told(className, keys as Record<string, string>)).toEqual(

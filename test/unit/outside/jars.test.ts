@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { builtInPlugins } from '../../../src/cli/builtins.ts'
 import { javaPlugins } from '../../../src/worker/outside/jars.ts'
-import { javaHint, javaReport } from '../../../src/worker/outside/java-report.ts'
+import { javaHint, javaReport, unreadableArchives } from '../../../src/worker/outside/java-report.ts'
 import { pluginPlaces } from '../../../src/worker/outside/places.ts'
 import { pluginRegistry } from '../../../src/worker/plugins.ts'
 import { jar } from './jar.ts'
@@ -50,6 +50,8 @@ test('what service files name is told, and what is built in', async () => {
   ])
   expect(report.slice(4)).toEqual([
     `The Java archives in ${folder}/old name no plugins in META-INF/services; what they hold is not available, keep it on a JVM worker`,
+  ])
+  expect(unreadableArchives(found)).toEqual([
     expect.stringContaining(`${folder}/broken.jar cannot be read as a Java archive`),
   ])
 })
