@@ -2,21 +2,34 @@
  * Compiles scripts in a short-lived process of this same program: the TypeScript compiler takes 100 MB, which no
  * worker and no task host should keep.
  */
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { ConnectException } from '../../data/errors.ts'
 import type { CompiledScript, ScriptSource } from './compiled-script.ts'
 
 /** The command of this program that {@link compileAnswer} serves. */
 export const COMPILE_COMMAND = 'compile-script'
-const TIMEOUT_MS = 60_000
+/** Half of what a check may take, so that one script cannot use up the time of the next. */
+const TIMEOUT_MS = 30_000
 const KNOWN_MOST = 64
 
 const known = new Map<string, CompiledScript>()
+const compiling = new Map<string, Promise<CompiledScript>>()
+let last: Promise<unknown> = Promise.resolve()
 
 /** For validation: nobody waits in the meantime. The answer is kept for who runs the script. */
 export async function compile(source: ScriptSource): Promise<CompiledScript> {
-  const found = known.get(idOf(source))
-  if (found) return found
+  const id = idOf(source)
+  const found = known.get(id) ?? compiling.get(id)
+  if (found) return await found
+  // Invariant 7: one process at a time, however many configurations are checked.
+  const answer = last.then(() => compileInChild(source)).finally(() => compiling.delete(id))
+  compiling.set(id, answer)
+  last = answer.catch(() => {}) // Whoever asked has the error.
+  return await answer
+}
+
+async function compileInChild(source: ScriptSource): Promise<CompiledScript> {
   const child = Bun.spawn(program(), {
     stdin: new Blob([JSON.stringify(source)]),
     stdout: 'pipe',
@@ -60,7 +73,9 @@ export async function compileAnswer(request: string): Promise<string> {
 function program(): string[] {
   const compiledIn = import.meta.dir.startsWith('/$bunfs/')
   const main = compiledIn ? [] : [resolve(import.meta.dir, '../../main.ts')]
-  return [process.execPath, ...main, COMPILE_COMMAND]
+  // Under its name there may be a newer one by now, with other answers; see proc(5).
+  const self = existsSync('/proc/self/exe') ? '/proc/self/exe' : process.execPath
+  return [self, ...main, COMPILE_COMMAND]
 }
 
 function idOf({ kind, text }: ScriptSource): string {
