@@ -53,6 +53,7 @@ export class DeadLetterQueue<T> implements ErrorReporter<T> {
   #next = 0
   readonly #queue: Waiting[] = []
   #pump: Promise<void> | null = null
+  #closed = false
 
   private constructor(options: DeadLetterQueueOptions<T>) {
     this.#options = options
@@ -82,6 +83,10 @@ export class DeadLetterQueue<T> implements ErrorReporter<T> {
     const outcome = Promise.withResolvers<void>()
     // Who does not wait for it has the log line and the counter.
     outcome.promise.catch(() => {})
+    if (this.#closed) {
+      this.#fail(outcome, new ConnectException('The task was closed before the dead letter was reported'))
+      return outcome.promise
+    }
     try {
       const made = letter(context.original)
       const headers = [...made.headers]
@@ -112,6 +117,7 @@ export class DeadLetterQueue<T> implements ErrorReporter<T> {
   }
 
   async close(timeoutMs: number): Promise<void> {
+    this.#closed = true
     const deadline = performance.now() + timeoutMs
     if (this.#pump) await within(this.#pump, timeoutMs, () => {})
     await this.#sender.close(Math.max(deadline - performance.now(), 0))

@@ -28,18 +28,22 @@ type ContextHeader = readonly [name: string, text: string | null]
 const PREFIX = '__connect.errors.'
 
 /**
- * The headers to add, in the JVM's order; all text, no secret in what the error says (invariant 5). An error without
- * message has a null header.
+ * The headers to add, in the JVM's order; all text, no secret in what the error says (invariant 5). An error that was
+ * made without a message, null in Java, has a null header.
  */
 export function contextHeaders<T>(
   id: TaskId,
   letter: Pick<DeadLetter, 'place' | 'origin'>,
   { stage, className, failed, error }: ProcessingContext<T>,
 ): PackedHeader[] {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = !(error instanceof Error)
+    ? String(error)
+    : Object.hasOwn(error, 'message')
+      ? error.message
+      : null
   const cause: ContextHeader[] = [
     ['exception.class.name', javaClassOf(error)],
-    ['exception.message', message === '' ? null : masked(message)],
+    ['exception.message', message && masked(message)],
     ['exception.stacktrace', masked(javaTrace(error))],
   ]
   const all: ContextHeader[] = [

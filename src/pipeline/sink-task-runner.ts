@@ -114,6 +114,7 @@ export class SinkTaskRunner extends TaskRunner {
   protected override async initializeAndStart(): Promise<void> {
     const options = this.#options
     await this.#errors.open()
+    if (this.stopping) return
     const consumer = await options.openConsumer()
     this.#consumer = consumer
     this.#context = new SinkContext({

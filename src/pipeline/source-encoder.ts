@@ -121,8 +121,9 @@ export class SourceEncoder {
           topics = batch.topics.length
         }
         if (withHeaders) headers.appendTo(batch)
-        batch.commit()
+        // First, for it may throw: a record without a sequence would shift the outcomes of all that follow.
         submitted.submit(original)
+        batch.commit()
       }
     } catch (error) {
       batch.forgetTopics(topics)

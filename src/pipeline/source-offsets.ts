@@ -82,14 +82,14 @@ export class SubmittedRecords {
 
   /** Registers a record, as polled, that goes to the producer next. */
   submit(record: SourceRecord): void {
-    this.#enter(record.sourcePartition, record.sourceOffset, record)
+    this.#enter(record.sourcePartition ?? null, record.sourceOffset ?? null, record)
   }
 
   /** Registers `count` records that one polled record has become: its offset counts when all are acknowledged. */
   submitSeveral(record: SourceRecord, count: number): void {
     const several = new SentAsSeveral(record, count, this.next + count - 1)
-    for (let k = 1; k < count; k++) this.#enter(record.sourcePartition, HELD, several)
-    this.#enter(record.sourcePartition, record.sourceOffset, several)
+    for (let k = 1; k < count; k++) this.#enter(record.sourcePartition ?? null, HELD, several)
+    this.#enter(record.sourcePartition ?? null, record.sourceOffset ?? null, several)
   }
 
   #enter(partition: OffsetMap | null, offset: OffsetMap | null, record: SourceRecord | SentAsSeveral): void {

@@ -225,7 +225,7 @@ export class SourceSender {
       let from = Math.max(start - first, 0)
       while (from < batch.count) {
         from += this.#hand(batch, from)
-        if (this.#dead || this.#failure) return
+        if (this.#dead || this.#failure || this.gaveUp) return
         if (from >= batch.count) break
         try {
           await this.#room()

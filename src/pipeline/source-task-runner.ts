@@ -64,6 +64,7 @@ export class SourceTaskRunner extends TaskRunner {
   #committer: OffsetCommitter | null = null
   readonly #breather = new Breather()
   #poller!: SourcePoller
+  #closing = false
 
   constructor(options: SourceTaskRunnerOptions) {
     super(options, 'org.apache.kafka.connect.runtime.WorkerSourceTask')
@@ -87,13 +88,16 @@ export class SourceTaskRunner extends TaskRunner {
     const options = this.#options
     const { operator } = this.#errors
     await this.#errors.open()
+    if (this.stopping) return
     this.#sender = await SourceSender.open({
       openProducer: options.openProducer,
       inFlightBytes: options.inFlightBytes ?? 16 * 1024 * 1024,
       signal: this.abandoned,
+      stop: this.signal,
       log: this.log,
       delivered: runs => this.#outcomes.delivered(runs),
-      refused: run => this.#outcomes.refused(run),
+      // What a closing producer drops is neither refused nor done with: the next instance sends it.
+      refused: run => this.#closing || this.cancelled || this.#outcomes.refused(run),
       strict: operator.tolerance === 'none',
       settled: () => this.#settled(),
       describe: sequence => this.#outcomes.describe(sequence),
@@ -166,6 +170,7 @@ export class SourceTaskRunner extends TaskRunner {
   }
 
   protected override async close(): Promise<void> {
+    this.#closing = true
     this.#committer?.stop()
     try {
       await this.#task?.stop?.()
@@ -208,6 +213,7 @@ export class SourceTaskRunner extends TaskRunner {
       const rest = sender.send(batch, from)
       if (rest !== null) await rest
       sender.throwFailure()
+      if (sender.gaveUp) return
       // What Kafka refuses is reported from its callback, which cannot wait.
       const room = this.#errors.operator.room()
       if (room !== null) await room
@@ -232,7 +238,7 @@ export class SourceTaskRunner extends TaskRunner {
       if (wanted !== null && !(await this.#ensureTopic(wanted))) return false
     }
     await this.#sendEncoded(record, encoded)
-    return !this.cancelled
+    return !this.cancelled && !this.#sender!.gaveUp
   }
 
   async #sendEncoded(record: SourceRecord, encoded: readonly EncodedRecord[]): Promise<void> {

@@ -452,7 +452,9 @@ describe('the errant record reporter', () => {
       offsetFlushIntervalMs: 20,
     })
     await failed(told)
-    expect(told.trace.at(-1)).toBe('too large')
+    expect(told.trace.at(-1)).toBe(
+      'The request included a message larger than the max message size the server will accept.',
+    )
     expect(await house.committed('undurable')).toEqual({})
   })
 })
