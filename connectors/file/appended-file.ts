@@ -5,12 +5,17 @@ import { LineBuffer } from './line-buffer.ts'
 import { TornLine } from './torn-line.ts'
 
 const LF = 10
+/** So many bytes may wait for the write before them; who adds more waits. */
+const MAX_WAITING_BYTES = 1024 * 1024
+/** Puts that follow a write within this time are a stream, in ms. */
+const STREAM_MS = 100
 /** The files that are open for appending in this process, by their real path. */
 const openFiles = new Map<string, Promise<AppendedFile>>()
 
 /**
- * A file to which the tasks of this process append whole lines, one write at a time. After a failure nothing more
- * is accepted: what was put and not flushed comes again after a restart of the task.
+ * A file to which the tasks of this process append whole lines, one write at a time: what comes meanwhile goes into
+ * the next one. After a failure nothing more is accepted: what was put and not flushed comes again after a restart
+ * of the task.
  */
 export class AppendedFile {
   readonly #key: string
@@ -20,8 +25,14 @@ export class AppendedFile {
   readonly #regular: boolean
   /** Null where no file can be kept beside. */
   readonly #torn: TornLine | null
-  /** Used by one write at a time. */
-  readonly #lines = new LineBuffer()
+  /** Lines that the next write takes. */
+  #waiting = new LineBuffer()
+  /** The one of the write that is under way. */
+  #spare = new LineBuffer()
+  /** The write that will take what waits; null when nothing waits. */
+  #nextWrite: Promise<void> | null = null
+  /** When the last write ended, by `performance.now`. */
+  #lastWrite = Number.NEGATIVE_INFINITY
   /** Its entry in `openFiles`. */
   #opening: Promise<AppendedFile> | null = null
   #users = 1
@@ -87,15 +98,33 @@ export class AppendedFile {
     }
   }
 
-  /** Writes the lines with their ends in one piece. Rejects for good after any failure. */
-  append(lines: readonly string[]): Promise<void> {
-    if (lines.length === 0 && this.#failure === null) return Promise.resolve()
-    return this.#next(async () => {
-      if (lines.length === 0) return
-      const bytes = this.#lines.encode(lines)
-      if (this.#torn?.pending) this.#torn.compare(bytes)
-      await this.#write(bytes)
-    })
+  /**
+   * Takes lines to write them with their ends, those of one call in one piece. Gives a promise for the write, except
+   * in a stream of calls, where the lines of some are written at once and nobody waits unless there are too many: a
+   * failure is then told by the next call or by `flush`, before any offset is committed.
+   */
+  append(lines: readonly string[]): Promise<void> | undefined {
+    if (this.#failure !== null) return Promise.reject(this.#failure)
+    if (lines.length === 0) return undefined
+    this.#waiting.add(lines)
+    if (this.#nextWrite === null) {
+      this.#nextWrite = this.#next(() => this.#writeWaiting())
+      this.#nextWrite.catch(() => {}) // kept in #failure
+    }
+    const inStream = performance.now() - this.#lastWrite < STREAM_MS
+    return inStream && this.#waiting.length < MAX_WAITING_BYTES ? undefined : this.#nextWrite
+  }
+
+  async #writeWaiting(): Promise<void> {
+    const lines = this.#waiting
+    this.#waiting = this.#spare
+    this.#spare = lines
+    this.#nextWrite = null
+    const bytes = lines.bytes()
+    if (this.#torn?.pending) this.#torn.compare(bytes)
+    await this.#write(bytes)
+    lines.clear()
+    this.#lastWrite = performance.now()
   }
 
   /** Resolves when everything appended is on the disk, in the file that has this path. */
@@ -121,6 +150,7 @@ export class AppendedFile {
 
   async #close(): Promise<void> {
     const torn = this.#torn
+    await this.#queue
     try {
       // Another may have taken the place of a broken one: what is kept beside is then the other's.
       if (torn === null || openFiles.get(this.#key) !== this.#opening) return

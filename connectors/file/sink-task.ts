@@ -3,7 +3,8 @@ import { AppendedFile } from './appended-file.ts'
 
 /** Where lines go: a file or standard output. */
 interface Destination {
-  append(lines: readonly string[]): Promise<void>
+  /** A promise when the caller has to wait before it appends more. */
+  append(lines: readonly string[]): Promise<void> | undefined
   flush(): Promise<void>
   close(): Promise<void>
 }
@@ -34,7 +35,6 @@ export class FileStreamSinkTask implements SinkTask {
   }
 
   put(records: SinkRecord[]): Promise<void> | undefined {
-    if (records.length === 0) return this.#destination!.append([])
     const lines: string[] = []
     for (const record of records) {
       const { value } = record
@@ -57,7 +57,7 @@ export class FileStreamSinkTask implements SinkTask {
 const standardOutput: Destination = {
   append: lines =>
     lines.length === 0
-      ? Promise.resolve()
+      ? undefined
       : new Promise((resolve, reject) => {
           process.stdout.write(`${lines.join('\n')}\n`, error => (error ? reject(error) : resolve()))
         }),

@@ -99,6 +99,25 @@ test('appends to what is there, and an empty put writes nothing', async () => {
   expect(await content()).toBe('before\n1\n2\n3\n')
 })
 
+test('a stream of puts that do not wait for their writes is whole after a flush, and after a stop without one', async () => {
+  newFile()
+  const task = await sink()
+  const all = Array.from({ length: 3000 }, (_, i) => `${i} ${'s'.repeat(1000)}`)
+  let waited = 0
+  for (const [i, line] of all.entries()) {
+    if (i === 1500) {
+      await task.flush()
+      expect((await content()).split('\n').length).toBe(1501)
+    }
+    const put = task.put(lines(line))
+    if (put !== undefined) waited++
+    await put
+  }
+  await task.stop()
+  expect(await content()).toBe(`${all.join('\n')}\n`)
+  expect(waited).toBeGreaterThan(0)
+})
+
 test('many tasks append to one file, whole lines, none lost', async () => {
   newFile()
   const tasks = await Promise.all([1, 2, 3, 4].map(() => sink()))
