@@ -268,6 +268,7 @@ describe('what is wrong is told before it runs', () => {
       'record.topc === "x" ? record : null',
       "line 1, column 8: Property 'topc' does not exist on type 'ScriptRecord'. Did you mean 'topic'?",
     ],
+    ['half a script', 'record => {', "line 1, column 12: '}' expected."],
     ['a syntax error', 'const a = ;\nreturn record', 'line 1, column 11: Expression expected.'],
     [
       'an unknown member',

@@ -66,7 +66,10 @@ export function shapeScript(compiler: Compiler, text: string, kind: ScriptKind):
         { at: 0, text: `export default (record: ScriptRecord): ${result} => {` },
         { at: text.length, text: '\n}' },
       ],
-      returnsSomething(compiler, file) ? [] : [{ ...placeIn(text, 0), message: NO_RETURN[kind] }],
+      // What is wrong with the syntax is told by whoever checks it, with its own place.
+      syntaxErrors(file).length > 0 || returnsSomething(compiler, file)
+        ? []
+        : [{ ...placeIn(text, 0), message: NO_RETURN[kind] }],
     )
   }
   const { expression, end } = found
