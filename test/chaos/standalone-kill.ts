@@ -43,7 +43,7 @@ export interface KillReport {
 }
 
 /** Time a commit may take from its timer to its end: a busy machine, a broker that syncs. */
-const commitSlackMs = 2000
+export const commitSlackMs = 2000
 
 /**
  * Numbered lines from a file through a topic into a file by one standalone worker that is killed and restarted.
@@ -244,12 +244,12 @@ function tailOf(file: string, bytes: number): string {
   return tail.toString('latin1')
 }
 
-function isGone(pid: number): boolean {
+export function isGone(pid: number): boolean {
   return !existsSync(`/proc/${pid}/exe`)
 }
 
 /** Numbers in [0, 1) that are the same for the same seed (mulberry32), so that a bad run can be run again. */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0
