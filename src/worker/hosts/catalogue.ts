@@ -24,6 +24,12 @@ interface Described {
   failures: { file: string; error: ErrorWire }[]
 }
 
+/** A process that has been asked what there is at certain places; for nothing else before it has told. */
+interface Asked {
+  connection: HostConnection
+  described: Promise<Described>
+}
+
 /**
  * The host that knows what outside plugins there are: it loads their code to ask it, and runs nothing. One that does
  * not come back is killed and started again when the next question comes.
@@ -32,10 +38,12 @@ export class Catalogue {
   readonly #paths: readonly string[]
   readonly #worker: HostWorker
   readonly #settings: HostSettings
-  #host: HostConnection | null = null
+  #host: Asked | null = null
   /** The files that could be loaded. */
   #files: readonly string[] = []
   #contents: Promise<unknown> = Promise.resolve()
+  /** Questions that are asked for the second time, one after the other; new ones wait. */
+  #again: Promise<unknown> = Promise.resolve()
 
   /** `paths` is plugin.path. */
   constructor(paths: readonly string[], worker: HostWorker, settings: HostSettings) {
@@ -54,11 +62,10 @@ export class Catalogue {
   async close(): Promise<void> {
     const host = this.#host
     this.#host = null
-    await host?.close(CLOSE_MS)
+    await host?.connection.close(CLOSE_MS)
   }
 
   async #read(): Promise<CatalogueContents> {
-    await this.close()
     const { plugins, failures } = await this.#describe()
     this.#files = [...new Set(plugins.map(plugin => plugin.file))]
     return {
@@ -69,7 +76,7 @@ export class Catalogue {
 
   async #describe(): Promise<Described> {
     try {
-      return await this.#ask(this.#paths)
+      return await this.#anew(this.#paths)
     } catch (error) {
       log.warn(`Not all plugins could be loaded at once, they are tried one by one: ${causes(error)}`)
     }
@@ -78,32 +85,62 @@ export class Catalogue {
     const good: string[] = []
     for (const { file } of modules) {
       try {
-        await this.close()
-        await this.#ask([file])
+        await this.#anew([file])
         good.push(file)
       } catch (error) {
         const message = `${file}: loading it did not come to an end: ${(error as Error).message}`
         failures.push({ file, error: { javaClass: ConnectException.javaClass, message, frames: '' } })
       }
     }
-    await this.close()
-    const rest = await this.#ask(good)
+    const rest = await this.#anew(good)
     return { plugins: rest.plugins, failures: [...failures, ...rest.failures] }
   }
 
-  async #validate(className: string, config: Config): Promise<readonly ConfigProblem[]> {
-    await this.#contents
-    // One that has died was not asked for its plugins yet.
-    if (!this.#host?.alive) await this.#ask(this.#files)
-    return await this.#connection().call('validate', { className, config }, this.#deadlineMs, () =>
-      this.#late(`validate of ${className}`),
-    )
+  async #anew(paths: readonly string[]): Promise<Described> {
+    await this.close()
+    return await this.#start(paths).described
   }
 
-  #ask(paths: readonly string[]): Promise<Described> {
-    return this.#connection().call('describe', { paths }, this.#deadlineMs, () =>
-      this.#late('loading the plugins'),
-    )
+  async #validate(className: string, config: Config): Promise<readonly ConfigProblem[]> {
+    await this.#again
+    const first = await this.#ask(className, config)
+    if (!('lost' in first)) return first.problems
+    // Some question has ended the host, or its files have changed. By itself each shows whose fault it was.
+    const second = this.#again.then(() => this.#ask(className, config))
+    this.#again = second.catch(() => {}) // Whoever asked has the error.
+    const answer = await second
+    if ('lost' in answer)
+      throw new ConnectException(
+        `validate of ${className} did not come to an end: ${(answer.lost as Error).message}`,
+        { cause: answer.lost },
+      )
+    return answer.problems
+  }
+
+  async #ask(
+    className: string,
+    config: Config,
+  ): Promise<{ problems: readonly ConfigProblem[] } | { lost: unknown }> {
+    await this.#contents
+    const { connection, described } = this.#host?.connection.alive ? this.#host : this.#start(this.#files)
+    try {
+      await described
+      const late = () => this.#late(`validate of ${className}`)
+      const call = connection.call('validate', { className, config }, this.#deadlineMs, late)
+      return { problems: await call }
+    } catch (error) {
+      if (connection.alive) throw error
+      return { lost: error }
+    }
+  }
+
+  #start(paths: readonly string[]): Asked {
+    const connection = this.#connect()
+    const late = () => this.#late('loading the plugins')
+    const described = connection.call('describe', { paths }, this.#deadlineMs, late)
+    described.catch(() => {}) // It is for whoever awaits it.
+    this.#host = { connection, described }
+    return this.#host
   }
 
   get #deadlineMs(): number {
@@ -116,9 +153,8 @@ export class Catalogue {
     })
   }
 
-  #connection(): HostConnection {
-    if (this.#host?.alive) return this.#host
-    const host = new HostConnection({
+  #connect(): HostConnection {
+    return new HostConnection({
       setup: hostSetup(NAME, this.#worker, this.#settings),
       settings: this.#settings,
       answer: async () => {
@@ -130,11 +166,7 @@ export class Catalogue {
       // It does nothing but what plugins ask of it.
       inPlugin: () => true,
       isGivenUp: () => false,
-      ended: () => {
-        if (this.#host === host) this.#host = null
-      },
+      ended: () => {},
     })
-    this.#host = host
-    return host
   }
 }

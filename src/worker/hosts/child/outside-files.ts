@@ -30,7 +30,11 @@ export class OutsideFiles {
 
   async validate(className: string, config: Config): Promise<ConfigProblem[]> {
     const plugin = this.#described.find(described => described.className === className)
-    if (!plugin) return []
+    if (!plugin)
+      throw new ConnectException(
+        `${className} cannot check its configuration: its file is gone or cannot be loaded`,
+        { hint: 'The log of the worker tells what is wrong with the file.' },
+      )
     const { outsideProblems } = await import('../../outside/description.ts')
     return await outsideProblems(plugin, config)
   }
