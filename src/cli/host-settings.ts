@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Parsed } from '../config/keys.ts'
@@ -10,6 +11,8 @@ import { TASK_HOST } from './run.ts'
 const KEY = 'bunnect.task.hosts'
 /** Where Bun keeps what was compiled into an executable. */
 const COMPILED = '/$bunfs/'
+/** Whoever is about to be executed is still this program: proc(5). */
+const SELF = '/proc/self/exe'
 
 /** How this worker uses child processes; undefined where the embedded log needs everything in one process. */
 export function hostSettings(
@@ -39,6 +42,11 @@ export function isEmbedded(worker: Readonly<Record<string, string>>): boolean {
 
 /** This very program, as it was started: from its executable, or by Bun from its sources. */
 export function hostCommand(): string[] {
-  if (import.meta.path.startsWith(COMPILED)) return [process.execPath, TASK_HOST]
-  return [process.execPath, join(import.meta.dir, '../main.ts'), TASK_HOST]
+  if (import.meta.path.startsWith(COMPILED)) return [program(), TASK_HOST]
+  return [program(), join(import.meta.dir, '../main.ts'), TASK_HOST]
+}
+
+/** Under its name there may be a newer one by now, which would not understand this worker. */
+function program(): string {
+  return existsSync(SELF) ? SELF : process.execPath
 }

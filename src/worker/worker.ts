@@ -1,4 +1,4 @@
-import { ConnectException, causesAndHint, javaTrace } from '../data/errors.ts'
+import { ConnectException, causes, causesAndHint, javaTrace } from '../data/errors.ts'
 import type { KafkaClient } from '../kafka/port.ts'
 import { logger } from '../observe/log.ts'
 import type { Config, ConnectorPlugin } from '../sdk/plugin.ts'
@@ -227,7 +227,7 @@ export class Worker {
       try {
         return await host.startTask(task.id, task.start)
       } catch (error) {
-        if (this.#tasks.get(taskName(task.id)) !== task) return false // Its status tells why.
+        if (this.#stopping || this.#tasks.get(taskName(task.id)) !== task) return false // Its status tells why.
         if (task.host === host) throw error
       } finally {
         task.beginning = false
@@ -241,10 +241,20 @@ export class Worker {
     for (const tenant of innocent) {
       const { id, connector } = tenant
       const placed = id ? this.#tasks.get(taskName(id)) : this.#connectors.get(connector)
-      if (this.#stopping || placed?.host !== host) continue
-      if (!placed.moves.allow()) this.#fail(host, tenant, placed.moves.exhausted(`${host}`))
-      else if (placed instanceof PlacedConnector) this.#moveConnector(placed)
-      else this.#moveTask(placed)
+      // Of what is being stopped nothing is left to be done.
+      if (this.#stopping || placed?.host !== host || (placed instanceof PlacedConnector && placed.over))
+        continue
+      if (!placed.moves.allow()) {
+        this.#fail(host, tenant, placed.moves.exhausted(`${host}`))
+        continue
+      }
+      try {
+        if (placed instanceof PlacedConnector) this.#moveConnector(placed)
+        else this.#moveTask(placed)
+      } catch (cause) {
+        const reason = `${host} has ended, and no other host could be started: ${causes(cause)}`
+        this.#fail(host, tenant, new ConnectException(reason, { cause }))
+      }
     }
   }
 

@@ -109,7 +109,7 @@ export class ChildHost implements TaskHost {
       )
     } catch (error) {
       // A host that has ended tells by onEnd what becomes of whom.
-      if (!this.#process.over && !tenant.failed) this.#fail(tenant, error)
+      if (!this.#process.over) this.#abandon(tenant, error)
       throw error
     }
   }
@@ -153,7 +153,7 @@ export class ChildHost implements TaskHost {
       )
     } catch (error) {
       if (this.#process.over) throw error
-      if (!tenant.failed) this.#fail(tenant, error)
+      this.#abandon(tenant, error)
       return false
     }
   }
@@ -274,8 +274,11 @@ export class ChildHost implements TaskHost {
     })
   }
 
-  /** Of something that the host could not tell itself. */
-  #fail(tenant: Tenant, error: unknown): void {
+  /** Of something that the host did not begin, or not in time, and could not tell itself. */
+  #abandon(tenant: Tenant, error: unknown): void {
+    if (tenant.failed || !this.#tenants.get(tenant.lease)) return // Told already, or stopped meanwhile.
+    // Its plugins may still be loading: it must not run when that comes to an end.
+    void this.#stop([tenant], this.#pluginMs)
     this.#tenants.evict(tenant)
     tenant.failed = true
     const detail = { version: null, trace: javaTrace(error) }

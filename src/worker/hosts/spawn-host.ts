@@ -23,6 +23,7 @@ export function spawnHost(
   const shared = createBoard()
   try {
     const child = Bun.spawn([...command, String(process.pid)], {
+      argv0: process.execPath,
       stdio: ['ignore', 'pipe', 'pipe', shared ? shared.fd : 'ignore'],
       serialization: 'advanced',
       ipc: message => receive(message),

@@ -16,6 +16,7 @@ export class Actor implements ScopedActor {
   host: InProcessHost | null = null
   /** Resolves when `host` is there and has been told to start; never rejects. */
   made: Promise<void> = Promise.resolve()
+  over = false
   /** It has asked for `taskConfigs` to be called again, and the worker is about to be told. */
   asking = false
   #told: RecordCounts = { written: 0, put: 0 }
@@ -42,8 +43,9 @@ export class Actor implements ScopedActor {
     else this.host?.failConnector(this.name.connector, error)
   }
 
+  /** One whose plugins are still being loaded does not start any more when they are. */
   async stop(): Promise<void> {
-    await this.made
+    this.over = true
     if ('id' in this.name) await this.host?.stopAndAwaitTasks([this.name.id])
     else await this.host?.stopAndAwaitConnectors([this.name.connector])
   }

@@ -164,12 +164,14 @@ export class HostProcess {
       const made = Promise.withResolvers<void>()
       actor.made = made.promise
       try {
-        actor.host = await this.#hostFor(actor)
-        const started = start(actor.host)
+        const host = await this.#hostFor(actor)
+        if (actor.over) throw new ConnectException('It was stopped before its plugins were loaded')
+        actor.host = host
+        const started = start(host)
         made.resolve()
         return await started
       } catch (error) {
-        if (actor.host === null) this.#tellUnmade(actor, error)
+        if (actor.host === null && !actor.over) this.#tellUnmade(actor, error)
         throw error
       } finally {
         made.resolve()
