@@ -1,10 +1,11 @@
 /** Records that nobody can use, through a whole worker: what becomes of them, and what is told about them. */
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { ConnectHeaders } from '../../../src/data/headers.ts'
 import { SourceRecord } from '../../../src/data/records.ts'
-import { BYTES_SCHEMA } from '../../../src/data/schema.ts'
+import { BYTES_SCHEMA, INT32_SCHEMA, type Schema, STRING_SCHEMA } from '../../../src/data/schema.ts'
 import { PackedBatch } from '../../../src/kafka/packed-batch.ts'
-import { sourceConnector } from '../../../src/sdk/plugin.ts'
+import { sourceConnector, transformation } from '../../../src/sdk/plugin.ts'
 import { fileSink, fileSource, Place, until } from '../standalone/support.ts'
 
 let place: Place
@@ -24,11 +25,17 @@ const lines = (file: string) =>
 const create = (name: string, config: Record<string, string>) =>
   place.running!.herder.putConnector(name, { ...config, name }, { replace: false })
 
-/** Sends what it is given, once. */
+/** Sends these values in bytes, once. */
 const bytesSource = (values: readonly Uint8Array[]) =>
+  onceSource(
+    values.map((value, i) => new SourceRecord({}, { i }, 'in', null, null, null, BYTES_SCHEMA, value)),
+  )
+
+/** Sends what it is given, once. */
+const onceSource = (records: SourceRecord[]) =>
   sourceConnector({
-    className: 'test.BytesSource',
-    taskClassName: 'test.BytesSourceTask',
+    className: 'test.OnceSource',
+    taskClassName: 'test.OnceSourceTask',
     version: '1',
     config: {},
     task(_config, context) {
@@ -43,9 +50,7 @@ const bytesSource = (values: readonly Uint8Array[]) =>
             return null
           }
           sent = true
-          return values.map(
-            (value, i) => new SourceRecord({}, { i }, 'in', null, null, null, BYTES_SCHEMA, value),
-          )
+          return records
         },
       }
     },
@@ -109,7 +114,7 @@ describe('a record that a sink cannot convert', () => {
       await place.start({}, [
         bytesSource([Buffer.from(value, 'latin1'), Buffer.from('{"schema":null,"payload":1}')]),
       ])
-      await create('source', { 'connector.class': 'test.BytesSource', 'value.converter': BYTE_ARRAY })
+      await create('source', { 'connector.class': 'test.OnceSource', 'value.converter': BYTE_ARRAY })
       await create('sink', {
         ...fileSink(place.path('out'), 'in'),
         'value.converter': JSON_CONVERTER,
@@ -138,7 +143,7 @@ describe('a record that a sink cannot convert', () => {
 
   test('under tolerance none: FAILED, the trace names stage, class, topic, partition and offset', async () => {
     await place.start({}, [bytesSource([Buffer.from('1'), Buffer.from('{bad')])])
-    await create('source', { 'connector.class': 'test.BytesSource', 'value.converter': BYTE_ARRAY })
+    await create('source', { 'connector.class': 'test.OnceSource', 'value.converter': BYTE_ARRAY })
     await create('sink', {
       ...fileSink(place.path('out'), 'in'),
       'value.converter': JSON_CONVERTER,
@@ -158,6 +163,239 @@ describe('a record that a sink cannot convert', () => {
     ])
     expect(place.logged.join('')).toContain('offset 1. Correct the record or the configuration')
   })
+})
+
+const headers = (bytes: string) => new ConnectHeaders().add('h', Buffer.from(bytes), BYTES_SCHEMA)
+const chain = (type: string, config: Record<string, string>) => ({
+  transforms: 'x',
+  'transforms.x.type': type,
+  ...Object.fromEntries(Object.entries(config).map(([name, value]) => [`transforms.x.${name}`, value])),
+})
+/** Never comes back from a record with this value. */
+const loop = transformation({
+  className: 'test.Loop',
+  version: '1',
+  outside: true,
+  config: {},
+  create: () => ({
+    apply(record) {
+      while (String(record.value).includes('spin')) {}
+      return record
+    },
+  }),
+})
+const LONG = 'org.apache.kafka.connect.converters.LongConverter'
+const CAST = 'org.apache.kafka.connect.transforms.Cast$Value'
+const INSERT = 'org.apache.kafka.connect.transforms.InsertField$Value'
+const looped = (place: string) =>
+  `Transformation x (test.Loop) did not return within 100 ms (bunnect.transform.timeout.ms), record of ${place}`
+
+describe('what else a sink cannot use', () => {
+  interface Case {
+    name: string
+    value: string
+    headers?: ConnectHeaders
+    config: Record<string, string>
+    letter: Record<string, string>
+  }
+  const all: Case[] = [
+    {
+      name: 'a header that cannot be parsed',
+      value: '1',
+      headers: headers('{"a"'),
+      config: {
+        'header.converter': JSON_CONVERTER,
+        'header.converter.schemas.enable': 'false',
+      },
+      letter: {
+        stage: 'HEADER_CONVERTER',
+        'class.name': JSON_CONVERTER,
+        'exception.class.name': DATA,
+        'exception.message': SERIALIZATION,
+      },
+    },
+    {
+      name: 'a number out of range',
+      value: '"300"',
+      config: chain(CAST, { spec: 'int8' }),
+      letter: {
+        stage: 'TRANSFORMATION',
+        'class.name': CAST,
+        'exception.class.name': DATA,
+        'exception.message': 'Value (300) was out of range for requested data type',
+      },
+    },
+    {
+      name: 'bytes of the wrong length for a number',
+      value: '123',
+      config: { 'value.converter': LONG },
+      letter: {
+        stage: 'VALUE_CONVERTER',
+        'class.name': LONG,
+        'exception.class.name': DATA,
+        'exception.message': 'Failed to deserialize long: ',
+      },
+    },
+    {
+      name: 'a transformation that never returns',
+      value: '"spin"',
+      config: chain('test.Loop', {}),
+      letter: {
+        stage: 'TRANSFORMATION',
+        'class.name': 'test.Loop',
+        'exception.class.name': 'org.apache.kafka.connect.errors.ConnectException',
+        'exception.message': looped("topic 'in', partition 0, offset 0"),
+      },
+    },
+  ]
+  for (const { name, value, headers: given = null, config, letter: expected } of all) {
+    test(name, async () => {
+      const record = (bytes: Uint8Array, i: number, more: ConnectHeaders | null) =>
+        new SourceRecord({}, { i }, 'in', null, null, null, BYTES_SCHEMA, bytes, null, more)
+      const good = config['value.converter'] === LONG ? Buffer.alloc(8) : Buffer.from('7')
+      await place.start({ 'bunnect.transform.timeout.ms': '100' }, [
+        onceSource([record(Buffer.from(value), 0, given), record(good, 1, null)]),
+        loop,
+      ])
+      await create('source', {
+        'connector.class': 'test.OnceSource',
+        'value.converter': BYTE_ARRAY,
+        'header.converter': BYTE_ARRAY,
+      })
+      const sink = {
+        ...fileSink(place.path('out'), 'in'),
+        'value.converter': JSON_CONVERTER,
+        'value.converter.schemas.enable': 'false',
+        ...config,
+      }
+      await create('sink', { ...sink, ...deadLetters('dead') })
+      await until('the one after it', () => lines(place.path('out')).length === 1)
+      await until('its letter', async () => (await letters('dead')).length > 0)
+      const [letter, ...more] = await letters('dead')
+      expect(more).toEqual([])
+      expect(letter!.value).toBe(value)
+      expect(letter!.headers).toMatchObject({ topic: 'in', partition: '0', offset: '0', ...expected })
+      await create('strict', { ...sink, file: place.path('strict') })
+      await place.state('strict', 'RUNNING', 'FAILED')
+      const { tasks } = await place.running!.herder.connectorStatus('strict')
+      const by = config['transforms'] ? `transforms.x, ${expected['class.name']}` : expected['class.name']
+      expect(tasks[0]!.trace).toContain(
+        `\tat stage ${expected['stage']} (${by}) of task strict-0, record of topic 'in', partition 0, offset 0`,
+      )
+      expect(tasks[0]!.trace).toContain(`\nCaused by: ${expected['exception.class.name']}: `)
+    })
+  }
+})
+
+describe('what a source cannot send', () => {
+  interface Case {
+    name: string
+    schema: Schema | null
+    value: unknown
+    headers?: ConnectHeaders
+    config: Record<string, string>
+    letter: Record<string, string>
+  }
+  const schemas = { 'value.converter': JSON_CONVERTER }
+  const all: Case[] = [
+    {
+      name: 'a schema that does not fit',
+      schema: INT32_SCHEMA,
+      value: 'text',
+      config: schemas,
+      letter: {
+        stage: 'VALUE_CONVERTER',
+        'class.name': JSON_CONVERTER,
+        'exception.class.name': DATA,
+        'exception.message': 'Invalid type for INT32: class java.lang.String',
+      },
+    },
+    {
+      name: 'a header that cannot be converted',
+      schema: STRING_SCHEMA,
+      value: 'v',
+      headers: new ConnectHeaders().addString('h', 'x'),
+      config: { 'header.converter': LONG },
+      letter: {
+        stage: 'HEADER_CONVERTER',
+        'class.name': LONG,
+        'exception.class.name': DATA,
+        'exception.message': 'Failed to serialize to long (was class java.lang.String): ',
+      },
+    },
+    {
+      name: 'a number out of range',
+      schema: STRING_SCHEMA,
+      value: '300',
+      config: chain(CAST, { spec: 'int8' }),
+      letter: {
+        stage: 'TRANSFORMATION',
+        'class.name': CAST,
+        'exception.class.name': DATA,
+        'exception.message': 'Value (300) was out of range for requested data type',
+      },
+    },
+    {
+      name: 'a transformation on the wrong type',
+      schema: null,
+      value: 'text',
+      config: chain(INSERT, { 'static.field': 'a', 'static.value': 'b' }),
+      letter: {
+        stage: 'TRANSFORMATION',
+        'class.name': INSERT,
+        'exception.class.name': DATA,
+        'exception.message':
+          'Only Map objects supported in absence of schema for [field insertion], found: java.lang.String',
+      },
+    },
+    {
+      name: 'a transformation that never returns',
+      schema: STRING_SCHEMA,
+      value: 'spin',
+      config: chain('test.Loop', {}),
+      letter: {
+        stage: 'TRANSFORMATION',
+        'class.name': 'test.Loop',
+        'exception.class.name': 'org.apache.kafka.connect.errors.ConnectException',
+        'exception.message': looped(`topic 'in' with source partition {"p":1} and source offset {"o":0}`),
+      },
+    },
+  ]
+  for (const { name, schema, value, headers: given = null, config, letter: expected } of all) {
+    test(name, async () => {
+      const bad = new SourceRecord({ p: 1 }, { o: 0 }, 'in', null, null, null, schema, value, null, given)
+      const good = new SourceRecord({ p: 1 }, { o: 1 }, 'in', null, null, null, null, null)
+      await place.start({ 'bunnect.transform.timeout.ms': '100' }, [onceSource([bad, good]), loop])
+      const source = { 'connector.class': 'test.OnceSource', ...config }
+      await create('source', {
+        ...source,
+        ...Object.fromEntries(
+          Object.entries(deadLetters('dead')).map(([key, each]) => [
+            key === 'errors.tolerance' ? key : `bunnect.${key}`,
+            each,
+          ]),
+        ),
+      })
+      await until('its letter', async () => (await letters('dead').catch(() => [])).length > 0)
+      const [letter, ...more] = await letters('dead')
+      expect(more).toEqual([])
+      expect(letter!.headers).toMatchObject({
+        topic: 'in',
+        'source.partition': '{"p":1}',
+        'source.offset': '{"o":0}',
+        ...expected,
+      })
+      await place.state('source', 'RUNNING', 'RUNNING')
+      await create('strict', source)
+      await place.state('strict', 'RUNNING', 'FAILED')
+      const { tasks } = await place.running!.herder.connectorStatus('strict')
+      const by = config['transforms'] ? `transforms.x, ${expected['class.name']}` : expected['class.name']
+      expect(tasks[0]!.trace).toContain(
+        `\tat stage ${expected['stage']} (${by}) of task strict-0, record of topic 'in' with source partition {"p":1} and source offset {"o":0}`,
+      )
+      expect(tasks[0]!.trace).toContain(`\nCaused by: ${expected['exception.class.name']}: `)
+    })
+  }
 })
 
 test('a chain between files: transforms, a predicate, a transformation on the wrong type', async () => {
@@ -208,7 +446,7 @@ test('a record of 50 MB that Kafka refuses goes nowhere, and the one behind it a
   const big = Buffer.alloc(50_000_000, 'x')
   await place.start({}, [bytesSource([big, Buffer.from('small')])])
   await create('source', {
-    'connector.class': 'test.BytesSource',
+    'connector.class': 'test.OnceSource',
     'value.converter': BYTE_ARRAY,
     'errors.tolerance': 'all',
     'errors.log.enable': 'true',

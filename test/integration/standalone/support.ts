@@ -8,7 +8,7 @@ import type { ConnectorState, TaskState } from '../../../src/herder/herder.ts'
 import { type RunningStandalone, startStandalone } from '../../../src/herder/start-standalone.ts'
 import type { Admin, Consumer, KafkaClient } from '../../../src/kafka/port.ts'
 import { redirect } from '../../../src/observe/log.ts'
-import type { ConfigProviderPlugin, ConnectorPlugin } from '../../../src/sdk/plugin.ts'
+import type { ConfigProviderPlugin, Plugin } from '../../../src/sdk/plugin.ts'
 import { type PluginRegistry, pluginRegistry } from '../../../src/worker/plugins.ts'
 
 /** Waits until `check` gives something true. */
@@ -23,7 +23,7 @@ export async function until<T>(what: string, check: () => T | Promise<T>, ms = 1
 }
 
 /** The built-in plugins and some of a test's own. */
-export function pluginsWith(own: readonly ConnectorPlugin[]): PluginRegistry {
+export function pluginsWith(own: readonly Plugin[]): PluginRegistry {
   const builtIn = builtInPlugins()
   const classes = new Set(builtIn.list(false).map(entry => entry.class))
   return pluginRegistry([...[...classes].map(name => builtIn.find(name)!), ...own])
@@ -45,7 +45,7 @@ export class Place {
   /** Starts a worker; `more` are further keys of its configuration. */
   async start(
     more: Record<string, string> = {},
-    own: readonly ConnectorPlugin[] = [],
+    own: readonly Plugin[] = [],
     requestTimeoutMs?: number,
     parts: {
       kafka?: (real: KafkaClient) => KafkaClient
