@@ -27,6 +27,8 @@ export async function standalone(argv: string[], plugins?: PluginRegistry): Prom
     try {
       const worker = await startWorker(file.config, registry)
       known?.watch(files => void followPlugins(files, worker, registry))
+      const unfollow = await followed(worker, registry, file)
+      signal.received.then(unfollow)
       return await serve(worker, { file, plugins: registry, connectorFiles, signal: signal.received })
     } catch (error) {
       throw error instanceof StartError ? placed(error, file) : error
@@ -35,6 +37,18 @@ export async function standalone(argv: string[], plugins?: PluginRegistry): Prom
     await known?.close()
     signal.dispose()
   }
+}
+
+/** Only files below plugin.path are scripts that can change. */
+async function followed(
+  worker: RunningWorker,
+  plugins: PluginRegistry,
+  file: WorkerFile,
+): Promise<() => void> {
+  const { raw } = file.config
+  if (!raw['plugin.path']) return () => {}
+  const { followScripts } = await import('./follow-scripts.ts')
+  return followScripts(worker, plugins, raw)
 }
 
 interface Service {

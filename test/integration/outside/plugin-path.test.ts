@@ -69,7 +69,6 @@ async function pipeline(worker: ConnectWorker, topic: string, more: Record<strin
 }
 
 async function changes(worker: ConnectWorker, topic: string): Promise<void> {
-  writeFileSync(file('tag.ts'), tag('first'))
   await pipeline(worker, topic, { transforms: 'tag', 'transforms.tag.type': 'Tag' })
   await until('the first lines', async () => (await lines()).length >= 3, 40_000)
   expect((await lines()).toSorted()).toEqual(['first loop', 'first one', 'first three'])
@@ -135,6 +134,38 @@ describe('with the embedded log', () => {
   test('a plugin that changes is used by its connectors without a restart of the worker', async () => {
     await changes(worker, 'changes')
   }, 120_000)
+
+  test('so is a script, also one further down; one that is broken goes on as it was', async () => {
+    for (const name of ['in', 'out']) await worker.fetch(`/connectors/${name}`, { method: 'DELETE' })
+    mkdirSync(file('scripts'))
+    const script = file('scripts/tag.ts')
+    writeFileSync(script, '({ value: "first " + record.value })')
+    await pipeline(worker, 'scripted', {
+      transforms: 's',
+      'transforms.s.type': 'bunnect.Script',
+      'transforms.s.file': 'scripts/tag.ts',
+    })
+    const next = async (value: string) => {
+      const before = (await lines()).length
+      appendFileSync(join(folder, 'scripted.txt'), `${value}\n`)
+      await until('the next line', async () => (await lines()).length > before, 40_000)
+      return (await lines()).at(-1)
+    }
+    await until('the first lines', async () => (await lines()).length >= 3, 40_000)
+    // It is compared with what it was when it was seen for the first time.
+    await Bun.sleep(3000)
+    writeFileSync(script, '({ valu: 1 })')
+    await until('the complaint', async () =>
+      (await worker.log()).includes(
+        `Connector in goes on with ${script} as it was: The script is not usable`,
+      ),
+    )
+    expect(await next('four')).toBe('first four')
+    writeFileSync(script, '({ value: "second " + record.value })')
+    await until('the restart', async () => (await worker.log()).includes(`${script} has changed`))
+    await worker.awaitState('in', 'RUNNING')
+    expect(await next('five')).toBe('second five')
+  }, 120_000)
 })
 
 describe('code in a configuration', () => {
@@ -192,6 +223,7 @@ describe('with Kafka', () => {
   let worker: ConnectWorker
   beforeAll(async () => {
     broker = await sharedBroker()
+    writeFileSync(file('tag.ts'), tag('first'))
     worker = await startWorker('bunnect', { bootstrap: broker.bootstrap, worker: keys })
   })
   afterAll(async () => {
