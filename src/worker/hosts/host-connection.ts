@@ -53,8 +53,8 @@ export class HostConnection {
       send: bytes => this.#child.send(bytes),
       answer: call => options.answer(call),
       told: message => {
-        if (message.type === 'pong') this.#watch.answered()
-        else options.told(message)
+        if (message.type === 'pong' || message.type === 'ready') this.#watch.answered()
+        if (message.type !== 'pong') options.told(message)
       },
     })
     this.#watch = new HostWatch({

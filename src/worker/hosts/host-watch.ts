@@ -6,7 +6,7 @@ import { mainThreadMs, residentBytes } from './process-usage.ts'
 const MOST_MESSAGES = 50_000
 const MOST_BYTES = 128 * 1024 * 1024
 const SECOND_MS = 1000
-/** Where no plugin's call is in sight, a host that is silent may wait for a core or for memory. */
+/** Where no plugin's call is in sight, a host that is silent may wait for a core or for memory, or be starting. */
 const PATIENCE = 6
 /** How much of the past counts for how busy a host is. */
 const MEMORY_MS = 5000
@@ -45,6 +45,8 @@ export class HostWatch {
   #alive: number
   #tick: number
   #answered = true
+  /** It has answered at least once: until then it is being started. */
+  #up = false
   #entered = 0
   #second: { at: number; messages: number; bytes: number }
   #cpu: { at: number; ms: number } | null = null
@@ -58,9 +60,9 @@ export class HostWatch {
     this.#timer.unref()
   }
 
-  /** The host has answered a ping: its event loop turns. */
+  /** The host has said that it is ready, or answered a ping: its event loop turns. */
   answered(): void {
-    this.#answered = true
+    this.#answered = this.#up = true
     this.#alive = performance.now()
   }
 
@@ -91,6 +93,7 @@ export class HostWatch {
     if (entered !== this.#entered && !(slot !== undefined && this.#options.isGivenUp(slot))) this.#alive = now
     this.#entered = entered
     const silentMs = now - this.#alive
+    if (silentMs <= this.#options.timeoutMs) return null
     const limit = this.#limit(marks.current())
     if (silentMs <= limit) return null
     return { how: 'stuck', reason: `its event loop has not turned for ${Math.floor(silentMs)} ms` }
@@ -100,7 +103,7 @@ export class HostWatch {
     const { timeoutMs, transformTimeoutMs } = this.#options
     if (current?.call === 'transform' || current?.call === 'predicate')
       return Math.max(timeoutMs, transformTimeoutMs + SECOND_MS)
-    return this.#options.inPlugin() ? timeoutMs : PATIENCE * timeoutMs
+    return this.#up && this.#options.inPlugin() ? timeoutMs : PATIENCE * timeoutMs
   }
 
   #memory(): Verdict | null {

@@ -67,12 +67,16 @@ export class Budget {
     this.#left = Math.min(this.burst, this.#left + ((now - this.#at) / 1000) * this.perSecond)
     this.#at = now
     if (this.#left < size) {
-      this.#dropped++
+      this.drop()
       return false
     }
     this.#left -= size
     this.tell(log)
     return true
+  }
+
+  drop(): void {
+    this.#dropped++
   }
 
   tell(log: Pick<Logger, 'warn'>): void {

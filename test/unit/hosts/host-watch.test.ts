@@ -27,12 +27,20 @@ function verdict(options: Partial<HostWatchOptions>): { verdict: Promise<Verdict
   return { verdict: promise, pings: () => pings }
 }
 
-test('no answer to a ping', async () => {
-  const found = verdict({})
+test('no answer to a ping after the first', async () => {
+  let answers = 0
+  const found = verdict({ ping: () => answers++ === 0 && queueMicrotask(() => watch!.answered()) })
   expect(await found.verdict).toMatchObject({
     how: 'stuck',
     reason: expect.stringMatching(/not turned for \d+ ms/),
   })
+})
+
+test('a process that has never answered is being started: it has six times as long', async () => {
+  const since = performance.now()
+  const found = verdict({})
+  await found.verdict
+  expect(performance.now() - since).toBeGreaterThan(1200)
   expect(found.pings()).toBe(1)
 })
 

@@ -170,7 +170,7 @@ export class GuardedPlugins {
       const answer = call()
       if (!isPending(answer)) return answer
       marks.pend(slot, index)
-      return answer.finally(() => marks.settle(slot, index)) as T
+      return Promise.resolve(answer).finally(() => marks.settle(slot, index)) as T
     } finally {
       marks.leave(before)
     }

@@ -54,6 +54,9 @@ export class HostProcess {
   readonly #questions = new Turnstile(MOST_QUESTIONS)
   #setup!: HostSetup
   #guard!: GuardedPlugins
+  #readByWorker: () => void = () => {}
+  /** The worker has asked for a sign of life since the counts were told. */
+  #isHeard = false
   #kafka: Promise<KafkaClient> | null = null
 
   constructor(program: HostProgram, wayOut: WayOut, send: (bytes: Uint8Array) => void) {
@@ -86,6 +89,8 @@ export class HostProcess {
         this.#begin(message.setup)
         break
       case 'ping':
+        this.#readByWorker()
+        this.#isHeard = true
         this.#post({ type: 'pong' })
         break
       case 'fail':
@@ -98,7 +103,7 @@ export class HostProcess {
 
   #begin(setup: HostSetup): void {
     this.#setup = setup
-    sendLog(setup, message => this.#post(message))
+    this.#readByWorker = sendLog(setup, message => this.#post(message))
     this.#guard = new GuardedPlugins(this.#marks, setup.pluginTimeoutMs)
     setInterval(() => this.#tellCounts(), COUNTS_MS).unref()
     this.#post({ type: 'ready', rssBytes: process.memoryUsage.rss() })
@@ -258,6 +263,8 @@ export class HostProcess {
   }
 
   #tellCounts(): void {
+    if (!this.#isHeard) return // Invariant 7: a worker that is stopped has them pile up.
+    this.#isHeard = false
     for (const [lease, actor] of this.#actors) {
       const counts = actor.isTask ? actor.newCounts() : null
       if (counts) this.#post({ type: 'counts', lease, ...counts })

@@ -60,6 +60,12 @@ function misbehave(what: string): void | Promise<void> {
       console.log('written to the %s', 'console')
       process.stderr.write('a complaint\n')
       break
+    case 'talk':
+      for (let i = 0; i < 200; i++) console.log('x')
+      break
+    case 'talk-much':
+      for (let i = 0; i < 300_000; i++) console.log('x')
+      break
     case 'print-much':
       for (let i = 0; i < 200_000; i++) process.stdout.write(`noise ${i} ${'x'.repeat(80)}\n`)
       break
