@@ -6,6 +6,8 @@ const TEXTS: Record<string, (topic: string) => string> = {
   TOPIC_AUTHORIZATION_FAILED: topic => `Not authorized to access topics: [${topic}]`,
   MESSAGE_TOO_LARGE: () =>
     'The request included a message larger than the max message size the server will accept.',
+  // Java has the broker's own words for each record; the native client passes on a code.
+  INVALID_RECORD: () => 'This record has failed the validation on broker and hence will be rejected.',
 }
 
 /** The broker's refusal of a record, in Java's words where the client only has a code. */

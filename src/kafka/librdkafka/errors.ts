@@ -84,7 +84,6 @@ const PROTOCOL: readonly Row[] = [
   [81, 'GROUP_MAX_SIZE_REACHED', 'GroupMaxSizeReachedException', FINAL],
   [82, 'FENCED_INSTANCE_ID', 'FencedInstanceIdException', FINAL],
   [86, 'GROUP_SUBSCRIBED_TO_TOPIC', 'GroupSubscribedToTopicException', FINAL],
-  [87, 'INVALID_RECORD', 'InvalidRecordException', FINAL],
   [88, 'UNSTABLE_OFFSET_COMMIT', 'UnstableOffsetCommitException', RETRIABLE],
   [89, 'THROTTLING_QUOTA_EXCEEDED', 'ThrottlingQuotaExceededException', RETRIABLE],
   [90, 'PRODUCER_FENCED', 'ProducerFencedException', FINAL],
@@ -113,7 +112,9 @@ const LOCAL: readonly Row[] = [
   [-169, 'SASL_AUTHENTICATION_FAILED', 'SaslAuthenticationException', FINAL],
   [-144, 'PRODUCER_FENCED', 'ProducerFencedException', FINAL],
 ]
-const LOCAL_ELSEWHERE: readonly Row[] = [
+const ELSEWHERE: readonly Row[] = [
+  // The protocol's own, but Java has its class elsewhere.
+  [87, 'INVALID_RECORD', 'org.apache.kafka.common.InvalidRecordException', FINAL],
   // Java: RecordAccumulator.abortIncompleteBatches, "Producer is closed forcefully."
   [-152, 'PRODUCER_CLOSED', 'org.apache.kafka.common.KafkaException', FINAL],
   [-151, 'PRODUCER_CLOSED', 'org.apache.kafka.common.KafkaException', FINAL],
@@ -134,7 +135,7 @@ const known = new Map<number, Known>()
 for (const [code, name, javaClass, retriable] of [...PROTOCOL, ...LOCAL]) {
   known.set(code, { name, javaClass: `${errors}.${javaClass}`, retriable })
 }
-for (const [code, name, javaClass, retriable] of LOCAL_ELSEWHERE) {
+for (const [code, name, javaClass, retriable] of ELSEWHERE) {
   known.set(code, { name, javaClass, retriable })
 }
 const byName = new Map([...known.values()].map(row => [row.name, row]))

@@ -32,8 +32,10 @@ interface Status {
   tasks: { id: number; state: string; trace?: string }[]
 }
 
-/** ms for all connectors together to get to their ends */
-const DEADLINE = 150_000
+/** Connectors that run side by side: enough to start them in few goes, few enough for a small machine. */
+const AT_A_TIME = 60
+/** ms for these to get to their ends */
+const DEADLINE = 90_000
 
 const worker = {
   'key.converter': 'org.apache.kafka.connect.json.JsonConverter',
@@ -81,27 +83,17 @@ export async function runSide(side: Side, run: SideRun): Promise<Map<string, Out
   const placed = cases.map(test => placeCase(test, run))
   const from = Date.now()
   const process = await startWorker(side, { bootstrap, dir, worker, env: { TZ: 'UTC', LANG: 'C.UTF-8' } })
-  let statuses: Map<string, Status>
+  const statuses = new Map<string, Status>()
   const refusals = new Map<string, string>()
   try {
-    for (const one of placed) {
-      const refusal = await create(process, one, run)
-      if (refusal !== null) refusals.set(one.connector, refusal)
+    for (let i = 0; i < placed.length; i += AT_A_TIME) {
+      const wave = placed.slice(i, i + AT_A_TIME)
+      await createAll(process, wave, run, refusals)
+      await awaitEnds(process, wave, run, refusals)
+      const all = await statusesOf(process)
+      for (const [connector, status] of all) statuses.set(connector, status)
+      for (const connector of all.keys()) await remove(process, connector)
     }
-    const waiting = new Set(placed.filter(({ connector }) => !refusals.has(connector)))
-    await until(
-      'all connectors to be over',
-      async () => {
-        for (const one of await over([...waiting], await statusesOf(process), run)) waiting.delete(one)
-        return waiting.size === 0
-      },
-      DEADLINE,
-      250,
-    ).catch(async error => {
-      // What did not come to its end differs from what did: the comparison says in what.
-      console.error(`${side}: ${error}: ${[...waiting].map(({ connector }) => connector).join(', ')}`)
-    })
-    statuses = await statusesOf(process)
   } finally {
     await process.stop()
   }
@@ -140,6 +132,44 @@ export async function runSide(side: Side, run: SideRun): Promise<Map<string, Out
     outcomes.set(test.name, outcome)
   }
   return outcomes
+}
+
+/** Each by its answer; refusals are noted. */
+async function createAll(
+  process: ConnectWorker,
+  wave: readonly Placed[],
+  run: SideRun,
+  refusals: Map<string, string>,
+): Promise<void> {
+  for (const one of wave) {
+    const refusal = await create(process, one, run)
+    if (refusal !== null) refusals.set(one.connector, refusal)
+  }
+}
+
+async function awaitEnds(
+  process: ConnectWorker,
+  wave: readonly Placed[],
+  run: SideRun,
+  refusals: ReadonlyMap<string, string>,
+): Promise<void> {
+  const waiting = new Set(wave.filter(({ connector }) => !refusals.has(connector)))
+  const probing = async () => {
+    for (const one of await over([...waiting], await statusesOf(process), run)) waiting.delete(one)
+    return waiting.size === 0
+  }
+  try {
+    await until('all connectors to be over', probing, DEADLINE, 250)
+  } catch (error) {
+    // What has not come to its end differs from what has: the comparison says in what.
+    const names = [...waiting].map(({ connector }) => connector).join(', ')
+    console.error(`${process.side}: ${error}: ${names}`, (error as Error).cause ?? '')
+  }
+}
+
+async function remove(process: ConnectWorker, connector: string): Promise<void> {
+  const answer = await process.fetch(`/connectors/${connector}`, { method: 'DELETE' })
+  if (answer.status !== 204) throw new Error(`DELETE of ${connector} answered ${answer.status}`)
 }
 
 function placeCase(test: PipelineCase, { mark, dir }: SideRun): Placed {
