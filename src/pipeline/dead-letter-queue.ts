@@ -73,6 +73,7 @@ export class DeadLetterQueue<T> implements ErrorReporter<T> {
       strict: false,
       settled: () => queue.#settledSequence(),
       describe: () => `letter to ${options.topic}`,
+      died: () => queue.#start(),
     })
     return queue
   }
@@ -97,10 +98,7 @@ export class DeadLetterQueue<T> implements ErrorReporter<T> {
       this.#fail(outcome, error)
       return outcome.promise
     }
-    if (this.#pump === null) {
-      const pending = this.#handOver()
-      if (pending !== null) this.#pump = this.#drain(pending)
-    }
+    this.#start()
     const waiting = this.#queue.at(-1)
     if (waiting !== undefined) keep(waiting)
     return outcome.promise
@@ -124,8 +122,16 @@ export class DeadLetterQueue<T> implements ErrorReporter<T> {
     this.#failAll(new ConnectException('The task was closed before the dead letter was acknowledged'))
   }
 
+  #start(): void {
+    if (this.#pump !== null) return
+    const pending = this.#handOver()
+    if (pending !== null) this.#pump = this.#drain(pending)
+  }
+
   /** Hands over what is queued; null when all of it is, else what to wait for before the next try. */
   #handOver(): Promise<void> | null {
+    // Letters on their way hold up commits: they do not wait for the next report.
+    if (this.#sender.dead) return this.#sender.check(this.#options.cancelled)
     while (this.#queue.length > 0) {
       const pending = this.#sender.hasRoom ? this.#sendBatch() : this.#sender.room()
       if (pending !== null) return pending

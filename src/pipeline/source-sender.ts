@@ -25,6 +25,8 @@ export interface SourceSenderOptions {
   settled(): number
   /** Names the record of a sequence in an error. */
   describe(sequence: number): string
+  /** The producer has died; for one who does not call `check` again and again. */
+  died?(): void
 }
 
 /** How often in a row a producer may die before any record came through. */
@@ -78,6 +80,11 @@ export class SourceSender {
   /** The topic of a record that is not settled yet. */
   topicOf(sequence: number): string | null {
     return this.#inFlight.topicOf(sequence)
+  }
+
+  /** The producer has to be replaced, which `check` does. */
+  get dead(): boolean {
+    return this.#dead !== null && this.#failure === null && !this.#closed
   }
 
   /** Records that were to be sent are not, because the task is to end: none may follow them. */
@@ -245,11 +252,14 @@ export class SourceSender {
   }
 
   #listen(producer: Producer): void {
-    producer.onFatal = error => {
-      this.#dead ??= error
-      this.#wakeWaiting?.()
-    }
+    producer.onFatal = error => this.#die(error)
     producer.onDelivery = runs => this.#onDelivery(runs)
+  }
+
+  #die(error: KafkaError): void {
+    this.#dead ??= error
+    this.#wakeWaiting?.()
+    this.#options.died?.()
   }
 
   #onDelivery(runs: readonly DeliveryRun[]): void {
@@ -260,7 +270,7 @@ export class SourceSender {
         good.push(this.#shift === 0 ? run : { ...run, first: run.first + this.#shift })
       } else if (run.error.fatal) {
         // Not the record's fault: it goes out again with the next producer.
-        this.#dead ??= run.error
+        this.#die(run.error)
       } else {
         settled = this.#refused(run, run.error) || settled
       }

@@ -1,12 +1,12 @@
 /** Moments in which an offset could pass a record that is nowhere yet (invariant 1). */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { RetriableException } from '../../../src/data/errors.ts'
+import { DataException, RetriableException } from '../../../src/data/errors.ts'
 import type { SinkRecord } from '../../../src/data/records.ts'
-import type { Producer } from '../../../src/kafka/port.ts'
+import { KafkaError, type Producer } from '../../../src/kafka/port.ts'
 import { redirect } from '../../../src/observe/log.ts'
 import { NO_TOLERANCE } from '../../../src/pipeline/error-handling.ts'
 import type { ErrantRecordReporter } from '../../../src/sdk/plugin.ts'
-import { chainOf, House, RecordedSink, until } from './harness.ts'
+import { chainOf, House, RecordedSink, refusing, until } from './harness.ts'
 
 let house: House
 let restore: () => void
@@ -157,3 +157,33 @@ function withheld(producer: Producer, gate: Promise<void>): Producer {
   producer.onDelivery = runs => void gate.then(() => told.onDelivery(runs))
   return told
 }
+
+test('a producer of dead letters that dies is replaced at once, and what it held is sent again', async () => {
+  await house.topic('dies')
+  await house.produce('dies', ['bad', 'a'])
+  let opened = 0
+  let die: (() => void) | null = null
+  const sink = new RecordedSink()
+  const { runner } = house.sink('dies', sink.task, {
+    converters: refusing(value => (value === 'bad' ? new DataException('bad') : null)),
+    errors: {
+      ...NO_TOLERANCE,
+      tolerance: 'all',
+      deadLetterQueue: house.deadLetters('dies-q', {}, producer => {
+        if (++opened > 1) return producer
+        const first = withheld(producer, new Promise(() => {}))
+        first.send = (batch, from = 0) => batch.count - from
+        die = () => first.onFatal(new KafkaError('OUT_OF_ORDER_SEQUENCE_NUMBER', 'broken', { fatal: true }))
+        return first
+      }),
+    },
+    offsetFlushIntervalMs: 20,
+    offsetFlushTimeoutMs: 20,
+  })
+  await until('refused commits', () => runner.counters.commitFailures > 1)
+  expect(sink.values).toEqual(['a'])
+  expect(await house.committed('dies')).toEqual({})
+  die!()
+  await until('the commit', async () => (await house.committed('dies'))['dies-0'] === 2)
+  expect(await house.values('dies-q')).toEqual(['bad'])
+})
