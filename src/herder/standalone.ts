@@ -1,10 +1,9 @@
-import { ConnectException, causesAndHint, javaTrace } from '../data/errors.ts'
 import { logger } from '../observe/log.ts'
 import type { Config } from '../sdk/plugin.ts'
-import type { TargetState, TaskId } from '../worker/status.ts'
-import { completeTaskConfigs, TooManyTasksException, taskConfigsChanged } from '../worker/task-configs.ts'
-import type { TaskStart, Worker } from '../worker/worker.ts'
-import { type ConfigResolver, type ResolvedConnector, withReferences } from './config-resolver.ts'
+import type { TargetState } from '../worker/status.ts'
+import type { Worker } from '../worker/worker.ts'
+import type { ConfigResolver } from './config-resolver.ts'
+import { ConnectorRuns, type Desired } from './connector-runs.ts'
 import { HerderError } from './errors.ts'
 import type {
   ConfigInfos,
@@ -41,18 +40,6 @@ export interface StandaloneHerderOptions {
   requestTimeoutMs?: number
 }
 
-/** What a person wants of one connector. Standalone keeps it in memory, as the JVM does. */
-interface Desired {
-  /** As it was written: references to providers' values are replaced where a plugin gets it, and only there. */
-  config: Record<string, string>
-  target: TargetState
-  tasks: Record<string, string>[]
-  /** The connector configuration that `tasks` were made from, resolved: a changed secret is a change. */
-  applied: Config | null
-  /** `requestTaskReconfiguration` came and its answer has not begun. */
-  reconfigure: boolean
-}
-
 /**
  * Desired state of a worker on its own. Every change of a connector is a job in that connector's queue, and
  * such a job waits for plugins no longer than their time to stop; `start` and `taskConfigs` run beside the
@@ -67,6 +54,7 @@ export class StandaloneHerder implements Herder {
   readonly #queue: RequestQueue
   readonly #resolver: ConfigResolver
   readonly #readiness: Readiness
+  readonly #runs: ConnectorRuns
   #stopping: Promise<void> | null = null
 
   constructor(options: StandaloneHerderOptions) {
@@ -75,6 +63,7 @@ export class StandaloneHerder implements Herder {
     this.#statuses = options.statuses
     this.#queue = new RequestQueue(options.requestTimeoutMs)
     this.#resolver = options.resolver
+    this.#runs = new ConnectorRuns(this.#connectors, this.#queue, options)
     this.#resolver.onExpired = name => this.restartConnector(name)
     this.#readiness = new Readiness(options.serverInfo(), options.requestTimeoutMs)
   }
@@ -171,9 +160,12 @@ export class StandaloneHerder implements Herder {
           if (!options.replace) throw new HerderError('CONNECTOR_EXISTS', name)
           await this.#worker.stopAndAwaitConnectors([name])
           existing.config = config
-          return { created: false, start: this.#start(name, existing, await this.#resolved(name, config)) }
+          return {
+            created: false,
+            start: this.#runs.start(name, existing, await this.#runs.resolved(name, config)),
+          }
         }
-        const resolved = await this.#resolved(name, config)
+        const resolved = await this.#runs.resolved(name, config)
         const desired: Desired = {
           config,
           target: options.initialState ?? 'STARTED',
@@ -182,10 +174,10 @@ export class StandaloneHerder implements Herder {
           reconfigure: false,
         }
         this.#connectors.set(name, desired)
-        return { created: true, start: this.#start(name, desired, resolved) }
+        return { created: true, start: this.#runs.start(name, desired, resolved) }
       })
-      await this.#started(start)
-      await this.#updateTasks(name)
+      await this.#runs.started(start)
+      await this.#runs.updateTasks(name)
       return { created, info: await this.connectorInfo(name) }
     })
   }
@@ -194,7 +186,10 @@ export class StandaloneHerder implements Herder {
     return this.#queue.request(`stopping connector ${name}`, () =>
       this.#queue.job(name, async () => {
         const desired = this.#known(name)
-        await Promise.all([this.#removeTasks(name, desired), this.#worker.stopAndAwaitConnectors([name])])
+        await Promise.all([
+          this.#runs.removeTasks(name, desired),
+          this.#worker.stopAndAwaitConnectors([name]),
+        ])
         this.#connectors.delete(name)
         this.#resolver.forget(name)
         this.#statuses.deleteConnector(name)
@@ -207,11 +202,11 @@ export class StandaloneHerder implements Herder {
       this.#queue.job(name, async () => {
         const desired = this.#connectors.get(name)
         if (!desired) throw new HerderError('UNKNOWN_CONNECTOR_STATE', name)
-        if (target === 'STOPPED') await this.#removeTasks(name, desired)
+        if (target === 'STOPPED') await this.#runs.removeTasks(name, desired)
         if (desired.target === target) return
         desired.target = target
         // Answered when the wish is recorded: the plugin follows in its own time.
-        void this.#follow(name, this.#worker.setTargetState(name, target))
+        void this.#runs.follow(name, this.#worker.setTargetState(name, target))
       }),
     )
   }
@@ -221,10 +216,10 @@ export class StandaloneHerder implements Herder {
       const start = await this.#queue.job(name, async () => {
         const desired = this.#known(name)
         await this.#worker.stopAndAwaitConnectors([name])
-        return this.#start(name, desired, await this.#resolved(name, desired.config))
+        return this.#runs.start(name, desired, await this.#runs.resolved(name, desired.config))
       })
-      await this.#started(start)
-      void this.#reconfigure(name)
+      await this.#runs.started(start)
+      void this.#runs.reconfigure(name)
     })
   }
 
@@ -246,10 +241,10 @@ export class StandaloneHerder implements Herder {
         ])
         if (plan.connector) {
           this.#statuses.connector(name, 'RESTARTING', { version: null })
-          void this.#follow(name, this.#startOrFail(name, desired))
+          void this.#runs.follow(name, this.#runs.startOrFail(name, desired))
         }
         for (const id of tasks) this.#statuses.task(id, 'RESTARTING', { version: null })
-        for (const id of tasks) await this.#startTask(id, desired)
+        for (const id of tasks) await this.#runs.startTask(id, desired)
         return plan.announced
       }),
     )
@@ -261,9 +256,9 @@ export class StandaloneHerder implements Herder {
       this.#queue.job(connector, async () => {
         const desired = this.#known(connector)
         if (!desired.tasks[task]) throw new HerderError('TASK_NOT_FOUND', `${connector}-${task}`)
-        await this.#resolved(connector, desired.config) // A provider that fails leaves the task as it is.
+        await this.#runs.resolved(connector, desired.config) // A provider that fails leaves the task as it is.
         await this.#worker.stopAndAwaitTasks([id])
-        if (!(await this.#startTask(id, desired)))
+        if (!(await this.#runs.startTask(id, desired)))
           throw new HerderError('TASK_START_FAILED', `${connector}-${task}`)
       }),
     )
@@ -284,141 +279,5 @@ export class StandaloneHerder implements Herder {
     if (!connector) return null
     const tasks = this.#statuses.taskStatuses(name)
     return { name, connector, tasks, type: this.#type(this.#connectors.get(name)?.config) }
-  }
-
-  /** Begins the start of the connector's object; wrapped so that a job can hand it on without waiting. */
-  #start(
-    name: string,
-    { target }: Desired,
-    { config }: ResolvedConnector,
-  ): { promise: Promise<TargetState> } {
-    const promise = this.#worker.startConnector(name, config, target, () => {
-      const desired = this.#connectors.get(name)
-      if (!desired || desired.reconfigure) return
-      desired.reconfigure = true
-      void this.#reconfigure(name)
-    })
-    promise.catch(() => {}) // It is awaited outside the job that began it, and the status tells of it.
-    return { promise }
-  }
-
-  async #started(start: { promise: Promise<TargetState> }): Promise<void> {
-    try {
-      await start.promise
-    } catch (error) {
-      throw new HerderError('INTERNAL', (error as Error).message)
-    }
-  }
-
-  /** Values for the references, or Connect's answer when a provider does not give them; nothing is started then. */
-  async #resolved(name: string, config: Config): Promise<ResolvedConnector> {
-    try {
-      return await this.#resolver.resolveFor(name, config)
-    } catch (error) {
-      if (error instanceof ConnectException) throw HerderError.because('INTERNAL', error)
-      throw error
-    }
-  }
-
-  /** A start that nobody waits for tells by the status alone that a provider has failed. */
-  async #startOrFail(name: string, desired: Desired): Promise<TargetState> {
-    let resolved: ResolvedConnector
-    try {
-      resolved = await this.#resolver.resolveFor(name, desired.config)
-    } catch (error) {
-      this.#statuses.connector(name, 'FAILED', { version: null, trace: javaTrace(error) })
-      throw error
-    }
-    return await this.#start(name, desired, resolved).promise
-  }
-
-  /** After a change of state that nobody waits for. */
-  async #follow(name: string, change: Promise<TargetState | null>): Promise<void> {
-    try {
-      if ((await change) === 'STARTED') await this.#reconfigure(name)
-    } catch (error) {
-      log.error(`Failed to transition connector ${name}: ${causesAndHint(error)}`, javaTrace(error))
-    }
-  }
-
-  async #reconfigure(name: string): Promise<void> {
-    try {
-      await this.#updateTasks(name)
-    } catch (error) {
-      if (error instanceof HerderError && error.code === 'SHUTTING_DOWN') return
-      log.error(
-        `Failed to reconfigure the tasks of connector ${name}: ${causesAndHint(error)}`,
-        javaTrace(error),
-      )
-    }
-  }
-
-  /** Asks a running connector for its task configurations and restarts its tasks where they have changed. */
-  async #updateTasks(name: string): Promise<void> {
-    const desired = this.#connectors.get(name)
-    const instance = this.#worker.connector(name)
-    if (!desired || !instance || instance.state !== 'STARTED' || desired.target !== 'STARTED') return
-    desired.reconfigure = false
-    const { config: raw } = desired
-    const resolved = await this.#resolved(name, raw)
-    const { config } = resolved
-    const { max, enforced } = this.#worker.tasksMax(config)
-    let tasks: Record<string, string>[]
-    try {
-      tasks = completeTaskConfigs(await instance.taskConfigs(max), instance.plugin, config)
-      if (tasks.length > max) {
-        const tooMany = new TooManyTasksException(name, tasks.length, max)
-        if (enforced) throw tooMany
-        log.warn(tooMany.message)
-      }
-    } catch (error) {
-      if (instance.over) return // Whoever has stopped it meanwhile sees to its tasks.
-      instance.fail(error)
-      throw new HerderError('INTERNAL', (error as Error).message)
-    }
-    const stored = withReferences(tasks, raw, resolved)
-    await this.#queue.job(name, async () => {
-      const superseded =
-        this.#connectors.get(name) !== desired ||
-        this.#worker.connector(name) !== instance ||
-        desired.target !== 'STARTED'
-      if (superseded || !taskConfigsChanged(desired.tasks, desired.applied, stored, config)) return
-      await this.#removeTasks(name, desired)
-      desired.tasks = stored
-      desired.applied = config
-      for (let task = 0; task < stored.length; task++)
-        await this.#startTask({ connector: name, task }, desired)
-    })
-  }
-
-  /** False with a FAILED status when it could not be begun. */
-  async #startTask(id: TaskId, desired: Desired): Promise<boolean> {
-    let start: TaskStart
-    try {
-      start = await this.#taskStart(id, desired)
-    } catch (error) {
-      log.error(`Failed to start task ${id.connector}-${id.task}: ${causesAndHint(error)}`, javaTrace(error))
-      this.#statuses.task(id, 'FAILED', { version: null, trace: javaTrace(error) })
-      return false
-    }
-    return await this.#worker.startTask(id, start)
-  }
-
-  async #taskStart({ connector, task }: TaskId, { config, tasks, target }: Desired): Promise<TaskStart> {
-    const ofConnector = await this.#resolver.resolveFor(connector, config)
-    const ofTask = await this.#resolver.resolveFor(connector, tasks[task]!)
-    return {
-      connector: ofConnector.config,
-      task: ofTask.config,
-      tasks: tasks.length,
-      target,
-      secrets: [...new Set([...ofConnector.secrets, ...ofTask.secrets])],
-    }
-  }
-
-  async #removeTasks(name: string, desired: Desired): Promise<void> {
-    await this.#worker.stopAndAwaitTasks(desired.tasks.map((_, task) => ({ connector: name, task })))
-    desired.tasks = []
-    this.#statuses.deleteTasks(name)
   }
 }
