@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { serversFolder, sharedBroker } from '../servers/kafka.ts'
+import { serversFolder, sharedBroker, startBroker } from '../servers/kafka.ts'
 import { runErrorsWithKills } from './errors-kill.ts'
 
 /** BUNNECT_CHAOS=long: more of everything; else short enough for every run of the suite. */
@@ -43,3 +43,32 @@ for (const hosts of [0, 2]) {
     long ? 1_800_000 : 300_000,
   )
 }
+
+test(
+  'so they are after SIGKILLs of the broker, and the worker is none the worse for it',
+  async () => {
+    const own = await startBroker()
+    const dir = join(serversFolder(), `errors-kill-broker-${process.pid}`)
+    const say = (text: string) => console.log(text)
+    try {
+      const report = await runErrorsWithKills({
+        bootstrap: own.bootstrap,
+        dir,
+        lines,
+        kills: long ? kills : 2,
+        broker: own,
+        hosts: 0,
+        seed,
+        say,
+      })
+      say(`seed ${seed}: ${JSON.stringify(report)}`)
+      for (const [name, { missing, strangers }] of Object.entries(report)) {
+        expect({ name, missing, strangers }).toEqual({ name, missing: [], strangers: [] })
+      }
+      rmSync(dir, { recursive: true, force: true })
+    } finally {
+      await own.stop()
+    }
+  },
+  long ? 1_800_000 : 300_000,
+)

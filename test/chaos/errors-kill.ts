@@ -1,6 +1,7 @@
 import { appendFileSync, createReadStream, existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Broker } from '../servers/kafka.ts'
 import { freePort } from '../servers/ports.ts'
 import { until } from '../servers/run.ts'
 import { TopicProbe } from '../servers/topics.ts'
@@ -13,8 +14,9 @@ export interface ErrorsKillRun {
   dir: string
   /** Of each input; every seventh is bad. */
   lines: number
-  /** SIGKILLs of the worker on the way. */
+  /** SIGKILLs on the way: of the worker, or of this broker, which comes back. */
   kills: number
+  broker?: Pick<Broker, 'kill' | 'start'>
   /** bunnect.task.hosts */
   hosts: number
   /** Start of the random sequence that chooses the moments. */
@@ -87,7 +89,7 @@ class Pipelines {
       const upTo = Math.floor((lines * kill) / (kills + 1))
       const atStart = kill % 3 === 0
       if (atStart) this.#feed(upTo)
-      await this.#start()
+      if (kill === 1 || this.#run.broker === undefined) await this.#start()
       if (!atStart) {
         await this.#settled()
         this.#feed(upTo)
@@ -99,7 +101,7 @@ class Pipelines {
       for (const end of ENDS) this.#bounds[end] += now[end] - this.#progress[end].amountAt(lastFlush)
     }
     this.#feed(lines)
-    await this.#start()
+    if (this.#run.broker === undefined) await this.#start()
     return await this.#finish()
   }
 
@@ -210,7 +212,12 @@ class Pipelines {
       )
     }
     const killedAt = performance.now()
-    await worker.kill()
+    const { broker } = this.#run
+    if (broker === undefined) await worker.kill()
+    else {
+      await broker.kill()
+      await broker.start()
+    }
     return killedAt
   }
 

@@ -9,6 +9,7 @@ import {
   statSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { taskHosts } from '../integration/hosts/support.ts'
 import { lineBytes, numberedLine, sha256 } from '../servers/numbered-lines.ts'
 import { freePort } from '../servers/ports.ts'
 import { until } from '../servers/run.ts'
@@ -26,6 +27,8 @@ export interface KillRun {
   kills: number
   /** start of the random sequence that chooses the moments */
   seed: number
+  /** bunnect.task.hosts: both connectors run in hosts, and hosts are killed instead of the worker */
+  hosts?: number
   flushIntervalMs?: number
   say?: (text: string) => void
 }
@@ -38,6 +41,8 @@ export interface KillReport {
   /** most that may come twice: what followed the last flush before each kill, see ProgressLog */
   topicBound: number
   sinkBound: number
+  /** offsets that the sink's group had committed, where one was below an earlier one: from, to */
+  commitsBackwards: [number, number][]
   /** input and sink file are byte for byte the same */
   identical: boolean
 }
@@ -46,7 +51,8 @@ export interface KillReport {
 export const commitSlackMs = 2000
 
 /**
- * Numbered lines from a file through a topic into a file by one standalone worker that is killed and restarted.
+ * Numbered lines from a file through a topic into a file by one standalone worker that is killed and restarted, or
+ * whose hosts are killed, which it replaces itself.
  * The input grows by one slice before each kill and one after the last, so that every kill hits flowing records.
  */
 export async function runWithKills(run: KillRun): Promise<KillReport> {
@@ -71,6 +77,8 @@ class Pipeline {
   #worker: ConnectWorker | undefined
   #port: number | undefined
   #fed = 0
+  #committed = 0
+  readonly #commitsBackwards: [number, number][] = []
 
   constructor(run: KillRun) {
     this.#run = run
@@ -98,7 +106,7 @@ class Pipeline {
       bounds.topic += (await this.#sample()).records - this.#records.amountAt(lastFlush)
       bounds.sink += Math.ceil((this.#outputBytes() - this.#bytes.amountAt(lastFlush)) / (lineBytes + 1))
       this.#feed(kill === kills ? lines : Math.floor((lines * (kill + 1)) / (kills + 1)))
-      await this.#start()
+      if (!this.#run.hosts) await this.#start()
     }
     await this.#finish()
     const topic = await checkTopic(this.#probe, this.#topic)
@@ -109,6 +117,7 @@ class Pipeline {
       sinkRepeats: sink.total - topic.total,
       topicBound: bounds.topic,
       sinkBound: bounds.sink,
+      commitsBackwards: this.#commitsBackwards,
       identical: (await sha256(this.#input)) === (await sha256(this.#output)),
     }
   }
@@ -128,6 +137,7 @@ class Pipeline {
         'key.converter': 'org.apache.kafka.connect.storage.StringConverter',
         'value.converter': 'org.apache.kafka.connect.storage.StringConverter',
         'offset.flush.interval.ms': String(this.#flushMs),
+        ...(this.#run.hosts && { 'bunnect.task.hosts': String(this.#run.hosts) }),
       },
       connectors: [
         {
@@ -169,7 +179,7 @@ class Pipeline {
       await until(
         `${wanted} more records before kill ${kill}`,
         async () => {
-          this.#checkAlive(worker)
+          await this.#checkAlive(worker)
           const now = await this.#sample()
           if (moment >= 2) return now.bytes - before.bytes >= wanted * (lineBytes + 1)
           return now.records - before.records >= wanted
@@ -179,7 +189,8 @@ class Pipeline {
       )
     }
     const killedAt = performance.now()
-    await worker.kill()
+    if (this.#run.hosts) await this.#killHost(worker)
+    else await worker.kill()
     this.#run.say?.(`kill ${kill}: ${JSON.stringify(await this.#sample())} of ${this.#fed} lines fed`)
     return killedAt
   }
@@ -190,7 +201,7 @@ class Pipeline {
     await until(
       'the last line to arrive in the sink file',
       async () => {
-        this.#checkAlive(worker)
+        await this.#checkAlive(worker)
         await this.#sample()
         return tailOf(this.#output, lastLine.length) === lastLine
       },
@@ -200,9 +211,27 @@ class Pipeline {
     await worker.stop()
   }
 
-  #checkAlive(worker: ConnectWorker): void {
+  async #killHost(worker: ConnectWorker): Promise<void> {
+    const hosts = await until('a host', async () => {
+      const hosts = await taskHosts(worker)
+      return hosts.length > 0 && hosts
+    })
+    const host = hosts[Math.floor(this.#random() * hosts.length)]!
+    process.kill(host, 'SIGKILL')
+    await until('its end', () => isGone(host))
+  }
+
+  async #checkAlive(worker: ConnectWorker): Promise<void> {
     if (isGone(worker.pid))
       throw new Error(`the worker has ended by itself; its log is ${worker.dir}/worker.log`)
+    if (!this.#run.hosts) return
+    // After some hosts in a few minutes a task is left to people.
+    for (const side of ['source', 'sink']) {
+      const path = `/connectors/${this.#topic}-${side}`
+      const status = await worker.fetch(`${path}/status`)
+      if (status.ok && (await status.text()).includes('"FAILED"'))
+        await worker.fetch(`${path}/restart?includeTasks=true&onlyFailed=true`, { method: 'POST' })
+    }
   }
 
   #feed(upTo: number): void {
@@ -223,6 +252,10 @@ class Pipeline {
     const asked = performance.now()
     const records = await this.#probe.endOffset(this.#topic)
     this.#records.add(asked, records)
+    const group = `connect-${this.#topic}-sink`
+    const committed = (await this.#probe.committed([group])).get(group) ?? 0
+    if (committed < this.#committed) this.#commitsBackwards.push([this.#committed, committed])
+    this.#committed = committed
     return { records, bytes }
   }
 
