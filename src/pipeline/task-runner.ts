@@ -1,4 +1,4 @@
-import { ConnectException, causes, causesAndHint, javaTrace } from '../data/errors.ts'
+import { causes, causesAndHint, javaTrace } from '../data/errors.ts'
 import { type Logger, logger } from '../observe/log.ts'
 import { within } from './deadline.ts'
 
