@@ -15,7 +15,8 @@ class JavaException extends ConnectException {
   readonly #class: string
 
   constructor(javaClass: string, message: string | null, cause?: Error) {
-    super(message ?? '', cause && { cause })
+    // Without a message it is null in Java, which is not the empty text.
+    super((message ?? undefined) as string, cause && { cause })
     this.#class = javaClass
   }
   override get javaClass(): string {
