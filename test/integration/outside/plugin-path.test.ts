@@ -1,6 +1,6 @@
 /** What a worker makes of its plugin.path: the broken, the Java ones, those with a name that is taken, the changed. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Broker, sharedBroker } from '../../servers/kafka.ts'
@@ -169,6 +169,83 @@ describe('with the embedded log', () => {
 })
 
 describe('code in a configuration', () => {
+  test('is refused whichever way it comes while scripts of files run', async () => {
+    const secrets = join(folder, 'code.properties')
+    const code = 'record => { throw new Error("it ran") }'
+    writeFileSync(secrets, `code=${code}\nfile=${join(folder, 'outside.ts')}\n`)
+    writeFileSync(join(folder, 'outside.ts'), code)
+    writeFileSync(file('fine.ts'), 'record')
+    const worker = await startWorker('bunnect', {
+      bootstrap: 'embedded',
+      worker: {
+        ...keys,
+        'config.providers': 'file',
+        'config.providers.file.class': 'FileConfigProvider',
+      },
+    })
+    try {
+      writeFileSync(join(folder, 'refused.txt'), 'one\n')
+      const config = (script: Record<string, string>) => ({
+        name: 'refused',
+        'connector.class': 'FileStreamSource',
+        file: join(folder, 'refused.txt'),
+        topic: 'refused',
+        transforms: 's',
+        'transforms.s.type': 'bunnect.Script',
+        ...script,
+      })
+      const send = async (method: string, path: string, body: object) => {
+        const headers = { 'content-type': 'application/json' }
+        const answer = await worker.fetch(path, { method, headers, body: JSON.stringify(body) })
+        return { status: answer.status, text: await answer.text() }
+      }
+      await worker.create(config({ 'transforms.s.file': 'fine.ts' }))
+      const inline = 'This worker takes no code from configurations'
+      const outside = 'does not lie below plugin.path'
+      const ways: [Record<string, string>, string][] = [
+        [{ 'transforms.s.code': code }, inline],
+        [{ 'transforms.s.code': `\${file:${secrets}:code}` }, inline],
+        [{ 'transforms.s.file': join(folder, 'outside.ts') }, outside],
+        [{ 'transforms.s.file': '../outside.ts' }, outside],
+        [{ 'transforms.s.file': `\${file:${secrets}:file}` }, outside],
+        [
+          {
+            transforms: 'i',
+            'transforms.i.type': 'Filter',
+            'transforms.i.predicate': 'p',
+            predicates: 'p',
+            'predicates.p.type': 'bunnect.Script',
+            'predicates.p.code': 'true',
+          },
+          inline,
+        ],
+      ]
+      for (const [script, why] of ways) {
+        const bad = config(script)
+        const answers = [
+          await send('POST', '/connectors', { name: 'new', config: { ...bad, name: 'new' } }),
+          await send('PUT', '/connectors/refused/config', bad),
+          await send('PUT', '/connector-plugins/FileStreamSource/config/validate', bad),
+        ]
+        expect(answers.map(({ status }) => status)).toEqual([400, 400, 200])
+        for (const { text } of answers) expect(text).toContain(why)
+        expect(answers[2]!.text).toContain('"error_count":1,')
+      }
+      const stored = (await (await worker.fetch('/connectors/refused/config')).json()) as object
+      expect(stored).toEqual(config({ 'transforms.s.file': 'fine.ts' }))
+      // A link that was turned round meanwhile is refused by the task itself.
+      rmSync(file('fine.ts'))
+      symlinkSync(join(folder, 'outside.ts'), file('fine.ts'))
+      await worker.fetch('/connectors/refused/tasks/0/restart', { method: 'POST' })
+      const trace = async () => (await worker.fetch('/connectors/refused/status')).text()
+      await until('the task to fail', async () => (await trace()).includes(outside))
+      expect(await worker.log()).not.toContain('it ran')
+    } finally {
+      rmSync(file('fine.ts'), { force: true })
+      await worker.stop()
+    }
+  }, 60_000)
+
   test.each([
     ['runs where the worker allows it', 'true', 201, ''],
     ['is refused where it does not', undefined, 400, 'Class bunnect.Script could not be found.'],
