@@ -16,7 +16,14 @@ const MOST = 10_000
 const PACKAGES = String.raw`\b(?:org\.apache\.kafka|java|bunnect)\.(?:[a-z]+\.)*(?=[A-Za-z])`
 
 const secrets = new Set<string>()
-let pattern: RegExp | null = null
+let patterns: Patterns | null = null
+
+interface Patterns {
+  /** Secrets that packages could take a part of. */
+  dotted: RegExp | null
+  /** The others, or a package, which holds such words without being a secret. */
+  plain: RegExp
+}
 
 /** From now on these values are masked, as they are and in the forms that messages give them. */
 export function hide(values: Iterable<string>): void {
@@ -27,34 +34,41 @@ export function hide(values: Iterable<string>): void {
         continue
       }
       secrets.add(form)
-      pattern = null
+      patterns = null
     }
   }
   for (const oldest of secrets) {
     if (secrets.size <= MOST) break
     secrets.delete(oldest)
-    pattern = null
+    patterns = null
   }
 }
 
 /** The text with `[hidden]` for every secret in it. */
 export function masked(text: string): string {
   if (secrets.size === 0) return text
-  pattern ??= compiled()
-  // A class name is passed over: its packages match without being a secret.
-  return text.replace(pattern, (found, secret: string | undefined) => (secret === undefined ? found : HIDDEN))
+  patterns ??= compiled()
+  const { dotted, plain } = patterns
+  const rest = dotted === null ? text : text.replace(dotted, HIDDEN)
+  return rest.replace(plain, (found, secret: string | undefined) => (secret === undefined ? found : HIDDEN))
 }
 
 /** For tests, which share a process: forgets everything. */
 export function forgetSecrets(): void {
   secrets.clear()
-  pattern = null
+  patterns = null
 }
 
 /** The longest first: one secret may begin another. */
-function compiled(): RegExp {
+function compiled(): Patterns {
   const longestFirst = [...secrets].sort((a, b) => b.length - a.length)
-  return new RegExp(`(${longestFirst.map(RegExp.escape).join('|')})|${PACKAGES}`, 'g')
+  const anyOf = (some: readonly string[]) => some.map(RegExp.escape).join('|')
+  const dotted = longestFirst.filter(secret => secret.includes('.'))
+  const plain = longestFirst.filter(secret => !secret.includes('.'))
+  return {
+    dotted: dotted.length === 0 ? null : new RegExp(anyOf(dotted), 'g'),
+    plain: new RegExp(plain.length === 0 ? '(?!)' : `(${anyOf(plain)})|${PACKAGES}`, 'g'),
+  }
 }
 
 /** As written and as messages show it: trimmed, a list's elements, lines, numbers as parsed, in JSON, in a URL. */

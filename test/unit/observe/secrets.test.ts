@@ -34,6 +34,13 @@ test('class names keep their packages', () => {
   expect(masked('java.lang.String')).toBe('java.lang.String')
 })
 
+test('a secret with dots is none the less one behind the beginning of a package', () => {
+  hide(['internal.example.com', 'lang'])
+  expect(masked('no host java.internal.example.com for java.lang.String')).toBe(
+    'no host java.[hidden] for java.lang.String',
+  )
+})
+
 test('the oldest of very many are forgotten, what is told again is young', () => {
   hide(['the-first-one', 'the-second-one'])
   const many = Array.from({ length: 9_999 }, (_, i) => `value-${i}`)
