@@ -54,7 +54,9 @@ export interface ConnectWorker {
   kill(): Promise<void>
 }
 
-/** Starts a worker of either side with the same property files. Java: ConnectStandalone, ConnectDistributed */
+/**
+ * Starts a worker of either side with the same property files. BUNNECT_TEST_HOSTS=N gives ours so many task hosts:
+ * what a test sees must be the same. Java: ConnectStandalone, ConnectDistributed */
 export async function startWorker(side: Side, options: WorkerOptions): Promise<ConnectWorker> {
   const port = options.port ?? (await freePort())
   const dir = options.dir ?? join(serversFolder(), `${side}-${port}`)
@@ -62,11 +64,13 @@ export async function startWorker(side: Side, options: WorkerOptions): Promise<C
   const mode = options.mode ?? 'standalone'
   const offsetsFile = options.worker?.['offset.storage.file.filename'] ?? join(dir, 'connect.offsets')
   const workerFile = join(dir, 'worker.properties')
+  const hosts = side === 'bunnect' ? process.env['BUNNECT_TEST_HOSTS'] : undefined
   const standaloneKeys = mode === 'standalone' ? { 'offset.storage.file.filename': offsetsFile } : {}
   const worker: Record<string, string | undefined> = {
     'bootstrap.servers': options.bootstrap,
     listeners: `http://127.0.0.1:${port}`,
     ...standaloneKeys,
+    ...(hosts && { 'bunnect.task.hosts': hosts }),
     ...options.worker,
   }
   await Bun.write(workerFile, propertiesText(withoutUndefined(worker)))
