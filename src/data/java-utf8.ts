@@ -1,4 +1,5 @@
 /** UTF-8 as Java reads it. */
+import { asciiStretch } from './ascii-stretch.ts'
 
 /** Node's own method under `Buffer.toString`, three times as fast, for it looks no encoding up. */
 type FastBuffer = Buffer & { utf8Slice(from: number, to: number): string }
@@ -10,6 +11,9 @@ const REPLACEMENT = '\ufffd'
  * surrogate one, where JavaScript makes three). Java: new String(bytes, UTF_8)
  */
 export function decodeUtf8(data: Buffer, start: number, end: number): string {
+  if (asciiStretch.holds(data, start, end)) {
+    return asciiStretch.text.slice(start - asciiStretch.from, end - asciiStretch.from)
+  }
   const text = (data as FastBuffer).utf8Slice(start, end)
   return text.includes(REPLACEMENT) ? decodeMalformed(data, start, end) : text
 }

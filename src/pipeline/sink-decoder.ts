@@ -1,3 +1,4 @@
+import { asciiStretch } from '../data/ascii-stretch.ts'
 import { ConnectHeaders } from '../data/headers.ts'
 import { SinkRecord } from '../data/records.ts'
 import { SchemaAndValue } from '../data/schema.ts'
@@ -46,6 +47,7 @@ export class SinkDecoder {
     let stage: RecordStage = 'KEY_CONVERTER'
     this.failure = null
     let i = from
+    asciiStretch.open(data, batch.dataLength)
     try {
       for (; i < count; i++) {
         const offset = batch.offset(i)
@@ -90,6 +92,8 @@ export class SinkDecoder {
       // The record cannot be at all: no stage of it has failed that could be tolerated.
       if (error instanceof InvalidRecord) throw error
       this.failure = { stage, error }
+    } finally {
+      asciiStretch.close()
     }
     return i
   }

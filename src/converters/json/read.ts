@@ -1,4 +1,5 @@
 /** Bytes to JSON nodes: by `JSON.parse` where it cannot differ from Jackson, else by our own parser. */
+import { asciiStretch } from '../../data/ascii-stretch.ts'
 import { SerializationException } from '../../data/errors.ts'
 import { parseJson } from './jackson-parser.ts'
 import type { JsonDocument, JsonNode } from './node.ts'
@@ -51,6 +52,11 @@ export function readJsonValue(
   mode: NumberMode,
   shapes?: ShapeReader,
 ): JsonNode | undefined {
+  if (shapes !== undefined && asciiStretch.holds(data, start, end) && asciiStretch.usual) {
+    const { text, from } = asciiStretch
+    const known = shapes.readUsual(text, start - from, end - from)
+    if (known !== undefined) return known
+  }
   const text = (data as FastBuffer).utf8Slice(start, end)
   if (shapes === undefined || text.charCodeAt(0) !== OPENS_OBJECT) return readText(text, mode)
   const known = shapes.read(text)

@@ -46,12 +46,18 @@ export class ShapeReader {
   /** The object that the text is as a whole; undefined when it gives up. */
   read(text: string): JsonNode | undefined {
     if (this.pause > 0 || text.length > MAX_TEXT || UNUSUAL.test(text)) return undefined
+    return this.readUsual(text, 0, text.length)
+  }
+
+  /** The same for characters `from` to `to` of a text without anything unusual. */
+  readUsual(text: string, from: number, to: number): JsonNode | undefined {
+    if (this.pause > 0) return undefined
     this.text = text
     for (let i = 0; i < this.shapes.length; i++) {
       const shape = this.shapes[i]!
-      this.at = 0
+      this.at = from
       const object = this.object(shape)
-      if (object === GIVE_UP || this.at !== text.length) continue
+      if (object === GIVE_UP || this.at !== to) continue
       if (i > 0) {
         this.shapes.splice(i, 1)
         this.shapes.unshift(shape)
