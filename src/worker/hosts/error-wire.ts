@@ -1,4 +1,5 @@
 import { ConnectException, javaClassOf } from '../../data/errors.ts'
+import { masked } from '../../observe/secrets.ts'
 
 /** An error on its way between processes: what logs, traces and REST show of it. */
 export interface ErrorWire {
@@ -51,5 +52,7 @@ function framesOf(error: Error): string {
 }
 
 function shortened(text: string): string {
-  return text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT)}… (${text.length} characters)`
+  if (text.length <= LONGEST_TEXT) return text
+  // Invariant 5: half a secret would not be known for one.
+  return `${masked(text).slice(0, LONGEST_TEXT)}… (${text.length} characters)`
 }
