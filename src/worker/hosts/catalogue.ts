@@ -4,9 +4,9 @@ import { logger, writeLine } from '../../observe/log.ts'
 import type { Config } from '../../sdk/plugin.ts'
 import { describedPlugin, type OutsidePlugin, type PluginDescription } from '../outside/description.ts'
 import { pluginPlaces } from '../outside/places.ts'
-import { type HostWorker, hostSetup } from './child-host.ts'
 import { type ErrorWire, RemoteException } from './error-wire.ts'
 import { HostConnection } from './host-connection.ts'
+import { type HostWorker, hostSetup } from './host-setup.ts'
 import type { HostSettings } from './settings.ts'
 
 const log = logger('bunnect.worker.hosts.Catalogue')

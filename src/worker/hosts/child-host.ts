@@ -1,14 +1,15 @@
 import { ConnectException, javaTrace } from '../../data/errors.ts'
-import { level, logger, writeLine } from '../../observe/log.ts'
+import { logger, writeLine } from '../../observe/log.ts'
 import type { StatusListener, TargetState, TaskId } from '../status.ts'
 import type { TaskStart, WorkerOptions } from '../worker.ts'
 import { answerOffsets } from './answer-offsets.ts'
-import { blame } from './blame.ts'
 import { errorToWire } from './error-wire.ts'
 import { type ConnectionEnd, HostConnection } from './host-connection.ts'
+import { type HostEnd, judged } from './host-end.ts'
+import { hostSetup } from './host-setup.ts'
 import { CONNECTOR_STOP_MS } from './in-process-host.ts'
 import type { HostLoad } from './placement.ts'
-import type { ActorPlace, Call, HostSetup, WorkerCalls, WorkerTold } from './protocol.ts'
+import type { ActorPlace, Call, WorkerCalls, WorkerTold } from './protocol.ts'
 import type { HostSettings } from './settings.ts'
 import { type ConnectorStart, type RecordCounts, type TaskHost, taskName } from './task-host.ts'
 import { type OutsideCode, type Tenant, Tenants } from './tenants.ts'
@@ -18,21 +19,6 @@ const log = logger('bunnect.worker.hosts.ChildHost')
 const SLACK_MS = 2000
 /** What a newcomer is taken to need of a core until that is measured. */
 const NEWCOMER_SHARE = 0.25
-
-/** What is left when a host has ended without being asked to. */
-export interface HostEnd {
-  host: ChildHost
-  /** Whoever is to blame, each with the reason. */
-  failed: { tenant: Tenant; error: ConnectException }[]
-  /** The others, which did nothing to deserve it. */
-  innocent: Tenant[]
-}
-
-/** What a host needs to know of the worker's configuration. */
-export type HostWorker = Pick<
-  WorkerOptions,
-  'config' | 'secrets' | 'gracefulStopMs' | 'offsetFlushIntervalMs' | 'offsetFlushTimeoutMs'
->
 
 export interface ChildHostOptions {
   name: string
@@ -287,42 +273,12 @@ export class ChildHost implements TaskHost {
   }
 
   #ended({ how, reason, orderly }: ConnectionEnd): void {
-    const { marks } = this.#process
-    const blamed = blame(how, marks.current(), this.#tenants.suspects(marks))
-    const end: HostEnd = { host: this, failed: [], innocent: [] }
-    for (const tenant of this.#tenants.all()) {
-      this.#tenants.evict(tenant)
-      if (tenant.failed) continue // It has nothing to lose, and its own reason stands.
-      const guilt = blamed.find(({ lease }) => lease === tenant.lease)
-      if (!guilt) {
-        end.innocent.push(tenant)
-        continue
-      }
-      const who = tenant.id ? `task ${taskName(tenant.id)}` : `connector ${tenant.connector}`
-      const where = guilt.mark
-        ? `while it was in ${guilt.mark.call} of ${who}`
-        : `and ${who} runs code on it that is not built in`
-      end.failed.push({ tenant, error: new ConnectException(`${reason}, ${where}`) })
-    }
+    const end: HostEnd = { host: this, ...judged(how, reason, this.#tenants, this.#process.marks) }
+    for (const tenant of this.#tenants.all()) this.#tenants.evict(tenant)
     if (!orderly) this.#options.onEnd(end)
   }
 }
 
 function placeOf({ lease, slot, code }: Tenant): ActorPlace {
   return { lease, slot, outside: code.outside, plugins: code.files }
-}
-
-/** What a host is told at its start. */
-export function hostSetup(name: string, worker: HostWorker, settings: HostSettings): HostSetup {
-  return {
-    name,
-    logLevel: level(),
-    worker: worker.config,
-    secrets: worker.secrets ?? [],
-    dataDir: settings.dataDir,
-    gracefulStopMs: worker.gracefulStopMs,
-    offsetFlushIntervalMs: worker.offsetFlushIntervalMs,
-    offsetFlushTimeoutMs: worker.offsetFlushTimeoutMs,
-    pluginTimeoutMs: settings.pluginTimeoutMs,
-  }
 }
