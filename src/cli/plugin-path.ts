@@ -68,10 +68,10 @@ export async function followPluginPath(path: PluginPath): Promise<Omit<WorkerPlu
       const look = async () => {
         const now = fingerprints(paths)
         const changed = changes(seen, now)
-        seen = now
         if (changed.size === 0) return
         log.info(`Reading again what has changed on plugin.path: ${[...changed].join(', ')}`)
         const broken = take(await catalogue.read(), changed)
+        seen = now // Not before: what could not be read is still to be read.
         onChange(new Set([...changed].filter(file => !broken.has(file))))
       }
       timer = setInterval(() => {

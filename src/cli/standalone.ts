@@ -26,7 +26,7 @@ export async function standalone(argv: string[], plugins?: PluginRegistry): Prom
     const file = await readWorkerFile(workerFile, registry)
     try {
       const worker = await startWorker(file.config, registry)
-      known?.watch(files => void followPlugins(files, worker, registry))
+      known?.watch(files => void followPlugins(files, worker, registry, file.config.raw))
       const unfollow = await followed(worker, registry, file)
       signal.received.then(unfollow)
       return await serve(worker, { file, plugins: registry, connectorFiles, signal: signal.received })
