@@ -73,7 +73,12 @@ export async function sharedBroker(): Promise<Pick<Broker, 'bootstrap' | 'stop' 
   }
 }
 
-export const sharedBrokerSettings = { 'message.max.bytes': '67108864', 'replica.fetch.max.bytes': '67108864' }
+export const sharedBrokerSettings = {
+  'message.max.bytes': '67108864',
+  'replica.fetch.max.bytes': '67108864',
+  // Records of tests may bear any timestamp: retention would delete old ones in the middle of a test.
+  'log.retention.ms': '-1',
+}
 
 /** Where servers started by tests keep their data: BUNNECT_TEST_DIR (scripts/test clears it) or a folder in /tmp. */
 export function serversFolder(): string {
