@@ -41,6 +41,7 @@ export class HostConnection {
   readonly #watch: HostWatch
   /** Why it is being killed. */
   #verdict: Verdict | null = null
+  #reaper: Timer | null = null
   #closing = false
   #over = false
 
@@ -128,7 +129,8 @@ export class HostConnection {
     this.#watch.stop()
     this.#child.kill()
     // A process in the kernel's hands may outlive the signal; whoever waits for it must not.
-    setTimeout(() => this.#ended('no sign of its end'), REAP_MS).unref()
+    this.#reaper = setTimeout(() => this.#ended('no sign of its end'), REAP_MS)
+    this.#reaper.unref()
   }
 
   toString(): string {
@@ -149,6 +151,7 @@ export class HostConnection {
   #ended(how: string): void {
     if (this.#over) return
     this.#over = true
+    if (this.#reaper) clearTimeout(this.#reaper)
     this.#watch.stop()
     const orderly = this.#closing && this.#verdict === null
     const reason = this.#verdict
