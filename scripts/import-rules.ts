@@ -13,6 +13,7 @@ interface Rule {
  */
 const rules: Record<string, Rule> = {
   data: { parts: [], packages: [] },
+  'data/ascii-stretch.ts': { parts: [], packages: ['node:buffer'] },
   observe: { parts: [], packages: ['node:fs', 'node:path'] },
   config: { parts: ['data'], packages: ['valibot'] },
   'config/files.ts': { parts: ['data'], packages: ['node:fs/promises'] },
