@@ -1,11 +1,11 @@
 import { ConnectException, causes, javaTrace } from '../data/errors.ts'
 import type { PackedBatch } from '../kafka/packed-batch.ts'
-import { type DeliveryRun, KafkaError, type Producer, type Refusal } from '../kafka/port.ts'
-import { refusedByBroker } from '../kafka/send-errors.ts'
+import type { DeliveryRun, KafkaError, Producer } from '../kafka/port.ts'
 import type { Logger } from '../observe/log.ts'
 import { pauseFor } from './deadline.ts'
 import { InFlight } from './in-flight.ts'
 import { withPlace } from './place.ts'
+import { SourceHandOver } from './source-hand-over.ts'
 
 export interface SourceSenderOptions {
   openProducer(): Promise<Producer>
@@ -32,8 +32,6 @@ export interface SourceSenderOptions {
 /** How often in a row a producer may die before any record came through. */
 const REPLACEMENTS = 8
 const FIRST_BACKOFF = 100
-/** Before what the client refused for now is handed over again, in ms. Java: SEND_FAILED_BACKOFF_MS */
-const SEND_AGAIN = 100
 /** Errors of a producer whose place another one has taken: it must not go on. */
 const FENCED = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'FENCED', 'FENCED_INSTANCE_ID'])
 
@@ -44,14 +42,11 @@ const FENCED = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'FENCED', '
 export class SourceSender {
   readonly #options: SourceSenderOptions
   readonly #inFlight: InFlight
+  readonly #handOver: SourceHandOver
   #producer: Producer
   /** The task's sequence of the record that is the producer's 0. */
   #shift = 0
   #dead: KafkaError | null = null
-  /** Why the client refuses records that it has, by sequence. */
-  readonly #refusals = new Map<number, KafkaError>()
-  /** The last hand-over was refused for now. */
-  #again = false
   #failure: ConnectException | null = null
   #replacements = 0
   #wakeWaiting: (() => void) | null = null
@@ -60,6 +55,14 @@ export class SourceSender {
   private constructor(options: SourceSenderOptions, producer: Producer) {
     this.#options = options
     this.#inFlight = new InFlight(options.inFlightBytes)
+    this.#handOver = new SourceHandOver({
+      log: options.log,
+      strict: options.strict,
+      died: error => {
+        this.#dead ??= error
+      },
+      failed: (error, sequence) => this.#fail(error, options.describe(sequence)),
+    })
     this.#producer = producer
     this.#listen(producer)
   }
@@ -89,7 +92,7 @@ export class SourceSender {
 
   /** Records that were to be sent are not, because the task is to end: none may follow them. */
   get gaveUp(): boolean {
-    return this.#again && this.#options.stop?.aborted === true
+    return this.#handOver.again && this.#options.stop?.aborted === true
   }
 
   /** Resolves when a further batch may be sent, or the task is given up. */
@@ -163,39 +166,12 @@ export class SourceSender {
 
   #room(): Promise<void> {
     const { signal, stop = signal } = this.#options
-    return this.#again ? pauseFor(SEND_AGAIN, stop) : this.#producer.room(signal)
+    return this.#handOver.room(this.#producer, stop, signal)
   }
 
-  /** How many records the producer has taken; a dead one takes none, nor one that refuses for now. */
   #hand(batch: PackedBatch, from: number): number {
-    this.#again = false
-    try {
-      const refusal = this.#producer.refusal(batch, from)
-      return refusal === null ? this.#producer.send(batch, from) : this.#handBefore(batch, from, refusal)
-    } catch (error) {
-      if (!(error instanceof KafkaError)) throw error
-      if (!error.fatal && error.retriable) {
-        this.#again = true
-        this.#options.log.warn(`Failed to send record, will try again in ${SEND_AGAIN} ms: ${causes(error)}`)
-        return 0
-      }
-      if (!error.fatal) throw new ConnectException('Unrecoverable exception trying to send', { cause: error })
-      this.#dead ??= error
-      return 0
-    }
-  }
-
-  /** As `#hand` for a batch with a record that the producer will not take, whose error is known beforehand. */
-  #handBefore(batch: PackedBatch, from: number, { index, error }: Refusal): number {
     const producer = this.#producer
-    const sequence = producer.nextSequence + this.#shift + index - from
-    if (!this.#options.strict) {
-      this.#refusals.set(sequence, error)
-      return sendUpTo(producer, batch, from, index + 1)
-    }
-    const taken = sendUpTo(producer, batch, from, index)
-    if (from + taken === index) this.#fail(error, this.#options.describe(sequence))
-    return taken
+    return this.#handOver.hand(producer, batch, from, producer.nextSequence + this.#shift)
   }
 
   /** Makes a new producer and sends everything that is held again, unless the signal fires. */
@@ -287,29 +263,18 @@ export class SourceSender {
   #release(): void {
     const settled = this.#options.settled()
     this.#inFlight.release(settled)
-    for (const sequence of this.#refusals.keys()) if (sequence < settled) this.#refusals.delete(sequence)
+    this.#handOver.release(settled)
   }
 
   /** True when the records are skipped. */
-  #refused(run: DeliveryRun, error: KafkaError): boolean {
+  #refused(told: DeliveryRun, error: KafkaError): boolean {
+    const run = { ...told, first: told.first + this.#shift }
     let skipped = false
-    const said = refusedByBroker(error, this.#inFlight.topicOf(run.first + this.#shift))
-    const parts = this.#refusals.size === 0 ? [{ ...run, error: said }] : this.#eachWithError(run, said)
-    for (const part of parts) {
-      const first = part.first + this.#shift
-      if (this.#options.refused?.({ ...part, first })) skipped = true
-      else this.#fail(part.error, this.#options.describe(first))
+    for (const part of this.#handOver.reasons(run, error, this.#inFlight.topicOf(run.first))) {
+      if (this.#options.refused?.(part)) skipped = true
+      else this.#fail(part.error, this.#options.describe(part.first))
     }
     return skipped
-  }
-
-  /** The run's records one by one, those that were too large with the error that says how large. */
-  *#eachWithError(run: DeliveryRun, error: KafkaError): Generator<DeliveryRun & { error: KafkaError }> {
-    for (let first = run.first; first < run.first + run.count; first++) {
-      const known = this.#refusals.get(first + this.#shift)
-      this.#refusals.delete(first + this.#shift)
-      yield { ...run, first, count: 1, error: known ?? error }
-    }
   }
 
   #fail(cause: KafkaError, record: string | null): void {
@@ -335,18 +300,5 @@ export class SourceSender {
       this.#wakeWaiting = wake
       signal.addEventListener('abort', wake)
     })
-  }
-}
-
-/** Sends the records before index `end` only. */
-function sendUpTo(producer: Producer, batch: PackedBatch, from: number, end: number): number {
-  const { count, dataLength } = batch
-  if (end < count) batch.dataLength = batch.start(end)
-  batch.count = end
-  try {
-    return producer.send(batch, from)
-  } finally {
-    batch.count = count
-    batch.dataLength = dataLength
   }
 }
