@@ -27,7 +27,8 @@ export async function recoverChain<T, R extends ConnectRecord>(
   }
 }
 
-function outputs<R extends ConnectRecord>(result: Transformed<R>): readonly R[] {
+/** The records that a chain has given. */
+export function outputs<R extends ConnectRecord>(result: Transformed<R>): readonly R[] {
   if (result === null) return []
   return isSeveral(result) ? result : [result]
 }

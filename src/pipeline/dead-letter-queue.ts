@@ -1,5 +1,4 @@
 import { ConnectException, causes, javaTrace } from '../data/errors.ts'
-import type { PackedBatch } from '../kafka/packed-batch.ts'
 import type { Admin, DeliveryRun, KafkaError, Producer } from '../kafka/port.ts'
 import type { Logger } from '../observe/log.ts'
 import { contextHeaders, type DeadLetter } from './dead-letter.ts'
@@ -8,6 +7,7 @@ import type { ErrorCounters } from './error-counters.ts'
 import type { ErrorReporter } from './error-reporter.ts'
 import { asAnswered, ExecutionException } from './execution-exception.ts'
 import type { ProcessingContext } from './processing-context.ts'
+import { appendRaw } from './raw-record.ts'
 import { SourceSender } from './source-sender.ts'
 import type { TaskId } from './task-runner.ts'
 
@@ -157,7 +157,7 @@ export class DeadLetterQueue<T> implements ErrorReporter<T> {
     const topic = batch.topicNumber(this.#options.topic)
     for (const letter of this.#queue.splice(0)) {
       try {
-        append(batch, topic, letter)
+        appendRaw(batch, topic, -1, letter.timestamp, letter)
       } catch (error) {
         this.#fail(letter.outcome, error)
         continue
@@ -213,18 +213,6 @@ export class DeadLetterQueue<T> implements ErrorReporter<T> {
     )
     outcome.reject(error)
   }
-}
-
-function append(batch: PackedBatch, topic: number, { key, value, timestamp, headers }: Waiting): void {
-  batch.begin(topic, -1, timestamp)
-  if (key === null) batch.putNull()
-  else batch.putBytes(key)
-  batch.endKey()
-  if (value === null) batch.putNull()
-  else batch.putBytes(value)
-  batch.endValue()
-  for (const header of headers) batch.header(header.name, header.value)
-  batch.commit()
 }
 
 /** Views of the consumed batch do not outlive it. */

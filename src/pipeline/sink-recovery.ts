@@ -2,9 +2,10 @@ import type { ConnectHeaders } from '../data/headers.ts'
 import type { SinkRecord } from '../data/records.ts'
 import { SchemaAndValue } from '../data/schema.ts'
 import type { PackedBatch } from '../kafka/packed-batch.ts'
-import { type Chain, isSeveral } from './chain.ts'
-import { recoverChain } from './chain-recovery.ts'
-import { type ConverterStage, converterClass, type RecordFailure, type TaskConverters } from './converters.ts'
+import type { Chain } from './chain.ts'
+import { outputs, recoverChain } from './chain-recovery.ts'
+import { recoverConversion } from './conversion-recovery.ts'
+import type { ConverterStage, RecordFailure, TaskConverters } from './converters.ts'
 import type { ErrorOperator } from './error-operator.ts'
 import { type ConsumedRecord, consumedRecord, ProcessingContext } from './processing-context.ts'
 import { decodedHeaders, sinkRecord } from './sink-decoder.ts'
@@ -43,9 +44,7 @@ export class SinkRecovery {
     if (record === null) return []
     if (this.#chain === null) return [record]
     try {
-      const transformed = this.#chain.apply(record)
-      if (transformed === null) return []
-      return isSeveral(transformed) ? transformed : [transformed]
+      return outputs(this.#chain.apply(record))
     } catch (error) {
       return recoverChain(this.#chain, this.#operator, context, error)
     }
@@ -61,14 +60,8 @@ export class SinkRecovery {
     const { data } = batch
     const topic = batch.topic(i)
     const { key, value, header } = this.#converters
-    const run = <V>(stage: ConverterStage, work: () => V): Promise<V | null> | V => {
-      if (failure.stage === stage) return this.#failed(context, stage, work, failure.error)
-      try {
-        return work()
-      } catch (error) {
-        return this.#failed(context, stage, work, error)
-      }
-    }
+    const run = <V>(stage: ConverterStage, work: () => V) =>
+      recoverConversion(this.#converters, this.#operator, context, failure, stage, work)
     const keyResult = new SchemaAndValue()
     await run('KEY_CONVERTER', () =>
       key.deserialize(topic, data, batch.start(i), batch.keyLength(i), keyResult),
@@ -84,15 +77,5 @@ export class SinkRecovery {
     )
     if (context.failed) return null
     return sinkRecord(batch, i, kept, keyResult, valueResult, headers)
-  }
-
-  #failed<V>(
-    context: ProcessingContext<ConsumedRecord>,
-    stage: ConverterStage,
-    work: () => V,
-    error: unknown,
-  ): Promise<V | null> {
-    context.at(stage, converterClass(stage, this.#converters))
-    return this.#operator.recover(context, work, error)
   }
 }

@@ -1,21 +1,20 @@
 import type { SourceRecord } from '../data/records.ts'
-import type { PackedBatch, PackedHeader } from '../kafka/packed-batch.ts'
+import type { PackedBatch } from '../kafka/packed-batch.ts'
 import type { Chain } from './chain.ts'
 import { recoverChain } from './chain-recovery.ts'
-import { type ConverterStage, converterClass, type TaskConverters } from './converters.ts'
+import { recoverConversion } from './conversion-recovery.ts'
+import type { ConverterStage, TaskConverters } from './converters.ts'
 import type { ErrorOperator } from './error-operator.ts'
 import { fieldBytes } from './field-buffer.ts'
 import { encodedHeaders } from './header-buffer.ts'
 import { ProcessingContext } from './processing-context.ts'
+import { appendRaw, type RawRecord } from './raw-record.ts'
 import type { EncodeFailure } from './source-encoder.ts'
 import { unfit } from './source-record.ts'
 
 /** A record that has been through the slow path. */
-export interface EncodedRecord {
+export interface EncodedRecord extends RawRecord {
   readonly record: SourceRecord
-  readonly headers: readonly PackedHeader[]
-  readonly key: Uint8Array | null
-  readonly value: Uint8Array | null
 }
 
 /**
@@ -62,14 +61,8 @@ export class SourceRecovery {
   ): Promise<EncodedRecord | null> {
     const { key, value, header } = this.#converters
     const topic = record.topic as string
-    const run = <V>(stage: ConverterStage, work: () => V): Promise<V | null> | V => {
-      if (failure?.stage === stage) return this.#failed(context, stage, work, failure.error)
-      try {
-        return work()
-      } catch (error) {
-        return this.#failed(context, stage, work, error)
-      }
-    }
+    const run = <V>(stage: ConverterStage, work: () => V) =>
+      recoverConversion(this.#converters, this.#operator, context, failure, stage, work)
     const headers = await run('HEADER_CONVERTER', () =>
       record.hasHeaders ? encodedHeaders(topic, record.headers, header) : [],
     )
@@ -86,26 +79,9 @@ export class SourceRecovery {
     if (refused !== null) throw refused
     return { record, headers: headers!, key: keyBytes, value: valueBytes }
   }
-
-  #failed<V>(
-    context: ProcessingContext<SourceRecord>,
-    stage: ConverterStage,
-    work: () => V,
-    error: unknown,
-  ): Promise<V | null> {
-    context.at(stage, converterClass(stage, this.#converters))
-    return this.#operator.recover(context, work, error)
-  }
 }
 
-export function appendEncoded(batch: PackedBatch, { record, headers, key, value }: EncodedRecord): void {
-  batch.begin(batch.topicNumber(record.topic!), record.kafkaPartition ?? -1, record.timestamp ?? -1)
-  if (key === null) batch.putNull()
-  else batch.putBytes(key)
-  batch.endKey()
-  if (value === null) batch.putNull()
-  else batch.putBytes(value)
-  batch.endValue()
-  for (const header of headers) batch.header(header.name, header.value)
-  batch.commit()
+export function appendEncoded(batch: PackedBatch, encoded: EncodedRecord): void {
+  const { topic, kafkaPartition, timestamp } = encoded.record
+  appendRaw(batch, batch.topicNumber(topic!), kafkaPartition ?? -1, timestamp ?? -1, encoded)
 }
