@@ -19,6 +19,7 @@ import { SinkContext } from './sink-context.ts'
 import { SinkDelivery } from './sink-delivery.ts'
 import { SinkIntake } from './sink-intake.ts'
 import { SinkOffsets } from './sink-offsets.ts'
+import { SinkPauses } from './sink-pauses.ts'
 import { SinkRebalance } from './sink-rebalance.ts'
 import { TaskRunner, type TaskRunnerOptions } from './task-runner.ts'
 
@@ -68,9 +69,9 @@ export class SinkTaskRunner extends TaskRunner {
   #delivery!: SinkDelivery
   #committer!: SinkCommitter
   #rebalance!: SinkRebalance
+  #pauses!: SinkPauses
   /** Read and decoded, not yet taken by `put`. */
   #records: SinkRecord[] = []
-  #pausedForRedelivery = false
   #nextCommit = 0
   #targetChanged = false
 
@@ -123,9 +124,10 @@ export class SinkTaskRunner extends TaskRunner {
       signal: this.signal,
       config: this.config,
       consumer,
-      allPaused: () => this.pauseWanted || this.#pausedForRedelivery,
+      allPaused: () => this.#pauses.all,
       errantRecords: this.#errors.reports ? this.#errant : null,
     })
+    this.#pauses = new SinkPauses(consumer, this.#context, () => this.pauseWanted)
     const task = options.createTask(this.#context)
     this.#task = task
     this.#delivery = new SinkDelivery({
@@ -158,7 +160,7 @@ export class SinkTaskRunner extends TaskRunner {
         this.#errant.forget(partitions)
         this.#forgetRecords(partitions)
       },
-      assigned: () => this.#applyPauses(),
+      assigned: () => this.#pauses.assigned(this.#records.length > 0),
       rewind: () => this.#rewind(),
     })
     await task.start?.()
@@ -278,35 +280,24 @@ export class SinkTaskRunner extends TaskRunner {
     if (room !== null) await room
     this.#offsets.delivered()
     if (records.length > 0) this.#records = []
-    if (this.#pausedForRedelivery) {
-      this.#pausedForRedelivery = false
-      if (!this.pauseWanted) this.#resumeAll()
-    }
+    this.#pauses.redelivered()
   }
 
   #redeliverLater(error: RetriableException): void {
     this.log.error(`RetriableException from SinkTask: ${causes(error)}`, javaTrace(error))
-    if (this.#pausedForRedelivery) return
-    this.#pausedForRedelivery = true
-    this.#consumer!.pause(this.#consumer!.assignment())
+    this.#pauses.redeliver()
   }
 
   #followTarget(): void {
     this.#targetChanged = false
     if (this.stopping) return
+    this.#pauses.followTarget()
     if (this.pauseWanted) {
-      this.#consumer!.pause(this.#consumer!.assignment())
       this.onPause()
       this.#context.requestCommit()
     } else {
-      if (!this.#pausedForRedelivery) this.#resumeAll()
       this.onResume()
     }
-  }
-
-  #resumeAll(): void {
-    const partitions = this.#context.notPaused(this.#consumer!.assignment())
-    if (partitions.length > 0) this.#consumer!.resume(partitions)
   }
 
   #rewind(): void {
@@ -318,22 +309,6 @@ export class SinkTaskRunner extends TaskRunner {
       this.#consumer!.seek({ topic, partition, offset })
       this.#offsets.position(topic, partition, offset)
     }
-  }
-
-  /** After an assignment: new partitions come unpaused. */
-  #applyPauses(): void {
-    const consumer = this.#consumer!
-    const assignment = consumer.assignment()
-    const wasPaused = this.#pausedForRedelivery
-    this.#pausedForRedelivery = wasPaused && this.#records.length > 0
-    this.#context.retainPaused(assignment)
-    if (this.#pausedForRedelivery || this.pauseWanted) {
-      if (assignment.length > 0) consumer.pause(assignment)
-      return
-    }
-    if (wasPaused) this.#resumeAll()
-    const paused = this.#context.paused()
-    if (paused.length > 0) consumer.pause(paused)
   }
 
   /** Records of partitions that went away come again to whoever owns them now. */
