@@ -6,8 +6,6 @@
  */
 
 import { CONTROL, LINE_END, literal, POSIX, SHORTHAND, VERTICAL } from './java-regex-classes.ts'
-import type { Validator } from './keys.ts'
-import { satisfies } from './validators.ts'
 
 export class JavaRegexError extends Error {}
 
@@ -20,20 +18,6 @@ export function javaRegex(pattern: string, options: { whole?: boolean } = {}): R
     throw new JavaRegexError(`${(error as Error).message}\n${pattern}`, { cause: error })
   }
 }
-
-/** Java: org.apache.kafka.connect.transforms.util.RegexValidator */
-export const validRegex: Validator<string> = satisfies(text => {
-  // Java's compiler stumbles over an absent pattern, and its validator tells that as it is.
-  if (text === null) return 'Invalid regex: Cannot invoke "String.isEmpty()" because "this.pattern" is null'
-  if (text === '') return null
-  try {
-    javaRegex(text)
-    return null
-  } catch (error) {
-    if (error instanceof JavaRegexError) return `Invalid regex: ${error.message}`
-    throw error
-  }
-}, 'valid regex')
 
 class Translator {
   #at = 0

@@ -1,6 +1,7 @@
-import { javaRegex, validRegex } from '../config/java-regex.ts'
+import { javaRegex } from '../config/java-regex.ts'
 import { javaReplacement } from '../config/java-regex-replacement.ts'
 import { key } from '../config/keys.ts'
+import { validRegex } from '../config/valid-regex.ts'
 import { NullPointerException } from '../data/java-errors.ts'
 import { transformation } from '../sdk/plugin.ts'
 import { rerouted } from './rerouted.ts'

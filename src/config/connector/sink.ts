@@ -1,5 +1,5 @@
-import { validRegex } from '../java-regex.ts'
 import { key } from '../keys.ts'
+import { validRegex } from '../valid-regex.ts'
 import { noDuplicates } from '../validators.ts'
 
 /** Java: org.apache.kafka.connect.runtime.SinkConnectorConfig */

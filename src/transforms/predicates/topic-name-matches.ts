@@ -1,5 +1,6 @@
-import { javaRegex, validRegex } from '../../config/java-regex.ts'
+import { javaRegex } from '../../config/java-regex.ts'
 import { key } from '../../config/keys.ts'
+import { validRegex } from '../../config/valid-regex.ts'
 import { inOrder, nonEmptyString } from '../../config/validators.ts'
 import { predicate } from '../../sdk/plugin.ts'
 
