@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, normalize, sep } from 'node:path'
 import { ConfigException } from '../../data/errors.ts'
+import type { ProviderLog } from './provider.ts'
 
 /**
  * The folders and files that a provider may read; without a list all of them. Java:
@@ -14,13 +15,15 @@ export class AllowedPaths {
     this.#allowed = list === undefined || list === '' ? null : list.split(',').map(checked)
   }
 
-  /** The path to read, or null where it is not below an allowed one. */
-  resolve(path: string): string | null {
+  /** The path to read, or null, which is told, where it is not below an allowed one. */
+  resolve(path: string, log: ProviderLog): string | null {
     if (this.#allowed === null) return path
     const wanted = withoutEnd(normalize(path))
     const isBelow = (allowed: string) =>
       wanted === allowed || wanted.startsWith(allowed === sep ? sep : allowed + sep)
-    return this.#allowed.some(isBelow) ? wanted : null
+    if (this.#allowed.some(isBelow)) return wanted
+    log.warn(`The path ${path} is not allowed to be accessed`)
+    return null
   }
 }
 

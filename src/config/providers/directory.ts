@@ -1,8 +1,9 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigException } from '../../data/errors.ts'
 import { AllowedPaths } from './allowed-paths.ts'
 import type { ConfigProviderPlugin } from './provider.ts'
+import { utf8File } from './utf8-file.ts'
 
 /**
  * `${directory:/path/to/folder:name}`: the whole content of a file, line ends included. Java:
@@ -17,11 +18,8 @@ export const directoryConfigProvider: ConfigProviderPlugin = {
     return {
       async get(path, keys) {
         if (path === '') return { data: {} }
-        const folder = paths.resolve(path)
-        if (folder === null) {
-          log.warn(`The path ${path} is not allowed to be accessed`)
-          return { data: {} }
-        }
+        const folder = paths.resolve(path, log)
+        if (folder === null) return { data: {} }
         if (!(await isOf(folder, 'folder'))) {
           log.warn(`The path ${path} is not a directory`)
           return { data: {} }
@@ -30,7 +28,8 @@ export const directoryConfigProvider: ConfigProviderPlugin = {
         const entries: [string, string][] = []
         for (const name of names) {
           const file = join(folder, name)
-          if (await isOf(file, 'file')) entries.push([name, await read(file, name)])
+          if (!(await isOf(file, 'file'))) continue
+          entries.push([name, await utf8File(file, `Could not read file ${file} for property ${name}`)])
         }
         return { data: Object.fromEntries(entries) }
       },
@@ -52,16 +51,5 @@ async function list(folder: string): Promise<string[]> {
     return await readdir(folder)
   } catch (cause) {
     throw new ConfigException(`Could not list directory ${folder}`, { cause })
-  }
-}
-
-async function read(file: string, name: string): Promise<string> {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(file))
-  } catch (cause) {
-    throw new ConfigException(`Could not read file ${file} for property ${name}`, {
-      cause,
-      hint: `The worker must be able to read it: ${(cause as NodeJS.ErrnoException).code ?? 'it is not UTF-8'}.`,
-    })
   }
 }

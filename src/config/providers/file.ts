@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { ConfigException } from '../../data/errors.ts'
 import { parseProperties } from '../properties.ts'
 import { AllowedPaths } from './allowed-paths.ts'
 import type { ConfigProviderPlugin } from './provider.ts'
+import { utf8File } from './utf8-file.ts'
 
 /**
  * `${file:/path/to/some.properties:key}`; the file is UTF-8 and read each time. Java:
@@ -17,27 +16,16 @@ export const fileConfigProvider: ConfigProviderPlugin = {
     return {
       async get(path, keys) {
         if (path === '') return { data: {} }
-        const file = paths.resolve(path)
-        if (file === null) {
-          log.warn(`The path ${path} is not allowed to be accessed`)
-          return { data: {} }
-        }
-        const { values } = parseProperties(await read(file, path), file)
+        const file = paths.resolve(path, log)
+        if (file === null) return { data: {} }
+        const { values } = parseProperties(
+          await utf8File(file, `Could not read properties from file ${path}`),
+          file,
+        )
         return { data: keys === undefined ? values : only(values, keys) }
       },
     }
   },
-}
-
-async function read(file: string, path: string): Promise<string> {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(file))
-  } catch (cause) {
-    throw new ConfigException(`Could not read properties from file ${path}`, {
-      cause,
-      hint: `The worker must be able to read it: ${(cause as NodeJS.ErrnoException).code ?? 'it is not UTF-8'}.`,
-    })
-  }
 }
 
 function only(values: Record<string, string>, keys: ReadonlySet<string>): Record<string, string> {
