@@ -14,6 +14,13 @@ import { currentActor } from './actor-scope.ts'
 
 const CALL = Object.fromEntries(PLUGIN_CALLS.map((name, i) => [name, i])) as Record<PluginCall, number>
 
+/** What the converters of values and of headers have in common. */
+interface Codec<Into extends unknown[], From extends unknown[]> {
+  serialize(...args: Into): void
+  deserialize(...args: From): void
+  close?(): void
+}
+
 /**
  * Plugins whose calls are marked on the board, so that the worker knows who is at fault when the host does not come
  * back; the calls that nobody waits for with a deadline of his own get one.
@@ -64,8 +71,7 @@ export class GuardedPlugins {
     return {
       ...plugin,
       create: (config, raw) => {
-        const slot = currentActor()?.slot ?? 0
-        const made = this.#marked(slot, 'load', () => plugin.create(config, raw))
+        const { slot, made } = this.#load(() => plugin.create(config, raw))
         return {
           apply(record) {
             const before = marks.enter(slot, CALL.transform)
@@ -75,7 +81,7 @@ export class GuardedPlugins {
               marks.leave(before)
             }
           },
-          ...(made.close && { close: () => made.close!() }),
+          ...closing(made),
         }
       },
     }
@@ -87,8 +93,7 @@ export class GuardedPlugins {
     return {
       ...plugin,
       create: (config, raw) => {
-        const slot = currentActor()?.slot ?? 0
-        const made = this.#marked(slot, 'load', () => plugin.create(config, raw))
+        const { slot, made } = this.#load(() => plugin.create(config, raw))
         return {
           test(record) {
             const before = marks.enter(slot, CALL.predicate)
@@ -98,7 +103,7 @@ export class GuardedPlugins {
               marks.leave(before)
             }
           },
-          ...(made.close && { close: () => made.close!() }),
+          ...closing(made),
         }
       },
     }
@@ -107,33 +112,27 @@ export class GuardedPlugins {
   converter(plugin: ConverterPlugin): ConverterPlugin {
     if (!plugin.outside) return plugin
     const { converter, headerConverter } = plugin
-    const mark = <Args extends unknown[]>(slot: number, call: (...args: Args) => void) => {
-      return (...args: Args) => this.#marked(slot, 'converter', () => call(...args))
-    }
     return {
       ...plugin,
       ...(converter && {
-        converter: (config, isKey) => {
-          const slot = currentActor()?.slot ?? 0
-          const made = this.#marked(slot, 'load', () => converter(config, isKey))
-          return {
-            serialize: mark(slot, made.serialize.bind(made)),
-            deserialize: mark(slot, made.deserialize.bind(made)),
-            ...(made.close && { close: () => made.close!() }),
-          }
-        },
+        converter: (config, isKey) => this.#converter(() => converter(config, isKey)),
       }),
       ...(headerConverter && {
-        headerConverter: config => {
-          const slot = currentActor()?.slot ?? 0
-          const made = this.#marked(slot, 'load', () => headerConverter(config))
-          return {
-            serialize: mark(slot, made.serialize.bind(made)),
-            deserialize: mark(slot, made.deserialize.bind(made)),
-            ...(made.close && { close: () => made.close!() }),
-          }
-        },
+        headerConverter: config => this.#converter(() => headerConverter(config)),
       }),
+    }
+  }
+
+  #converter<Into extends unknown[], From extends unknown[]>(
+    make: () => Codec<Into, From>,
+  ): Codec<Into, From> {
+    const { slot, made } = this.#load(make)
+    const serialize = made.serialize.bind(made)
+    const deserialize = made.deserialize.bind(made)
+    return {
+      serialize: (...args) => this.#marked(slot, 'converter', () => serialize(...args)),
+      deserialize: (...args) => this.#marked(slot, 'converter', () => deserialize(...args)),
+      ...closing(made),
     }
   }
 
@@ -160,6 +159,11 @@ export class GuardedPlugins {
       ...(task.close && { close: at => this.#marked(slot, 'close', () => task.close!(at)) }),
       ...(task.stop && { stop: () => this.#marked(slot, 'stop', () => task.stop!()) }),
     }
+  }
+
+  #load<T>(make: () => T): { slot: number; made: T } {
+    const slot = currentActor()?.slot ?? 0
+    return { slot, made: this.#marked(slot, 'load', make) }
   }
 
   #marked<T>(slot: number, name: PluginCall, call: () => T): T {
@@ -192,4 +196,8 @@ export class GuardedPlugins {
       )
     })
   }
+}
+
+function closing(made: { close?(): void }): { close?(): void } {
+  return made.close ? { close: () => made.close!() } : {}
 }
