@@ -72,7 +72,7 @@ describe('connector files', () => {
     ],
     ['j.properties', 'name=x\nfile=\\u12', 'j.properties:2: Malformed \\uxxxx encoding.'],
   ])('%s is refused', async (name, content, message) => {
-    expect(read(name, content)).rejects.toThrow(message)
+    await expect(read(name, content)).rejects.toThrow(message)
   })
 })
 

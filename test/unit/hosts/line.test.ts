@@ -24,8 +24,10 @@ function ends(answer: (n: number) => Promise<number>) {
 const late = () => new Error('late')
 
 test('a call has its answer, whatever the order', async () => {
+  const second = Promise.withResolvers<void>()
   const { here } = ends(async n => {
-    await Bun.sleep(n === 1 ? 20 : 0)
+    if (n === 1) await second.promise
+    else second.resolve()
     return n * 2
   })
   expect(await Promise.all([here.call('double', 1, 5000, late), here.call('double', 2, 5000, late)])).toEqual(
@@ -47,17 +49,18 @@ test('an error keeps class, text, hint and causes', async () => {
 
 test('a call ends at its deadline, and when the line is closed', async () => {
   const { here } = ends(() => new Promise(() => {}))
-  expect(here.call('double', 1, 5, late)).rejects.toThrow('late')
+  await expect(here.call('double', 1, 5, late)).rejects.toThrow('late')
   const waiting = here.call('double', 1, 5000, late)
   here.close(new Error('the host has ended'))
-  expect(waiting).rejects.toThrow('the host has ended')
-  expect(here.call('double', 1, 5000, late)).rejects.toThrow('the host has ended')
+  await expect(waiting).rejects.toThrow('the host has ended')
+  await expect(here.call('double', 1, 5000, late)).rejects.toThrow('the host has ended')
 })
 
 test('messages arrive as they are', async () => {
   const { here, told } = ends(async n => n)
   here.post({ type: 'note', n: 1n, bytes: new Uint8Array([1]) })
-  await Bun.sleep(0)
+  // Messages keep their order: an answer means that what was posted before the call has come.
+  await here.call('double', 1, 5000, late)
   expect(told).toEqual([{ type: 'note', n: 1n, bytes: new Uint8Array([1]) }])
 })
 

@@ -74,10 +74,10 @@ test('a start that throws: FAILED with the trace, pause refused, stop allowed', 
   const { instance, states, traces } = recorded(call => {
     if (call === 'start') throw new Error('no route')
   })
-  expect(instance.transitionTo('STARTED')).rejects.toThrow(
+  await expect(instance.transitionTo('STARTED')).rejects.toThrow(
     'Failed to transition connector c to state STARTED',
   )
-  expect(instance.transitionTo('PAUSED')).rejects.toThrow(
+  await expect(instance.transitionTo('PAUSED')).rejects.toThrow(
     'WorkerConnector{id=c} Cannot transition connector to PAUSED since it has failed',
   )
   await instance.transitionTo('STOPPED')
@@ -105,12 +105,12 @@ test('a newer wish takes the place of one that waits; shutdown rejects it too', 
   const starting = instance.transitionTo('STARTED')
   const pausing = instance.transitionTo('PAUSED')
   const stopping = instance.transitionTo('STOPPED')
-  expect(pausing).rejects.toThrow(
+  await expect(pausing).rejects.toThrow(
     'Could not begin changing connector state to PAUSED before another request to change state was made; the new ' +
       'request (which is to change the state to STOPPED) has pre-empted this one',
   )
   instance.shutdown()
-  expect(stopping).rejects.toThrow(
+  await expect(stopping).rejects.toThrow(
     'Could not begin changing connector state to STOPPED as the connector has been scheduled for shutdown',
   )
   gate.resolve()
@@ -124,7 +124,7 @@ test('a start that hangs can be given up: UNASSIGNED once, then silence', async 
   instance.shutdown()
   expect(await instance.awaitShutdown(20)).toBe(false)
   instance.cancel()
-  expect(starting).rejects.toThrow('scheduled for shutdown')
+  await expect(starting).rejects.toThrow('scheduled for shutdown')
   expect(states).toEqual(['UNASSIGNED null'])
 })
 
