@@ -1,10 +1,11 @@
 /** What happens to questions that are asked of the catalogue's host when a plugin hangs in it, or files change. */
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { hostCommand } from '../../../src/cli/host-settings.ts'
 import { Catalogue } from '../../../src/worker/hosts/catalogue.ts'
+import { until } from '../../servers/run.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bunnect-catalogue-'))
 const plugin = (name: string, validate: string) =>
@@ -18,6 +19,8 @@ export default predicate({
 })
 `,
   )
+/** There once the plugin Waits has been asked. */
+const asked = join(folder, 'asked')
 const catalogue = new Catalogue(
   [folder],
   { config: {}, gracefulStopMs: 0, offsetFlushIntervalMs: 0, offsetFlushTimeoutMs: 0 },
@@ -43,7 +46,14 @@ let contents: ReturnType<Catalogue['read']>
 beforeAll(async () => {
   plugin('Loops', '() => { for (;;) {} }')
   plugin('Ends', '() => process.exit(3)')
-  plugin('Waits', 'async () => { await Bun.sleep(2500); return [{ key: "a", message: "waited" }] }')
+  plugin(
+    'Waits',
+    `async () => {
+      await Bun.write(${JSON.stringify(asked)}, '')
+      await Bun.sleep(2500)
+      return [{ key: 'a', message: 'waited' }]
+    }`,
+  )
   contents = catalogue.read()
   await contents
 }, 30_000)
@@ -77,8 +87,9 @@ test('a host that has ended answers the next questions, all at once', async () =
 }, 60_000)
 
 test('files that change meanwhile take no answer away', async () => {
+  rmSync(asked)
   const waits = problems('Waits')
-  await Bun.sleep(500)
+  await until('Waits to be asked', () => existsSync(asked))
   contents = catalogue.read()
   expect(await waits).toEqual(told)
   expect(await problems('Waits')).toEqual(told)
