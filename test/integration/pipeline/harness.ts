@@ -1,3 +1,4 @@
+import { afterAll, beforeAll } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringConverterPlugin } from '../../../src/converters/string.ts'
@@ -5,6 +6,7 @@ import type { ConnectRecord, OffsetMap, SinkRecord, SourceRecord } from '../../.
 import { embeddedClient } from '../../../src/kafka/embedded/client.ts'
 import { PackedBatch } from '../../../src/kafka/packed-batch.ts'
 import type { ClientProperties, KafkaClient, Producer } from '../../../src/kafka/port.ts'
+import { redirect } from '../../../src/observe/log.ts'
 import { Chain } from '../../../src/pipeline/chain.ts'
 import type { TaskConverters } from '../../../src/pipeline/converters.ts'
 import type { DeadLetterQueueSettings } from '../../../src/pipeline/dead-letter-queue.ts'
@@ -300,6 +302,21 @@ export class House {
       offsets.map(({ topic, partition, offset }) => [`${topic}-${partition}`, offset]),
     )
   }
+}
+
+/** For a test file: a house of its own, and the log lines that its tests cause. */
+export function ownHouse(): { house: House; log: string[] } {
+  const house = new House()
+  const log: string[] = []
+  let restore: (() => void) | undefined
+  beforeAll(() => {
+    restore = redirect(line => void log.push(line))
+  })
+  afterAll(async () => {
+    await house.close()
+    restore?.()
+  })
+  return { house, log }
 }
 
 const offsetsText = (offsets: readonly SinkOffset[]) =>

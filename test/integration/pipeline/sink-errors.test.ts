@@ -1,25 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { DataException, RetriableException } from '../../../src/data/errors.ts'
 import { SinkRecord } from '../../../src/data/records.ts'
 import { STRING_SCHEMA } from '../../../src/data/schema.ts'
-import type { DeliveryRun, Producer } from '../../../src/kafka/port.ts'
-import { KafkaError } from '../../../src/kafka/port.ts'
-import { redirect } from '../../../src/observe/log.ts'
+import { KafkaError, type Producer } from '../../../src/kafka/port.ts'
 import { type ErrorSettings, NO_TOLERANCE } from '../../../src/pipeline/error-handling.ts'
 import type { ErrantRecordReporter } from '../../../src/sdk/plugin.ts'
-import { chainOf, converters, House, RecordedSink, refusing, type Told, until } from './harness.ts'
+import { chainOf, converters, ownHouse, RecordedSink, refusing, type Told, until } from './harness.ts'
+import { refusingAll, withheld } from './producers.ts'
 
-let house: House
-let log: string[] = []
-let restore: () => void
-beforeAll(() => {
-  house = new House()
-  restore = redirect(line => void log.push(line))
-})
-afterAll(async () => {
-  await house.close()
-  restore()
-})
+const { house, log } = ownHouse()
 
 const failed = (told: Told) => until('FAILED', () => told.last === 'FAILED')
 const errors = (more: Partial<ErrorSettings> = {}): ErrorSettings => ({
@@ -55,7 +44,7 @@ describe('errors.tolerance=all', () => {
   })
 
   test('a dead letter is the record as it was, with the headers of Connect in their order', async () => {
-    log = []
+    log.length = 0
     await house.topic('dl')
     await house.produce('dl', [
       {
@@ -274,7 +263,9 @@ describe('the dead letter queue', () => {
     const sink = new RecordedSink()
     const { runner } = house.sink('hold', sink.task, {
       converters: bad,
-      errors: errors({ deadLetterQueue: house.deadLetters('hold-q', {}, quiet(gate.promise)) }),
+      errors: errors({
+        deadLetterQueue: house.deadLetters('hold-q', {}, producer => withheld(producer, gate.promise)),
+      }),
       offsetFlushIntervalMs: 20,
       offsetFlushTimeoutMs: 20,
     })
@@ -286,7 +277,7 @@ describe('the dead letter queue', () => {
   })
 
   test('a letter that cannot be produced is counted and logged, and the task goes on', async () => {
-    log = []
+    log.length = 0
     await house.topic('lost')
     await house.produce('lost', ['bad', 'b'])
     const sink = new RecordedSink()
@@ -322,34 +313,7 @@ describe('the dead letter queue', () => {
   }, 90_000)
 })
 
-/** A producer whose outcomes are told when the gate opens. */
-function quiet(gate: Promise<void>) {
-  return (producer: Producer): Producer => {
-    const wrapper = Object.create(producer) as Producer
-    Object.defineProperties(wrapper, {
-      nextSequence: { get: () => producer.nextSequence },
-      inFlight: { get: () => producer.inFlight },
-      onDelivery: { writable: true, value: () => {} },
-      onFatal: { writable: true, value: () => {} },
-    })
-    wrapper.send = (batch, from) => producer.send(batch, from)
-    wrapper.room = signal => producer.room(signal)
-    wrapper.refusal = (batch, from) => producer.refusal(batch, from)
-    wrapper.flush = ms => producer.flush(ms)
-    wrapper.close = ms => producer.close(ms)
-    producer.onDelivery = runs => void gate.then(() => wrapper.onDelivery(runs))
-    return wrapper
-  }
-}
-
-/** A producer that reports every record as refused. */
-function refuse(producer: Producer): Producer {
-  const wrapper = quiet(Promise.resolve())(producer)
-  const error = new KafkaError('MESSAGE_TOO_LARGE', 'too large')
-  producer.onDelivery = (runs: readonly DeliveryRun[]) =>
-    wrapper.onDelivery(runs.map(run => ({ ...run, error })))
-  return wrapper
-}
+const refuse = (producer: Producer) => refusingAll(producer, new KafkaError('MESSAGE_TOO_LARGE', 'too large'))
 
 describe('the errant record reporter', () => {
   const reporting = (

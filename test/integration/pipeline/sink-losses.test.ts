@@ -1,23 +1,14 @@
 /** Moments in which an offset could pass a record that is nowhere yet (invariant 1). */
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { DataException, RetriableException } from '../../../src/data/errors.ts'
 import type { SinkRecord } from '../../../src/data/records.ts'
-import { KafkaError, type Producer } from '../../../src/kafka/port.ts'
-import { redirect } from '../../../src/observe/log.ts'
+import { KafkaError } from '../../../src/kafka/port.ts'
 import { NO_TOLERANCE } from '../../../src/pipeline/error-handling.ts'
 import type { ErrantRecordReporter } from '../../../src/sdk/plugin.ts'
-import { chainOf, House, RecordedSink, refusing, until } from './harness.ts'
+import { chainOf, ownHouse, RecordedSink, refusing, until } from './harness.ts'
+import { withheld } from './producers.ts'
 
-let house: House
-let restore: () => void
-beforeAll(() => {
-  house = new House()
-  restore = redirect(() => {})
-})
-afterAll(async () => {
-  await house.close()
-  restore()
-})
+const { house } = ownHouse()
 
 describe('while a batch waits to be put again', () => {
   test('a flush that fails takes everything back to the last commit, what waits included', async () => {
@@ -140,23 +131,6 @@ test('a record that is reported in flush or preCommit holds up the commit that t
   expect(await house.committed('buffered')).toEqual({})
   gate.resolve()
 })
-
-/** The real producer, whose outcomes are told when the gate opens. */
-function withheld(producer: Producer, gate: Promise<void>): Producer {
-  const told = Object.create(producer, {
-    nextSequence: { get: () => producer.nextSequence },
-    inFlight: { get: () => producer.inFlight },
-    onDelivery: { writable: true, value: () => {} },
-    onFatal: { writable: true, value: () => {} },
-  }) as Producer
-  told.send = (batch, from) => producer.send(batch, from)
-  told.refusal = (batch, from) => producer.refusal(batch, from)
-  told.room = signal => producer.room(signal)
-  told.flush = ms => producer.flush(ms)
-  told.close = ms => producer.close(ms)
-  producer.onDelivery = runs => void gate.then(() => told.onDelivery(runs))
-  return told
-}
 
 test('a producer of dead letters that dies is replaced at once, and what it held is sent again', async () => {
   await house.topic('dies')

@@ -1,20 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { DataException, javaTrace, RetriableException } from '../../../src/data/errors.ts'
 import { KafkaError } from '../../../src/kafka/port.ts'
-import { redirect } from '../../../src/observe/log.ts'
-import { converters, House, RecordedSink, type Told, until } from './harness.ts'
+import { converters, House, ownHouse, RecordedSink, type Told, until } from './harness.ts'
 
-let house: House
-let log: string[] = []
-let restore: () => void
-beforeAll(() => {
-  house = new House()
-  restore = redirect(line => void log.push(line))
-})
-afterAll(async () => {
-  await house.close()
-  restore()
-})
+const { house, log } = ownHouse()
 
 const failed = (told: Told) => until('FAILED', () => told.last === 'FAILED')
 /** Short: most of these look at commits. */
@@ -281,7 +270,7 @@ describe('what else a task throws', () => {
   })
 
   test('flush, timed: everything since the last commit comes again', async () => {
-    log = []
+    log.length = 0
     await house.topic('t3')
     await house.produce('t3', ['a', 'b'])
     const sink = new RecordedSink({ flush: count => (count === 1 ? fail() : undefined) })
@@ -334,7 +323,7 @@ describe('what else a task throws', () => {
   })
 
   test('stop: only logged', async () => {
-    log = []
+    log.length = 0
     await house.topic('t7')
     const sink = new RecordedSink({ stop: fail })
     const { runner, told } = house.sink('t7', sink.task)
@@ -348,7 +337,7 @@ describe('what else a task throws', () => {
 
 describe('what preCommit returns', () => {
   test('offsets that were not consumed are ignored, with a warning', async () => {
-    log = []
+    log.length = 0
     await house.topic('p1')
     await house.produce('p1', ['a', 'b'])
     const sink = new RecordedSink({

@@ -1,24 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { DataException, RetriableException } from '../../../src/data/errors.ts'
 import { ConnectHeaders } from '../../../src/data/headers.ts'
 import { type OffsetMap, SourceRecord } from '../../../src/data/records.ts'
 import { STRING_SCHEMA } from '../../../src/data/schema.ts'
 import { KafkaError, type Producer } from '../../../src/kafka/port.ts'
-import { redirect } from '../../../src/observe/log.ts'
 import { type ErrorSettings, NO_TOLERANCE } from '../../../src/pipeline/error-handling.ts'
-import { chainOf, House, RecordedSource, refusing, until } from './harness.ts'
+import { chainOf, ownHouse, RecordedSource, refusing, until } from './harness.ts'
+import { around, refusingAll } from './producers.ts'
 
-let house: House
-let log: string[] = []
-let restore: () => void
-beforeAll(() => {
-  house = new House()
-  restore = redirect(line => void log.push(line))
-})
-afterAll(async () => {
-  await house.close()
-  restore()
-})
+const { house, log } = ownHouse()
 
 const partition: OffsetMap = { p: 1 }
 const record = (topic: string, value: unknown, o: number, headers: ConnectHeaders | null = null) =>
@@ -33,7 +23,7 @@ const calls = (source: RecordedSource) => source.calls.filter(call => call.start
 
 describe('errors.tolerance=all', () => {
   test('a record that a converter or transformation refuses is skipped; commitRecord without metadata', async () => {
-    log = []
+    log.length = 0
     const topic = 'skip'
     const source = new RecordedSource([
       ['a', 'bad', 'b', 'boom', 'drop', 'c'].map((value, i) => record(topic, value, i)),
@@ -98,7 +88,7 @@ describe('errors.tolerance=all', () => {
   })
 
   test('a record that Kafka refuses is reported and skipped, its offset counts', async () => {
-    log = []
+    log.length = 0
     const topic = 'refused'
     const source = new RecordedSource([
       [record(topic, 's1', 1), record(topic, 'b'.repeat(2_000_000), 2), record(topic, 's2', 3)],
@@ -227,28 +217,11 @@ describe('a transformation that gives several records', () => {
   })
 })
 
-/** The real producer, whose every record is told as refused. */
-function refusingAll(producer: Producer): Producer {
-  const { producer: wrapper } = withholding(producer, Number.POSITIVE_INFINITY)
-  const error = new KafkaError('TOPIC_AUTHORIZATION_FAILED', 'not yours')
-  producer.onDelivery = runs => wrapper.onDelivery(runs.map(run => ({ ...run, error })))
-  return wrapper
-}
+const notYours = new KafkaError('TOPIC_AUTHORIZATION_FAILED', 'not yours')
 
 /** The real producer; outcomes from sequence `first` on are told by `rest`. */
 function withholding(producer: Producer, first: number): { producer: Producer; rest: () => void } {
-  const wrapper = Object.create(producer) as Producer
-  Object.defineProperties(wrapper, {
-    nextSequence: { get: () => producer.nextSequence },
-    inFlight: { get: () => producer.inFlight },
-    onDelivery: { writable: true, value: () => {} },
-    onFatal: { writable: true, value: () => {} },
-  })
-  wrapper.send = (batch, from) => producer.send(batch, from)
-  wrapper.room = signal => producer.room(signal)
-  wrapper.refusal = (batch, from) => producer.refusal(batch, from)
-  wrapper.flush = ms => producer.flush(ms)
-  wrapper.close = ms => producer.close(ms)
+  const wrapper = around(producer)
   const gate = Promise.withResolvers<void>()
   producer.onDelivery = runs => {
     for (const run of runs) {
@@ -323,7 +296,7 @@ describe('bunnect.errors.deadletterqueue', () => {
       ),
     )
     const { runner } = house.source(topic, source.task, {
-      openProducer: async () => refusingAll(await house.kafka.producer({})),
+      openProducer: async () => refusingAll(await house.kafka.producer({}), notYours),
       errors: errors({
         deadLetterQueue: house.deadLetters('sdlmany-q', {
           openProducer: () => house.kafka.producer({ 'buffer.memory': '40000' }),
@@ -354,7 +327,7 @@ describe('bunnect.errors.deadletterqueue', () => {
       offsetFlushIntervalMs: 20,
       offsetFlushTimeoutMs: 20,
     })
-    log = []
+    log.length = 0
     await until('a refused commit', () => log.some(line => line.includes('Failed to commit offsets')))
     expect(runner.counters.written).toBe(1)
     expect(await house.stored(topic, partition)).toBeNull()
@@ -364,7 +337,7 @@ describe('bunnect.errors.deadletterqueue', () => {
 })
 
 test('what the client refuses for now is handed over again', async () => {
-  log = []
+  log.length = 0
   const topic = 'again'
   let refusals = 2
   const source = new RecordedSource([['a', 'b', 'c'].map((value, i) => record(topic, value, i))])

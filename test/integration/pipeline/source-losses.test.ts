@@ -1,24 +1,13 @@
 /** Moments in which a source could be told that a record is done with which is nowhere (invariant 1). */
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { type OffsetMap, SourceRecord } from '../../../src/data/records.ts'
 import { STRING_SCHEMA } from '../../../src/data/schema.ts'
 import { KafkaError, type Producer } from '../../../src/kafka/port.ts'
-import { redirect } from '../../../src/observe/log.ts'
 import { type ErrorSettings, NO_TOLERANCE } from '../../../src/pipeline/error-handling.ts'
 import type { SinkTaskContext } from '../../../src/sdk/plugin.ts'
-import { House, RecordedSink, RecordedSource, until } from './harness.ts'
+import { ownHouse, RecordedSink, RecordedSource, until } from './harness.ts'
 
-let house: House
-let log: string[] = []
-let restore: () => void
-beforeAll(() => {
-  house = new House()
-  restore = redirect(line => void log.push(line))
-})
-afterAll(async () => {
-  await house.close()
-  restore()
-})
+const { house, log } = ownHouse()
 
 const partition: OffsetMap = { p: 1 }
 const record = (topic: string, value: unknown, o: number, from: OffsetMap | null = partition) =>
@@ -88,7 +77,7 @@ test('a stop ends what the client refuses for now; nothing that comes after it i
   })
   await until('a', () => runner.counters.written === 1)
   refusing = true
-  log = []
+  log.length = 0
   source.add([record(topic, 'b', 2)])
   await until('a refusal', () => log.some(line => line.includes('Failed to send record')))
   runner.stop()

@@ -1,22 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { DataException, javaTrace, RetriableException } from '../../../src/data/errors.ts'
 import { type OffsetMap, SourceRecord } from '../../../src/data/records.ts'
 import { STRING_SCHEMA } from '../../../src/data/schema.ts'
 import { type DeliveryRun, KafkaError, type Producer } from '../../../src/kafka/port.ts'
-import { redirect } from '../../../src/observe/log.ts'
-import { converters, House, RecordedSource, until } from './harness.ts'
+import { converters, ownHouse, RecordedSource, until } from './harness.ts'
+import { around } from './producers.ts'
 
-let house: House
-let log: string[] = []
-let restore: () => void
-beforeAll(() => {
-  house = new House()
-  restore = redirect(line => void log.push(line))
-})
-afterAll(async () => {
-  await house.close()
-  restore()
-})
+const { house, log } = ownHouse()
 
 const partition: OffsetMap = { p: 1 }
 const record = (
@@ -112,7 +102,7 @@ describe('the calls of a source task', () => {
   })
 
   test('what commitRecord and commit throw is logged and nothing else', async () => {
-    log = []
+    log.length = 0
     const fail = () => {
       throw new Error('plugin trouble')
     }
@@ -143,7 +133,7 @@ describe('the calls of a source task', () => {
 describe('poll', () => {
   for (const error of [new RetriableException('again'), new KafkaError('X', 'again', { retriable: true })]) {
     test(`${error.name} is tried again`, async () => {
-      log = []
+      log.length = 0
       const source = new RecordedSource([error, error, [record('retry', 'x', 1)]])
       const { runner, told } = house.source('retry', source.task)
       await until('x', () => runner.counters.written === 1)
@@ -249,7 +239,7 @@ describe('records that cannot be sent fail the task; what was before them is sen
 })
 
 test('an offset that cannot be stored is told, keeps the others from nothing, and heals with the next', async () => {
-  log = []
+  log.length = 0
   const nested = { a: { b: 1 } } as unknown as OffsetMap
   const source = new RecordedSource([[record('nest', 'x', nested)]])
   const { runner, told } = house.source('nest', source.task, { offsetFlushIntervalMs: 20 })
@@ -314,7 +304,7 @@ test('back-pressure: small buffers on both sides, everything arrives in order', 
 
 /** The real producer, of which the task learns no outcome from the record `first` on, until `tell`. */
 function silent(producer: Producer, first: number) {
-  const wrapper = Object.create(producer) as Producer
+  const wrapper = around(producer)
   const closed = Promise.withResolvers<void>()
   let unsaid: DeliveryRun[] = []
   let from = first
@@ -333,19 +323,12 @@ function silent(producer: Producer, first: number) {
     }
     say()
   }
-  Object.defineProperties(wrapper, {
-    nextSequence: { get: () => producer.nextSequence },
-    inFlight: { get: () => inFlight },
-    onDelivery: { writable: true, value: () => {} },
-    onFatal: { writable: true, value: () => {} },
-  })
+  Object.defineProperty(wrapper, 'inFlight', { get: () => inFlight })
   wrapper.send = (batch, start) => {
     const taken = producer.send(batch, start)
     inFlight += taken
     return taken
   }
-  wrapper.room = signal => producer.room(signal)
-  wrapper.refusal = (batch, from) => producer.refusal(batch, from)
   wrapper.flush = ms => Promise.race([Bun.sleep(ms), closed.promise]).then(() => inFlight === 0)
   wrapper.close = ms => {
     closed.resolve()
@@ -431,13 +414,7 @@ describe('a producer that dies', () => {
   function mortal(producer: Producer, batches: number, code: string): Producer {
     const error = new KafkaError(code, 'the client is dead', { fatal: true })
     let left = batches
-    const wrapper = Object.create(producer) as Producer
-    Object.defineProperties(wrapper, {
-      nextSequence: { get: () => producer.nextSequence },
-      inFlight: { get: () => producer.inFlight },
-      onDelivery: { writable: true, value: () => {} },
-      onFatal: { writable: true, value: () => {} },
-    })
+    const wrapper = around(producer)
     producer.onDelivery = runs => {
       if (left > 0) wrapper.onDelivery(runs)
     }
@@ -447,14 +424,12 @@ describe('a producer that dies', () => {
       return producer.send(batch, from)
     }
     wrapper.room = signal => (left === 0 ? Promise.reject(error) : producer.room(signal))
-    wrapper.refusal = (batch, from) => producer.refusal(batch, from)
     wrapper.flush = ms => (left === 0 ? Promise.resolve(false) : producer.flush(ms))
-    wrapper.close = ms => producer.close(ms)
     return wrapper
   }
 
   test('is replaced, and everything not known to be in Kafka is sent again, in order', async () => {
-    log = []
+    log.length = 0
     let opened = 0
     const polls = Array.from({ length: 40 }, (_, i) => [record('mortal', `${i}`, i)])
     const { runner } = house.source('mortal', new RecordedSource(polls).task, {
