@@ -12,7 +12,10 @@ import {
 } from '../data/java-hash.ts'
 import type { SchemalessMap } from './operand.ts'
 
-/** A HashMap in the making: a plain object, or a Map where not all keys are strings. */
+/**
+ * A HashMap in the making: a plain object, or a Map where not all keys are strings, or where an object would not
+ * keep their order; the latter is marked with its table size and always in the HashMap's order.
+ */
 export type HashMapCopy = Map<unknown, unknown> | Record<string, unknown>
 
 /**
@@ -72,12 +75,30 @@ function ordered(
 
 function fromMap(map: ReadonlyMap<unknown, unknown>): HashMapCopy {
   const copy: Record<string, unknown> = {}
+  const size = tableSizeOfCopy(map.size)
+  let indexLike = false
   for (const [key, value] of map) {
     if (typeof key !== 'string') return new Map(map)
+    indexLike ||= isIndexLike(key)
     putMember(copy, key, value)
   }
-  setTableSize(copy, tableSizeOfCopy(map.size))
+  if (indexLike) return hashOrdered(map as ReadonlyMap<string, unknown>, size)
+  setTableSize(copy, size)
   return copy
+}
+
+/** Names that a plain object may hand out before the others, in whatever order they were set. */
+export function isIndexLike(name: string): boolean {
+  const first = name.charCodeAt(0)
+  return first >= 0x30 && first <= 0x39
+}
+
+/** The HashMap of that table size into which the entries were put in their order. */
+export function hashOrdered(entries: ReadonlyMap<string, unknown>, size: number): Map<string, unknown> {
+  const map = new Map<string, unknown>()
+  for (const key of hashMapOrder([...entries.keys()], size)) map.set(key, entries.get(key))
+  setTableSize(map, size)
+  return map
 }
 
 /** Without some entries; the table keeps its size. Changes `copy`, or makes another. Java: HashMap.remove */
@@ -112,8 +133,17 @@ export function putMember(object: Record<string, unknown>, name: string, value: 
 }
 
 export function putEntry(map: HashMapCopy, key: string, value: unknown): void {
-  if (map instanceof Map) map.set(key, value)
+  if (map instanceof Map) setEntry(map, key, value)
   else putMember(map, key, value)
+}
+
+function setEntry(map: Map<unknown, unknown>, key: string, value: unknown): void {
+  const inserted = !map.has(key)
+  map.set(key, value)
+  if (!inserted || !(TABLE_SIZE in map)) return
+  const ordered = hashOrdered(map as Map<string, unknown>, tableSizeOf(map))
+  map.clear()
+  for (const [name, each] of ordered) map.set(name, each)
 }
 
 /** The entry's value, null where there is none: what an object inherits (`constructor` …) is no entry. */

@@ -1,12 +1,20 @@
 import { key } from '../config/keys.ts'
 import { noDuplicates } from '../config/validators.ts'
-import { grownTableSize, hashMapOrder, TABLE_SIZE, tableSizeFor, tableSizeOf } from '../data/java-hash.ts'
+import { grownTableSize, hashMapOrder, tableSizeFor, tableSizeOf } from '../data/java-hash.ts'
 import type { Field } from '../data/schema.ts'
 import { SchemaBuilder } from '../data/schema-builder.ts'
 import { Struct } from '../data/struct.ts'
 import { pairs, pairsOf } from './colon-pairs.ts'
 import { replaceNullWithDefault, twoForms } from './config.ts'
-import { noString, putMember, sameKeys, setTableSize } from './map-copy.ts'
+import {
+  type HashMapCopy,
+  hashOrdered,
+  isIndexLike,
+  noString,
+  putMember,
+  sameKeys,
+  setTableSize,
+} from './map-copy.ts'
 import { keyAndValue, requireMap, requireStruct, type SchemalessMap } from './operand.ts'
 import { copySchemaBasics } from './schema-basics.ts'
 import { SchemaCache } from './schema-cache.ts'
@@ -110,7 +118,7 @@ class MapRemaker {
   constructor(private readonly names: Names) {}
 
   /** Java: a HashMap of the source's size, filled in the source's order */
-  remade(map: SchemalessMap): Record<string, unknown> {
+  remade(map: SchemalessMap): HashMapCopy {
     if (map instanceof Map) return this.fromMap(map)
     const source = map as Readonly<Record<string, unknown>>
     const keys = Object.keys(source)
@@ -133,12 +141,17 @@ class MapRemaker {
     this.tableSize = tableSize
   }
 
-  private fromMap(map: ReadonlyMap<unknown, unknown>): Record<string, unknown> {
-    const made: Record<string, unknown> = { [TABLE_SIZE]: tableSizeFor(map.size) }
+  private fromMap(map: ReadonlyMap<unknown, unknown>): HashMapCopy {
+    const size = tableSizeFor(map.size)
+    const entries = new Map<string, unknown>()
     for (const [key, value] of map) {
       if (typeof key !== 'string') throw noString(key)
-      if (this.names.keeps(key)) putMember(made, this.names.renamed(key), value)
+      if (this.names.keeps(key)) entries.set(this.names.renamed(key), value)
     }
+    if ([...entries.keys()].some(isIndexLike)) return hashOrdered(entries, size)
+    const made: Record<string, unknown> = {}
+    for (const [name, value] of entries) putMember(made, name, value)
+    setTableSize(made, size)
     return made
   }
 }

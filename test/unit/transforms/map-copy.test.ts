@@ -52,3 +52,21 @@ test('what every object inherits is no entry, and can be one', () => {
   expect(Object.getPrototypeOf(map)).toBe(Object.prototype)
   expect(Object.keys(map)).toEqual(['a', 'constructor', 'toString', '__proto__'])
 })
+
+// All of them but '0' meet in one bucket, where a HashMap keeps the order in which they came.
+test('names that look like indexes keep their place among the others', () => {
+  const entries: [string, number][] = [
+    ['a', 1],
+    ['1', 2],
+  ]
+  const made = copy(new Map(entries))
+  const keys = () => [...(made as Map<string, unknown>).keys()]
+  expect(keys()).toEqual(['a', '1'])
+  putEntry(made, 'Q', 3)
+  expect(keys()).toEqual(['a', '1', 'Q'])
+  putEntry(made, '0', 4)
+  putEntry(made, 'a', 5)
+  expect(keys()).toEqual(['0', 'a', '1', 'Q'])
+  expect(getEntry(made, 'a')).toBe(5)
+  expect([...(copy(made) as Map<string, unknown>).keys()]).toEqual(['0', 'a', '1', 'Q'])
+})
