@@ -217,9 +217,10 @@ class TextParser {
   }
 }
 
-/** Java reads doubles by way of BigDecimal, which knows no -0. */
+/** Java reads doubles by way of BigDecimal, which knows no -0: only what is too small for a double becomes one. */
 function double(token: string): JsonNode {
   const value = Number(token)
   if (!Number.isInteger(value) && Number.isFinite(value)) return value
-  return new Float64(value === 0 ? 0 : value) as unknown as JsonNode
+  const zero = value === 0 && !/^[-0.]*[1-9]/.test(token)
+  return new Float64(zero ? 0 : value) as unknown as JsonNode
 }

@@ -76,6 +76,21 @@ test.each([...types.map(type => field(type, 'a')), ...logical])('with a schema: 
       }
 })
 
+test.each([
+  ['-1e-400', -0],
+  ['-0e-400', 0],
+  ['-0.0', 0],
+  ['1e400', Number.POSITIVE_INFINITY],
+])('%s is the double that Java reads', (text, value) => {
+  const converter = plain()
+  // The second has a name that only the exact parser reads.
+  for (const name of ['a', '\\u0061'])
+    expect(read(converter, `{"${name}":${text}}`)).toSatisfy(object => {
+      const { a } = (object instanceof Map ? Object.fromEntries(object) : object) as { a: { value: number } }
+      return Object.is(a.value, value)
+    })
+})
+
 test('the usual record is read by its shape', () => {
   const shapes = new ShapeReader('value')
   const text = '{"a":1,"b":"x","c":{"d":[1,2.5]},"e":null}'
