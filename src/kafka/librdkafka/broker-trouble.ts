@@ -1,7 +1,5 @@
 import type { Logger } from '../../observe/log.ts'
-
-/** A warning about one broker at most this often. */
-const SILENCE_MS = 30_000
+import { SeldomWarnings } from './seldom-warnings.ts'
 
 /**
  * Keeps what librdkafka says about brokers that cannot be reached, so that a call that times out can name address
@@ -9,24 +7,18 @@ const SILENCE_MS = 30_000
  */
 export class BrokerTrouble {
   #last: { text: string; at: number } | null = null
-  readonly #warned = new Map<string, number>()
-  readonly #log: Logger
+  readonly #warnings: SeldomWarnings
 
   constructor(log: Logger) {
-    this.#log = log
+    this.#warnings = new SeldomWarnings(log)
   }
 
   /** `reason` in librdkafka's words. */
   report(reason: string): void {
     const text = plainReason(reason)
-    const now = Date.now()
-    this.#last = { text, at: now }
+    this.#last = { text, at: Date.now() }
     const address = text.slice(0, text.indexOf(': '))
-    if (now - (this.#warned.get(address) ?? Number.NEGATIVE_INFINITY) < SILENCE_MS) return
-    // Reasons without an address would pile up otherwise.
-    if (this.#warned.size > 1000) this.#warned.clear()
-    this.#warned.set(address, now)
-    this.#log.warn(`Cannot reach broker ${text}; trying again until it answers`)
+    this.#warnings.warn(address, `Cannot reach broker ${text}; trying again until it answers`)
   }
 
   /** What to add to the text of a call that got no answer. */

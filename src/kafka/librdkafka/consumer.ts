@@ -9,8 +9,9 @@ import {
 } from '../port.ts'
 import type { PackedConsumer, Settings } from './addon.ts'
 import { Assignment } from './assignment.ts'
+import { ConsumerErrors, commitFailed, throwFirst } from './consumer-errors.ts'
 import { kafkaError } from './errors.ts'
-import { type ClientEvent, nativePartitions, type PartitionResult, partitionKey } from './events.ts'
+import { type ClientEvent, nativePartitions, partitionKey } from './events.ts'
 import { Fetch } from './fetch.ts'
 import { Handle } from './handle.ts'
 import { PatternSubscription } from './pattern-subscription.ts'
@@ -25,10 +26,6 @@ export interface ConsumerLimits {
   closeTimeoutMs?: number
 }
 
-/** Consumer errors that end a `poll`; the others are news about brokers and topics that pass. */
-const FINAL = new Set([29, 30, 58, 35, 1, -140, -181, -169])
-const UNKNOWN_TOPIC = new Set([3, -188, -190])
-const WARN_EVERY_MS = 30_000
 /** As Java's close(): 30 seconds for leaving the group. */
 const CLOSE_TIMEOUT_MS = 30_000
 /** What of it a listener that does not come back leaves for leaving the group. */
@@ -44,6 +41,7 @@ export class LibrdkafkaConsumer implements Consumer {
   readonly #log: Logger
   readonly #fetch: Fetch
   readonly #assignment: Assignment
+  readonly #errors: ConsumerErrors
   #pattern: PatternSubscription | null = null
   #ends: { partition: TopicPartition; offset: number }[] = []
   #failure: Error | null = null
@@ -53,7 +51,6 @@ export class LibrdkafkaConsumer implements Consumer {
   #closed: Promise<void> | null = null
   /** Until then the listener may commit and ask for positions while the group is being left. */
   #left = false
-  readonly #warned = new Map<string, number>()
 
   private constructor(handle: Handle<PackedConsumer>, limits: ConsumerLimits, log: Logger) {
     this.#handle = handle
@@ -61,6 +58,7 @@ export class LibrdkafkaConsumer implements Consumer {
     this.#log = log
     this.#fetch = new Fetch(handle.packed)
     this.#assignment = new Assignment(handle, log)
+    this.#errors = new ConsumerErrors(log)
     handle.onWake = () => this.#awake?.()
     handle.onEvent = event => this.#event(event)
   }
@@ -300,34 +298,12 @@ export class LibrdkafkaConsumer implements Consumer {
     } else if (event.kind === 'end') {
       this.#ends.push({ partition: event.partition, offset: event.offset })
     } else if (event.kind === 'error') {
-      if (event.error.fatal) this.#failure ??= kafkaError(event.error)
-      else this.#warn(`${event.error.code}`, kafkaError(event.error).message)
+      const failure = this.#errors.ofClient(event.error)
+      this.#failure ??= failure
     } else if (event.kind === 'consumerError') {
-      this.#consumerError(event)
+      const failure = this.#errors.ofConsuming(event)
+      this.#failure ??= failure
     }
-  }
-
-  #consumerError({ error, topic, partition }: ClientEvent & { kind: 'consumerError' }): void {
-    if (error.fatal || FINAL.has(error.code)) {
-      this.#failure ??= kafkaError(
-        error,
-        topic ? `Consuming ${topic}${partition < 0 ? '' : `-${partition}`}` : 'Consuming',
-      )
-    } else if (UNKNOWN_TOPIC.has(error.code)) {
-      // Java waits for it to appear, and so does librdkafka.
-      this.#warn(topic, `Topic ${topic} does not exist; waiting for it to be created`)
-    } else {
-      const text = kafkaError(error).message
-      this.#warn(`${topic} ${error.code}`, topic ? `Consuming ${topic}: ${text}` : text)
-    }
-  }
-
-  #warn(key: string, text: string): void {
-    const now = Date.now()
-    if (now - (this.#warned.get(key) ?? 0) < WARN_EVERY_MS) return
-    if (this.#warned.size > 1000) this.#warned.clear()
-    this.#warned.set(key, now)
-    this.#log.warn(text)
   }
 
   #reportEnds(): void {
@@ -360,20 +336,6 @@ function withMaxRecords(exchange: Uint8Array): Uint8Array {
   // What is still fetched while closing is thrown away by the native side; only callbacks matter.
   new Float64Array(exchange.buffer).set([0, 0, 1000, 0])
   return exchange
-}
-
-function throwFirst(partitions: readonly PartitionResult[], what: string): void {
-  const failed = partitions.find(p => p.code !== 0)
-  if (failed) throw commitFailed(kafkaError({ code: failed.code }, `${what} of ${partitionKey(failed)}`))
-}
-
-/** The errors that tell a member that it is none any more have one class in Java. */
-function commitFailed(error: KafkaError): KafkaError {
-  if (!['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID'].includes(error.code)) return error
-  return new KafkaError(error.code, error.message, {
-    javaClass: 'org.apache.kafka.clients.consumer.CommitFailedException',
-    cause: error,
-  })
 }
 
 function illegalState(message: string): KafkaError {
