@@ -14,7 +14,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
 
 /** What a worker starts for the code of plugins; no command for people. */
 export const TASK_HOST = 'task-host'
-/** What a worker starts to have a script checked; no command for people either. */
+/** As transforms/script/compile-elsewhere.ts, which other commands need not load. */
 const COMPILE_SCRIPT = 'compile-script'
 
 /** Runs one command line; resolves to the exit code. */

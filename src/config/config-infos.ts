@@ -42,7 +42,7 @@ export interface ConfigInfos {
 }
 
 /** One definition. Java: AbstractHerder.convertConfigKey */
-export function configKeyInfo(name: string, spec: KeySpec<unknown>): ConfigKeyInfo {
+function configKeyInfo(name: string, spec: KeySpec<unknown>): ConfigKeyInfo {
   return {
     name,
     type: spec.type,

@@ -1,8 +1,8 @@
 import type { ByteSink } from '../data/bytes.ts'
 
 /** Collects the bytes of one key, value or header. */
-export class FieldBuffer implements ByteSink {
-  #parts: Uint8Array[] = []
+class FieldBuffer implements ByteSink {
+  readonly #parts: Uint8Array[] = []
   #isNull = false
 
   putNull(): void {
@@ -17,16 +17,10 @@ export class FieldBuffer implements ByteSink {
     this.#parts.push(Buffer.from(text.isWellFormed() ? text : text.replace(/\p{Surrogate}/gu, '?'), 'utf8'))
   }
 
-  /** What was put since the last call; a converter that threw may have left bytes: take them away first. */
-  take(): Uint8Array | null {
-    const bytes = this.#isNull
-      ? null
-      : this.#parts.length === 1
-        ? this.#parts[0]!
-        : Buffer.concat(this.#parts)
-    this.#parts = []
-    this.#isNull = false
-    return bytes
+  /** Null for a null field. */
+  bytes(): Uint8Array | null {
+    if (this.#isNull) return null
+    return this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts)
   }
 }
 
@@ -34,5 +28,5 @@ export class FieldBuffer implements ByteSink {
 export function fieldBytes(write: (out: ByteSink) => void): Uint8Array | null {
   const field = new FieldBuffer()
   write(field)
-  return field.take()
+  return field.bytes()
 }

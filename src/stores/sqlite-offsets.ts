@@ -6,7 +6,7 @@ import type { OffsetEntry, OffsetStore } from './offset-store.ts'
 import { decodeKey, decodeValue, encodeKey, encodeValue, sortedKey } from './offset-text.ts'
 
 /** Written into the file's header: `bnct`. */
-export const APPLICATION_ID = 0x626e6374
+const APPLICATION_ID = 0x626e6374
 const SCHEMA_VERSION = 1
 
 interface Row {

@@ -13,12 +13,12 @@ import {
 import { sinkKeys } from './sink.ts'
 import { sourceKeys } from './source.ts'
 
-export const PARTS = ['key', 'value', 'header'] as const
+const PARTS = ['key', 'value', 'header'] as const
 export type ConverterPart = (typeof PARTS)[number]
 
-export const SIMPLE_HEADER_CONVERTER = 'org.apache.kafka.connect.storage.SimpleHeaderConverter'
+const SIMPLE_HEADER_CONVERTER = 'org.apache.kafka.connect.storage.SimpleHeaderConverter'
 
-export const kindOf = (part: ConverterPart) => (part === 'header' ? 'header_converter' : 'converter')
+const kindOf = (part: ConverterPart) => (part === 'header' ? 'header_converter' : 'converter')
 
 /** The definition without what a worker adds. Java: SourceConnectorConfig.configDef, SinkConnectorConfig.configDef */
 export function frameworkSpec(plugin: ConnectorShape): ConfigSpec {

@@ -8,7 +8,7 @@ import { ConnectException } from '../../data/errors.ts'
 import type { CompiledScript, ScriptSource } from './compiled-script.ts'
 
 /** The command of this program that {@link compileAnswer} serves. */
-export const COMPILE_COMMAND = 'compile-script'
+const COMPILE_COMMAND = 'compile-script'
 /** Half of what a check may take, so that one script cannot use up the time of the next. */
 const TIMEOUT_MS = 30_000
 const KNOWN_MOST = 64

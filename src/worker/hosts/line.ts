@@ -5,7 +5,7 @@ import { errorToWire, RemoteException } from './error-wire.ts'
 import type { Answered, Call, CallTable } from './protocol.ts'
 
 /** Invariant 7: the most bytes of one message; a connector's configuration is far below. */
-export const LONGEST_MESSAGE = 64 * 1024 * 1024
+const LONGEST_MESSAGE = 64 * 1024 * 1024
 /** Invariant 7: calls of the other end that may wait for their answers at the same time. */
 const MOST_CALLS = 1024
 

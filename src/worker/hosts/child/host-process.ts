@@ -28,7 +28,7 @@ import type { WayOut } from './way-out.ts'
 
 const log = logger('bunnect.worker.hosts.HostProcess')
 /** Where the worker has put the board of marks, beside the three standard streams. */
-export const BOARD_FD = 3
+const BOARD_FD = 3
 const LOAD = PLUGIN_CALLS.indexOf('load')
 const COUNTS_MS = 500
 /** Of the offset store, at the same time; the others wait here, in the host's own memory (invariant 7). */
