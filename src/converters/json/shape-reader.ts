@@ -4,6 +4,7 @@
  */
 import { BigDecimal } from '../../data/big-decimal.ts'
 import { Float64 } from '../../data/numbers.ts'
+import { DocumentText } from './document-text.ts'
 import type { JsonNode } from './node.ts'
 import type { NumberMode } from './read.ts'
 
@@ -35,6 +36,7 @@ interface Shape {
 
 export class ShapeReader {
   private text = ''
+  private readonly texts = new DocumentText()
   private at = 0
   /** The latest hit first. */
   private readonly shapes: Shape[] = []
@@ -53,6 +55,7 @@ export class ShapeReader {
   readUsual(text: string, from: number, to: number): JsonNode | undefined {
     if (this.pause > 0) return undefined
     this.text = text
+    this.texts.open(text)
     for (let i = 0; i < this.shapes.length; i++) {
       const shape = this.shapes[i]!
       this.at = from
@@ -114,7 +117,7 @@ export class ShapeReader {
         const end = text.indexOf('"', at + 1)
         if (end < 0) return GIVE_UP
         this.at = end + 1
-        return text.slice(at + 1, end)
+        return this.texts.cut(at + 1, end)
       }
       case 0x7b:
         return shape === null ? GIVE_UP : this.object(shape)

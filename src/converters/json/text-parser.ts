@@ -4,6 +4,7 @@
  */
 import { BigDecimal } from '../../data/big-decimal.ts'
 import { Float64 } from '../../data/numbers.ts'
+import { DocumentText } from './document-text.ts'
 import type { JsonNode } from './node.ts'
 
 const QUOTE = 0x22
@@ -31,11 +32,14 @@ export function parseText(text: string, asValues: boolean): JsonNode | Float64 |
 
 class TextParser {
   private at = 0
+  private readonly texts = new DocumentText()
 
   constructor(
     private readonly text: string,
     private readonly asValues: boolean,
-  ) {}
+  ) {
+    this.texts.open(text)
+  }
 
   document(): JsonNode {
     this.skipBlanks()
@@ -140,7 +144,7 @@ class TextParser {
     const end = this.endOfString()
     if (end >= 0) {
       this.at = end + 1
-      return this.text.slice(start + 1, end)
+      return this.texts.cut(start + 1, end)
     }
     return this.escapedString(start)
   }
