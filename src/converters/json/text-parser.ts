@@ -196,9 +196,9 @@ class TextParser {
     }
     if (this.at - start > MAX_NUMBER) throw GIVE_UP
     if (this.at === whole) return this.integer(text.slice(start, whole))
-    if (this.asValues) return double(text.slice(start, this.at))
     const exponent = this.at > mantissaEnd ? Number(text.slice(mantissaEnd + 1, this.at)) : 0
     if (Math.abs(exponent) > 0x7ffffff) throw GIVE_UP
+    if (this.asValues) return double(text.slice(start, this.at))
     const unscaled = text.slice(start, whole) + text.slice(mantissaEnd - fraction, mantissaEnd)
     return new BigDecimal(BigInt(unscaled), fraction - exponent)
   }

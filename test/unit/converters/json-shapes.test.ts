@@ -91,6 +91,14 @@ test.each([
     })
 })
 
+test.each(['1e3372036854775807', '-1.5E-3372036854775807'])('%s is refused wherever it stands', number => {
+  for (const name of ['a', '\\u0061'])
+    expect(read(plain(), `{"${name}":${number}}`)).toEqual([
+      expect.any(String),
+      expect.stringContaining(`Malformed numeric value (${number})`),
+    ])
+})
+
 test('the usual record is read by its shape', () => {
   const shapes = new ShapeReader('value')
   const text = '{"a":1,"b":"x","c":{"d":[1,2.5]},"e":null}'
