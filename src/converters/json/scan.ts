@@ -8,7 +8,8 @@ export type Fidelity = 'exact' | 'doubles' | 'slow'
 
 const MAX_TEXT = 20_000_000
 const MAX_NAME = 50_000
-const MAX_DEPTH = 1000
+/** One less than Jackson's: an envelope may be around. */
+const MAX_DEPTH = 999
 const MAX_NUMBER = 300
 
 const QUOTE = 0x22

@@ -38,6 +38,8 @@ export class ShapeReader {
   private text = ''
   private readonly texts = new DocumentText()
   private at = 0
+  /** How many lists are around. */
+  private lists = 0
   /** The latest hit first. */
   private readonly shapes: Shape[] = []
   private misses = 0
@@ -59,6 +61,7 @@ export class ShapeReader {
     for (let i = 0; i < this.shapes.length; i++) {
       const shape = this.shapes[i]!
       this.at = from
+      this.lists = 0
       const object = this.object(shape)
       if (object === GIVE_UP || this.at !== to) continue
       if (i > 0) {
@@ -138,14 +141,17 @@ export class ShapeReader {
     const elements: JsonNode[] = []
     this.at++
     if (this.passes(']')) return elements
+    if (++this.lists > MAX_DEPTH) return GIVE_UP
     for (;;) {
       const element = this.value(shape)
       if (element === GIVE_UP) return GIVE_UP
       elements.push(element)
-      if (this.passes(']')) return elements
+      if (this.passes(']')) break
       if (!this.passes(',')) return GIVE_UP
       if (this.text.charCodeAt(this.at) === 0x20) this.at++
     }
+    this.lists--
+    return elements
   }
 
   /** `c` is the first character. */

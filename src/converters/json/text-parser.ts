@@ -9,7 +9,8 @@ import type { JsonNode } from './node.ts'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
-const MAX_DEPTH = 1000
+/** One less than Jackson's: an envelope may be around. */
+const MAX_DEPTH = 999
 const MAX_NUMBER = 300
 const MAX_NAME = 50_000
 

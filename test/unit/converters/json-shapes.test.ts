@@ -99,6 +99,23 @@ test.each(['1e3372036854775807', '-1.5E-3372036854775807'])('%s is refused where
     ])
 })
 
+// The second number is read by another reader than the first.
+test.each(['1', '1.0'])('a document nests 1000 deep, its envelope included, with a %s inside', number => {
+  const nested = (depth: number) => `${'['.repeat(depth)}${number}${']'.repeat(depth)}`
+  const tooDeep = [expect.any(String), expect.stringContaining('Document nesting depth (1001) exceeds')]
+  const schemaless = plain()
+  for (let i = 0; i < 3; i++) read(schemaless, '{"a":[1]}')
+  for (const around of [(text: string) => text, (text: string) => `{"a":${text}}`]) {
+    const free = 1000 - around('').length / 6 // {"a":} is one level
+    expect(read(schemaless, around(nested(free)))).toEqual(read(plain(), around(nested(free))))
+    expect(read(schemaless, around(nested(free + 1)))).toEqual(tooDeep)
+    expect(read(schemaless, around(nested(30_000)))).toEqual(tooDeep)
+  }
+  const envelope = (depth: number) => `{"schema":null,"payload":${nested(depth)}}`
+  expect(read(enveloped(), envelope(999))).toBeArray()
+  expect(read(enveloped(), envelope(1000))).toEqual(tooDeep)
+})
+
 test('the usual record is read by its shape', () => {
   const shapes = new ShapeReader('value')
   const text = '{"a":1,"b":"x","c":{"d":[1,2.5]},"e":null}'
