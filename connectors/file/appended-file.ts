@@ -63,6 +63,7 @@ export class AppendedFile {
     for (;;) {
       const there = openFiles.get(key)
       if (there === undefined) break
+      // Errors of opening and closing are for the task that did it; this one tries for itself.
       const file = await there.catch(() => null)
       if (file?.tryJoin()) return file
       // What it still writes comes before what a next one finds.
@@ -198,7 +199,7 @@ export class AppendedFile {
         throw this.#failure
       }
     })
-    this.#queue = turn.catch(() => {})
+    this.#queue = turn.catch(() => {}) // Kept in #failure.
     return turn
   }
 

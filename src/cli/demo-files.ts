@@ -67,6 +67,7 @@ export async function firstDifference(a: string, b: string): Promise<number | nu
   }
 }
 
+/** In bytes; 0 for a file that is not there yet. */
 export async function sizeOf(path: string): Promise<number> {
   return (await stat(path).catch(() => null))?.size ?? 0
 }

@@ -19,6 +19,7 @@ import { ineffectiveKeys, refuseRestExtensions } from './worker/unsupported.ts'
 
 const everyWorker = { ...commonKeys, ...sslKeys, ...restKeys, ...bunnectKeys }
 
+/** Java: org.apache.kafka.connect.runtime.standalone.StandaloneConfig */
 export const standaloneConfig = {
   ...everyWorker,
   listeners: { ...restKeys.listeners, default: ['http://127.0.0.1:8083'] },
@@ -28,6 +29,7 @@ export const standaloneConfig = {
   }),
 }
 
+/** Java: org.apache.kafka.connect.runtime.distributed.DistributedConfig */
 export const distributedConfig = { ...everyWorker, ...distributedKeys, ...saslKeys }
 
 export type WorkerMode = 'standalone' | 'distributed'

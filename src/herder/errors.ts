@@ -28,6 +28,7 @@ const HERDER_ERRORS = {
 
 type HerderErrorCode = keyof typeof HERDER_ERRORS
 
+/** An answer to whoever asked the herder; the text is the JVM's, filled with `args`. Java: ConnectRestException and its kin */
 export class HerderError extends Error {
   readonly status: number
   #hint: string | undefined

@@ -116,6 +116,7 @@ export class Chain<R extends ConnectRecord> {
   }
 }
 
+/** False for one record, the common case. */
 export function isSeveral<R extends ConnectRecord>(result: R | readonly R[]): result is readonly R[] {
   return Array.isArray(result)
 }

@@ -50,6 +50,7 @@ export function errorLogText<T>(
   return `Error encountered in task ${task}. Executing stage '${stage}' with class '${className}'${record}.`
 }
 
+/** The part of a log line that names a sink's record, never its content. Java: LogReporter.Sink */
 export function consumedRecordText(record: ConsumedRecord): string {
   const { topic, partition, offset, timestamp, timestampType } = record
   const time =
@@ -57,6 +58,7 @@ export function consumedRecordText(record: ConsumedRecord): string {
   return `, where consumed record is {topic='${topic}', partition=${partition}, offset=${offset}${time}}`
 }
 
+/** The part of a log line that shows a source's record, content included. Java: LogReporter.Source */
 export function sourceRecordText(record: SourceRecord): string {
   return `, where source record is = ${record}`
 }

@@ -135,7 +135,7 @@ export class OffsetCommitter {
     const late = () => {
       throw new Error(`Timed out after ${timeoutMs} ms (offset.flush.timeout.ms)`)
     }
-    // Invariant 2: an older write that is still under way must not land after this one.
+    // Invariant 2: an older write that is still under way must not land after this one. Its commit told its error.
     await within(
       this.#write.catch(() => {}),
       timeoutMs,

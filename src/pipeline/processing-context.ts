@@ -53,6 +53,7 @@ export interface ConsumedRecord {
   readonly headers: readonly PackedHeader[]
 }
 
+/** By the number that a packed batch has for them. */
 export const TIMESTAMP_TYPES: readonly TimestampType[] = ['NoTimestampType', 'CreateTime', 'LogAppendTime']
 
 /** Record `i` of a batch; bytes are views, valid until the batch is cleared. */

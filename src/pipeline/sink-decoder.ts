@@ -144,6 +144,7 @@ export function sinkRecord(
   )
 }
 
+/** The headers of record `i`. Throws what the converter throws. Java: WorkerSinkTask.convertHeadersFor */
 export function decodedHeaders(batch: PackedBatch, i: number, converter: HeaderConverter): ConnectHeaders {
   const topic = batch.topic(i)
   const headers = new ConnectHeaders()

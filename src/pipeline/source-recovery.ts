@@ -81,6 +81,7 @@ export class SourceRecovery {
   }
 }
 
+/** Partition and timestamp that the record leaves open are the producer's choice. Throws as `appendRaw`. */
 export function appendEncoded(batch: PackedBatch, encoded: EncodedRecord): void {
   const { topic, kafkaPartition, timestamp } = encoded.record
   appendRaw(batch, batch.topicNumber(topic!), kafkaPartition ?? -1, timestamp ?? -1, encoded)

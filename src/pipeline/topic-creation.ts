@@ -17,6 +17,7 @@ export interface TopicCreationOptions {
   log: Logger
 }
 
+/** One task's: it asks for each topic once, and opens an admin client only when there is something to ask. */
 export class TopicCreation {
   /** Topics that are there for certain: what the record path asks for. */
   readonly known: ReadonlySet<string>

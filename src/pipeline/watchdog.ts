@@ -30,6 +30,7 @@ export function watchedTransformation(
   }
 }
 
+/** As `watchedTransformation`. `timeoutMs` is bunnect.transform.timeout.ms, `name` stands in the error. */
 export function watchedPredicate(inner: Predicate, name: string, timeoutMs: number): Predicate {
   let record: ConnectRecord
   const work = () => inner.test(record)

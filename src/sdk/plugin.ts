@@ -169,12 +169,14 @@ export interface SinkConnectorPlugin extends SinkConnectorDefinition<ConfigSpec>
 }
 export type ConnectorPlugin = SourceConnectorPlugin | SinkConnectorPlugin
 
+/** What a plugin file exports for a source. Java: org.apache.kafka.connect.source.SourceConnector */
 export function sourceConnector<const C extends ConfigSpec>(
   definition: SourceConnectorDefinition<C>,
 ): SourceConnectorPlugin {
   return { kind: 'source', ...definition } as unknown as SourceConnectorPlugin
 }
 
+/** What a plugin file exports for a sink. Java: org.apache.kafka.connect.sink.SinkConnector */
 export function sinkConnector<const C extends ConfigSpec>(
   definition: SinkConnectorDefinition<C>,
 ): SinkConnectorPlugin {
@@ -245,6 +247,7 @@ export interface PredicatePlugin extends PredicateDefinition<ConfigSpec> {
 
 export type Plugin = ConnectorPlugin | ConverterPlugin | TransformationPlugin | PredicatePlugin
 
+/** What a plugin file exports for a transformation; `create` is called once for each task that uses it. */
 export function transformation<const C extends ConfigSpec>(
   definition: TransformationDefinition<C>,
 ): TransformationPlugin {
@@ -256,6 +259,7 @@ export function converter(definition: Omit<ConverterPlugin, 'kind'>): ConverterP
   return { kind: 'converter', ...definition }
 }
 
+/** What a plugin file exports for a predicate; `create` is called once for each task that uses it. */
 export function predicate<const C extends ConfigSpec>(definition: PredicateDefinition<C>): PredicatePlugin {
   return { kind: 'predicate', ...definition } as unknown as PredicatePlugin
 }

@@ -5,6 +5,7 @@ export interface LivePlugins extends PluginRegistry {
   replace(registry: PluginRegistry): void
 }
 
+/** Begins with the contents of `registry`. */
 export function livePlugins(registry: PluginRegistry): LivePlugins {
   let current = registry
   return {

@@ -15,6 +15,7 @@ import { scriptFunction } from './script-function.ts'
 import { type PlacedScript, placedScript, type ScriptPolicy, ScriptRefused } from './script-place.ts'
 import { recordsOf, type ScriptRecord, scriptRecord } from './script-record.ts'
 
+/** Of the transformation and of the predicate; no Java class has this name. */
 export const SCRIPT_CLASS = 'bunnect.Script'
 const VERSION = '1.0'
 

@@ -55,7 +55,7 @@ export class Catalogue {
   /** Reads everything anew, in a new process: code that was loaded once stays as it was. Never rejects for a plugin. */
   async read(): Promise<CatalogueContents> {
     const reading = this.#read()
-    this.#contents = reading.catch(() => {})
+    this.#contents = reading.catch(() => {}) // Whoever asked has the error.
     return await reading
   }
 

@@ -15,6 +15,7 @@ export interface ErrorWire {
 const LONGEST_TEXT = 64 * 1024
 const DEEPEST = 16
 
+/** `depth` counts the causes, which are cut off at 16; texts are shortened to 64 Ki characters. */
 export function errorToWire(error: unknown, depth = 1): ErrorWire {
   const message = error instanceof Error ? error.message : String(error)
   const hint = error instanceof ConnectException ? error.hint : undefined

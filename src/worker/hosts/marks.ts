@@ -29,6 +29,7 @@ export type PluginCall = (typeof PLUGIN_CALLS)[number]
 
 /** Int32 places of a row; the first two of row 0 are the mark and its count. */
 const ROW = PLUGIN_CALLS.length
+/** Actors that a board has room for; row 0 is the board's own. */
 export const ROWS = 1024
 const BYTES = ROW * ROWS * 4
 /** In shared memory it never costs a write to a disk. */

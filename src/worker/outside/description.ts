@@ -28,6 +28,7 @@ export interface PluginDescription {
   headerConverter: boolean
 }
 
+/** Leaves the plugin's functions out: the description goes from the process that has loaded it to the worker. */
 export function describePlugin(plugin: OutsidePlugin): PluginDescription {
   return {
     kind: plugin.kind,

@@ -20,6 +20,7 @@ export function javaReport(
   ]
 }
 
+/** A line each, for the log at start. */
 export function unreadableArchives({ failures }: JavaPlugins): string[] {
   return failures.map(({ file, error }) => `${file} cannot be read as a Java archive: ${causes(error)}`)
 }

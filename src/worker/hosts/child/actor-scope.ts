@@ -13,6 +13,7 @@ export interface ScopedActor {
 
 const scope = new AsyncLocalStorage<ScopedActor>()
 
+/** What `run` begins, timers and promises included, finds `actor` as the current one. */
 export function runAs<T>(actor: ScopedActor, run: () => T): T {
   return scope.run(actor, run)
 }
