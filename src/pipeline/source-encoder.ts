@@ -85,6 +85,7 @@ export class SourceEncoder {
           }
           if (isSeveral(transformed)) {
             if (!this.#encodeSeveral(original, transformed, batch)) return i
+            topics = batch.topics.length
             continue
           }
           record = transformed
