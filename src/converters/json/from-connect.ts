@@ -164,7 +164,11 @@ function mapToJson(schema: Schema | null, map: JsonMap, options: JsonOptions): s
   const keySchema = schema === null ? null : schema.keySchema
   const valueSchema = schema === null ? null : schema.valueSchema
   if (!(map instanceof Map)) {
-    if (keySchema !== null && keySchema.type !== 'STRING') throw wrongType(keySchema, Object.keys(map)[0])
+    if (keySchema !== null && keySchema.type !== 'STRING') {
+      const [key] = Object.keys(map)
+      if (key === undefined) return '[]'
+      throw wrongType(keySchema, key)
+    }
     return objectToJson(map as Readonly<Record<string, unknown>>, valueSchema, options)
   }
   const asObject = schema === null ? hasOnlyStringKeys(map) : keySchema?.type === 'STRING'
@@ -177,10 +181,12 @@ function mapToJson(schema: Schema | null, map: JsonMap, options: JsonOptions): s
   }
   // Set by name, since a null key becomes "null" and may meet another key of that name.
   const members = new Map<string, string>()
-  for (const [k, v] of map) members.set(toJson(keySchema, k, options), toJson(valueSchema, v, options))
+  for (const [k, v] of map) {
+    const name = toJson(keySchema, k, options)
+    members.set(name.startsWith('"') ? name : `"${name}"`, toJson(valueSchema, v, options))
+  }
   let out = ''
-  for (const [name, text] of members)
-    out += `${out === '' ? '' : ','}${name.startsWith('"') ? name : `"${name}"`}:${text}`
+  for (const [name, text] of members) out += `${out === '' ? '' : ','}${name}:${text}`
   return `{${out}}`
 }
 
@@ -220,7 +226,8 @@ const fieldPrefixes = new WeakMap<Schema, readonly string[]>()
 
 function prefixesOf(schema: Schema): readonly string[] {
   let prefixes = fieldPrefixes.get(schema)
-  if (prefixes === undefined) {
+  // A schema that is still being built may have grown.
+  if (prefixes === undefined || prefixes.length !== schema.fields.length) {
     prefixes = memberPrefixes(schema.fields.map(field => field.name))
     fieldPrefixes.set(schema, prefixes)
   }

@@ -59,13 +59,18 @@ function schemaless(node: JsonNode): unknown {
     case 'bigint':
       return int64(BigInt.asIntN(64, node))
     case 'object':
-      if (node instanceof BigDecimal) return new Float64(node.toNumber())
+      if (node instanceof BigDecimal) return double(node.toNumber())
       if (Array.isArray(node)) return hasExactParts(node) ? node.map(schemaless) : node
       if (node instanceof Map) return schemalessMap(node)
       return node
     default:
       return node
   }
+}
+
+/** As every reader gives it: wrapped only where a plain number would be taken for a Long. */
+function double(value: number): number | Float64 {
+  return Number.isInteger(value) || !Number.isFinite(value) ? new Float64(value) : value
 }
 
 function schemalessMap(members: ReadonlyMap<string, JsonNode>): Map<string, unknown> {

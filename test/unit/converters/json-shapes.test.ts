@@ -91,6 +91,17 @@ test.each([
     })
 })
 
+test('a fraction is a plain number, whichever parser read it', () => {
+  const converter = plain()
+  expect(read(converter, '{"a":1.5,"b":[0.25,1e-7]}')).toEqual({ a: 1.5, b: [0.25, 1e-7] })
+  expect(read(converter, '{"\\u0061":1.5,"b":[0.25,1e-7]}')).toEqual(
+    new Map<string, unknown>([
+      ['a', 1.5],
+      ['b', [0.25, 1e-7]],
+    ]),
+  )
+})
+
 test.each(['1e3372036854775807', '-1.5E-3372036854775807'])('%s is refused wherever it stands', number => {
   for (const name of ['a', '\\u0061'])
     expect(read(plain(), `{"${name}":${number}}`)).toEqual([

@@ -148,6 +148,28 @@ describe('native JSON equals the exact one', () => {
     expectSame(builder.draft, new Struct(builder.build()).put('text', 'x'))
   })
 
+  test('a schema that has grown since', () => {
+    const builder = SchemaBuilder.struct().field('text', STRING_SCHEMA)
+    const value = () => new Struct(builder.draft).put('text', 'x')
+    expect(write(builder.draft, value())).toBe('{"text":"x"}')
+    builder.field('more', OPTIONAL_STRING_SCHEMA)
+    expect(write(builder.draft, value())).toBe('{"text":"x","more":null}')
+  })
+
+  test('a null key and one that is called so', () => {
+    const schema = SchemaBuilder.map(OPTIONAL_STRING_SCHEMA, INT64_SCHEMA).build()
+    const map = new Map([
+      [null, 1],
+      ['a', 2],
+      ['null', 3],
+    ])
+    expect(write(schema, map)).toBe('{"null":3,"a":2}')
+  })
+
+  test('an empty object where keys are numbers', () => {
+    expect(write(SchemaBuilder.map(INT64_SCHEMA, STRING_SCHEMA).build(), {})).toBe('[]')
+  })
+
   test('the usual record is written natively', () => {
     expect(schemaless({ a: 'x', b: 1.25, c: [true, null] })).not.toBe(NO_IMAGE)
     expect(imagerOf(all, options)(full({}))).not.toBe(NO_IMAGE)
