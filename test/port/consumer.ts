@@ -8,9 +8,11 @@ import {
   numbered,
   POLL,
   type Port,
+  packed,
   pollOnce,
   publish,
   type Seen,
+  sendAll,
   take,
   until,
   values,
@@ -64,6 +66,57 @@ export function consumerBehaviours(port: Port): void {
         })
         expect(values(records)).toEqual(range(0, 100))
         await consumer.close()
+      },
+      DEADLINE,
+    )
+
+    test(
+      'whatever maxRecords is, each record comes once, in order and with its own headers, past markers and ends',
+      async () => {
+        const topic = fresh('mixed')
+        await createTopic(port, topic, 2)
+        const producer = await port.client.producer(port.properties({ 'transactional.id': topic }))
+        await producer.initTransactions(DEADLINE)
+        const expected: Pick<Seen, 'value' | 'headers'>[] = []
+        const sizes = [1, 3, 127, 128, 129, 40]
+        for (let round = 0; round < 12; round++) {
+          const aborted = round % 4 === 3
+          const some = Array.from({ length: sizes[round % sizes.length]! }, (_, i) => {
+            const value = `${round} ${i}`
+            const headers: Seen['headers'] = i % 3 === 0 ? [] : [['n', i % 3 === 1 ? value : null]]
+            return { value, headers }
+          })
+          await producer.beginTransaction()
+          for (const partition of [0, 1])
+            await sendAll(producer, packed(some.map(record => ({ topic, partition, ...record }))))
+          if (aborted) await producer.abortTransaction(DEADLINE)
+          else await producer.commitTransaction(DEADLINE)
+          if (!aborted) expected.push(...some)
+        }
+        await producer.close(DEADLINE)
+        for (const limits of [[1], [127], [128], [129], [500], [5, 128, 1, 300]]) {
+          const consumer = await port.client.consumer(
+            port.properties({ 'isolation.level': 'read_committed' }),
+          )
+          const ends = new Map<number, number>()
+          consumer.onEnd = (p, end) => void ends.set(p.partition, end)
+          consumer.assign([0, 1].map(partition => ({ topic, partition, offset: 0 })))
+          const records: Seen[] = []
+          let polls = 0
+          await until('both ends', async () => {
+            const maxRecords = limits[polls++ % limits.length]!
+            const some = await pollOnce(consumer, { ...POLL, maxRecords })
+            expect(some.length).toBeLessThanOrEqual(maxRecords)
+            records.push(...some)
+            return ends.size === 2
+          })
+          for (const partition of [0, 1]) {
+            const own = records.filter(record => record.partition === partition)
+            expect(own.map(({ value, headers }) => ({ value, headers }))).toEqual(expected)
+            expect(consumer.position({ topic, partition })).toBe(ends.get(partition)!)
+          }
+          await consumer.close()
+        }
       },
       DEADLINE,
     )
