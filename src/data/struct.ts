@@ -14,12 +14,18 @@ export class Struct {
 
   /**
    * `values` by field index, unset ones null: neither copied nor checked, for those who move values that were
-   * checked already from struct to struct.
+   * checked already from struct to struct. @throws DataException when they are not as many as the fields
    */
   constructor(schema: Schema, values?: unknown[]) {
     if (schema.type !== 'STRUCT') throw new DataException(`Not a struct schema: ${schemaText(schema)}`)
+    const { length } = schema.fields
+    if (values !== undefined && values.length !== length)
+      throw new DataException(
+        `${schemaText(schema)} has ${length} fields, but ${values.length ?? 'no list of'} values were given`,
+        { hint: 'Give an array with a value, or null, for every field in order; put() sets them by name.' },
+      )
     this.schema = schema
-    this.values = values ?? new Array(schema.fields.length).fill(null)
+    this.values = values ?? new Array(length).fill(null)
   }
 
   /** By field index, without defaults; unset ones null. */

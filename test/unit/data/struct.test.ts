@@ -36,6 +36,15 @@ test('a field of another struct is taken by its index', () => {
   expect(new Struct(schema).put('id', 7).get(other.fields[0]!)).toBe(7)
 })
 
+test('values by index are as many as the fields', () => {
+  expect(new Struct(schema, [1, null, 'g']).get('unit')).toBe('g')
+  const text = 'Schema{STRUCT} has 3 fields, but 2 values were given'
+  expect(() => new Struct(schema, [1, 'x'])).toThrow(text)
+  // What a plugin in JavaScript may try.
+  const members = { id: 1, note: 'x', unit: 'g' } as unknown as unknown[]
+  expect(() => new Struct(schema, members)).toThrow('but no list of values were given')
+})
+
 describe('equality', () => {
   test('is by schema and values, 5 and 5n being one', () => {
     expect(new Struct(schema).put('id', 5).equals(new Struct(schema).put('id', 5n))).toBe(true)
