@@ -63,8 +63,11 @@ export class SinkDecoder {
         const keyLength = batch.keyLength(i)
         const start = batch.start(i)
         stage = 'KEY_CONVERTER'
+        // A converter that leaves it as it is must not hand on what the record before held.
+        keyResult.schema = keyResult.value = null
         key.deserialize(topic, data, start, keyLength, keyResult)
         stage = 'VALUE_CONVERTER'
+        valueResult.schema = valueResult.value = null
         value.deserialize(
           topic,
           data,
@@ -150,6 +153,7 @@ export function decodedHeaders(batch: PackedBatch, i: number, converter: HeaderC
   const headers = new ConnectHeaders()
   const result = new SchemaAndValue()
   for (const { name, value } of batch.headers(i)) {
+    result.schema = result.value = null
     converter.deserialize(topic, name, value, result)
     headers.add(name, result.value, result.schema)
   }

@@ -188,8 +188,8 @@ export interface Converter {
   /** Appends the encoded value to `out`. Java: fromConnectData */
   serialize(topic: string, schema: Schema | null, value: unknown, out: ByteSink): void
   /**
-   * Decodes `length` bytes of `data` from `start` (-1 = null bytes) and puts the result into `into`, which
-   * the caller reuses. Nothing may keep a view of `data`. Java: toConnectData
+   * Decodes `length` bytes of `data` from `start` (-1 = null bytes) and puts the result into `into`, which is
+   * empty (no schema, null) and reused by the caller. Nothing may keep a view of `data`. Java: toConnectData
    */
   deserialize(topic: string, data: Buffer, start: number, length: number, into: SchemaAndValue): void
   close?(): void
