@@ -62,24 +62,7 @@ export class SourceHandOver {
     return this.#again ? pauseFor(SEND_AGAIN, stop) : producer.room(signal)
   }
 
-  /** As `hand` for a batch with a record that the producer will not take, whose error is known beforehand. */
-  #handBefore(
-    producer: Producer,
-    batch: PackedBatch,
-    from: number,
-    sequence: number,
-    { index, error }: Refusal,
-  ): number {
-    if (!this.#options.strict) {
-      this.#refusals.set(sequence, error)
-      return sendUpTo(producer, batch, from, index + 1)
-    }
-    const taken = sendUpTo(producer, batch, from, index)
-    if (from + taken === index) this.#options.failed(error, sequence)
-    return taken
-  }
-
-  /** Parts of a refused run of the task's sequences, each with the error to tell of it. */
+  /** Parts of a refused run of the task's sequences, each with the error to tell of it; `topic` is null when unknown. */
   *reasons(
     run: DeliveryRun,
     error: KafkaError,
@@ -101,6 +84,23 @@ export class SourceHandOver {
   /** Nobody asks about records before `settled` any more. */
   release(settled: number): void {
     for (const sequence of this.#refusals.keys()) if (sequence < settled) this.#refusals.delete(sequence)
+  }
+
+  /** As `hand` for a batch with a record that the producer will not take, whose error is known beforehand. */
+  #handBefore(
+    producer: Producer,
+    batch: PackedBatch,
+    from: number,
+    sequence: number,
+    { index, error }: Refusal,
+  ): number {
+    if (!this.#options.strict) {
+      this.#refusals.set(sequence, error)
+      return sendUpTo(producer, batch, from, index + 1)
+    }
+    const taken = sendUpTo(producer, batch, from, index)
+    if (from + taken === index) this.#options.failed(error, sequence)
+    return taken
   }
 }
 
