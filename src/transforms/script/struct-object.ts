@@ -7,7 +7,10 @@ import { validateValue } from '../../data/validate.ts'
 
 type PlainObject = Record<string, unknown>
 
-/** A value with schema as the script sees it: Structs are plain objects, lists and maps copies of their own. */
+/**
+ * A value with schema as the script sees it: Structs are plain objects; lists, maps and dates are copies of their
+ * own, for a script that changes one in place must not change a schema's default.
+ */
 export function toScript(schema: Schema, value: unknown): unknown {
   switch (schema.type) {
     case 'STRUCT':
@@ -25,7 +28,7 @@ export function toScript(schema: Schema, value: unknown): unknown {
       return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, toScript(element, each)]))
     }
     default:
-      return value
+      return value instanceof Date ? new Date(value) : value
   }
 }
 
@@ -33,9 +36,7 @@ function structToObject(struct: Struct): PlainObject {
   const object: PlainObject = {}
   for (const field of struct.schema.fields) {
     const value = struct.get(field)
-    const { type } = field.schema
-    const seen =
-      type === 'STRUCT' || type === 'ARRAY' || type === 'MAP' ? toScript(field.schema, value) : value
+    const seen = typeof value === 'object' && value !== null ? toScript(field.schema, value) : value
     if (field.name === '__proto__') Object.defineProperty(object, field.name, { ...OWN, value: seen })
     else object[field.name] = seen
   }
@@ -71,7 +72,13 @@ export function fromScript(schema: Schema, given: unknown, before: unknown, path
 }
 
 function unchangedOr(schema: Schema, given: unknown, before: unknown, path: string): unknown {
-  return Object.is(given, before) ? before : checked(schema, given, path)
+  return isSame(given, before) ? before : checked(schema, given, path)
+}
+
+/** A date is the copy that the script was given as long as it shows the same instant. */
+function isSame(given: unknown, before: unknown): boolean {
+  if (given instanceof Date && before instanceof Date) return Object.is(given.getTime(), before.getTime())
+  return Object.is(given, before)
 }
 
 function checked(schema: Schema, value: unknown, path: string): unknown {
@@ -95,7 +102,7 @@ function objectToStruct(schema: Schema, given: PlainObject, before: Struct | nul
     const value = present ? given[field.name] : null
     // What the script saw: a field's default where it is null.
     const seen = before === null ? null : before.get(field)
-    if (before !== null && Object.is(value, seen)) continue
+    if (before !== null && isSame(value, seen)) continue
     const next =
       value === undefined || value === null
         ? missing(field, seen, `${path}.${field.name}`, present)

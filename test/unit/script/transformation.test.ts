@@ -41,6 +41,31 @@ const orderStruct = () =>
     .put('address', new Struct(address).put('zip', 8000))
     .put('tags', ['a'])
 
+describe('a date', () => {
+  const timestamp = () => SchemaBuilder.int64().name('org.apache.kafka.connect.data.Timestamp').version(1)
+  const schema = SchemaBuilder.struct()
+    .field('at', timestamp().build())
+    .field('since', timestamp().defaultValue(new Date(5)).build())
+    .build()
+  const source = () => record(new Struct(schema).put('at', new Date(1)), schema)
+  const millis = (value: unknown, name: string) => ((value as Struct).get(name) as Date).getTime()
+
+  test('that is changed in place changes neither the record before nor the default', () => {
+    const before = source()
+    const code = 'record.value.at.setTime(2); record.value.since.setTime(6); return record'
+    const { value } = apply(code, before) as SinkRecord
+    expect([millis(value, 'at'), millis(value, 'since')]).toEqual([2, 6])
+    expect([millis(before.value, 'at'), millis(before.value, 'since')]).toEqual([1, 5])
+    expect(schema.field('since')!.schema.defaultValue).toEqual(new Date(5))
+  })
+
+  test('that is only looked at leaves the value as it is', () => {
+    const before = source()
+    const { value } = apply('({ ...record, topic: String(record.value.at.getTime()) })', before) as SinkRecord
+    expect(value).toBe(before.value)
+  })
+})
+
 describe('forms of a script', () => {
   test.each([
     ['an expression', '({ ...record, topic: record.topic.toUpperCase() })'],
