@@ -1,11 +1,50 @@
 import { until } from '../servers/run.ts'
 import type { TopicRecord } from '../servers/topics.ts'
 import type { ConnectWorker } from '../servers/worker.ts'
-import type { Bench } from './case.ts'
-import { checkAlive } from './worker-run.ts'
+import type { Bench, Measurement } from './case.ts'
+import { benchWorker, checkAlive, mark, rate } from './worker-run.ts'
+
+export interface FileSourceRun {
+  /** Of connector and topic, which have contender, round and process added. */
+  name: string
+  /** Connector keys beyond class, file and topic. */
+  config?: Record<string, string>
+  /** Throws when the topic does not hold what it should. */
+  verify?(topic: string): Promise<void>
+}
+
+/** Runs a file source on a fresh worker: from POST /connectors until the topic holds a record for every line. */
+export async function runFileSource(
+  bench: Bench,
+  contender: string,
+  round: number,
+  run: FileSourceRun,
+): Promise<Measurement> {
+  const name = `${run.name}-${contender.replaceAll(/\W+/g, '-')}-${round}-${process.pid}`
+  await bench.probe.create(name)
+  const worker = await benchWorker(bench, contender)
+  try {
+    const from = mark(worker)
+    await worker.create({
+      name,
+      'connector.class': 'org.apache.kafka.connect.file.FileStreamSourceConnector',
+      'tasks.max': '1',
+      file: bench.input,
+      topic: name,
+      ...run.config,
+    })
+    await awaitTopic(bench, worker, name, name)
+    const measured = rate(bench.lines, from, worker)
+    await run.verify?.(name)
+    return measured
+  } finally {
+    await worker.stop()
+    await bench.probe.delete(name)
+  }
+}
 
 /** Waits until the topic holds one record for every line, and no more. */
-export async function awaitTopic(
+async function awaitTopic(
   bench: Bench,
   worker: ConnectWorker,
   connector: string,

@@ -1,8 +1,6 @@
-import { join } from 'node:path'
 import type { Bench, BenchCase } from '../case.ts'
 import { fillTopic } from '../fill-topic.ts'
-import { awaitFile, verifyFile } from '../sink-file.ts'
-import { benchWorker, mark, rate } from '../worker-run.ts'
+import { awaitFile, runFileSink, verifyFile } from '../sink-file.ts'
 
 const topic = `bench-sink-${process.pid}`
 
@@ -15,29 +13,12 @@ export const fileSink: BenchCase = {
   async prepare(bench: Bench) {
     await fillTopic(bench, topic, bench.input, bench.lines)
   },
-  async run(bench, contender, round) {
-    const name = `bench-sink-${contender.replaceAll(/\W+/g, '-')}-${round}-${process.pid}`
-    const worker = await benchWorker(bench, contender)
-    const file = join(worker.dir, 'out.txt')
-    try {
-      const from = mark(worker)
-      await worker.create({
-        name,
-        'connector.class': 'org.apache.kafka.connect.file.FileStreamSinkConnector',
-        'tasks.max': '1',
-        file,
-        topics: topic,
-      })
-      await awaitFile(worker, name, file, bench.inputBytes)
-      const measured = rate(bench.lines, from, worker)
-      await worker.stop()
-      await verifyFile(file, bench.inputSha256)
-      return measured
-    } finally {
-      await worker.stop()
-      await Bun.file(file)
-        .delete()
-        .catch(() => undefined) // nothing was written
-    }
-  },
+  run: (bench, contender, round) =>
+    runFileSink(bench, contender, round, {
+      name: 'bench-sink',
+      topic,
+      records: bench.lines,
+      complete: (worker, connector, file) => awaitFile(worker, connector, file, bench.inputBytes),
+      verify: file => verifyFile(file, bench.inputSha256),
+    }),
 }

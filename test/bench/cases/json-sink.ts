@@ -2,8 +2,7 @@ import { join } from 'node:path'
 import type { Bench, BenchCase } from '../case.ts'
 import { fillTopic } from '../fill-topic.ts'
 import { writeJsonLines } from '../json-lines.ts'
-import { awaitFile, verifyFile } from '../sink-file.ts'
-import { benchWorker, mark, rate } from '../worker-run.ts'
+import { awaitFile, runFileSink, verifyFile } from '../sink-file.ts'
 
 const topic = `bench-json-sink-${process.pid}`
 
@@ -19,34 +18,19 @@ export const jsonSink: BenchCase = {
     await fillTopic(bench, topic, file, bench.lines)
     await Bun.file(file).delete()
   },
-  async run(bench, contender, round) {
-    const name = `bench-json-sink-${contender.replaceAll(/\W+/g, '-')}-${round}-${process.pid}`
-    const worker = await benchWorker(bench, contender)
-    const file = join(worker.dir, 'out.txt')
-    try {
-      const from = mark(worker)
-      await worker.create({
-        name,
-        'connector.class': 'org.apache.kafka.connect.file.FileStreamSinkConnector',
-        'tasks.max': '1',
-        file,
-        topics: topic,
+  run: (bench, contender, round) =>
+    runFileSink(bench, contender, round, {
+      name: 'bench-json-sink',
+      topic,
+      records: bench.lines,
+      config: {
         'value.converter': 'org.apache.kafka.connect.json.JsonConverter',
         'value.converter.schemas.enable': 'false',
         transforms: 'Line',
         'transforms.Line.type': 'org.apache.kafka.connect.transforms.ExtractField$Value',
         'transforms.Line.field': 'line',
-      })
-      await awaitFile(worker, name, file, bench.inputBytes)
-      const measured = rate(bench.lines, from, worker)
-      await worker.stop()
-      await verifyFile(file, bench.inputSha256)
-      return measured
-    } finally {
-      await worker.stop()
-      await Bun.file(file)
-        .delete()
-        .catch(() => undefined) // nothing was written
-    }
-  },
+      },
+      complete: (worker, connector, file) => awaitFile(worker, connector, file, bench.inputBytes),
+      verify: file => verifyFile(file, bench.inputSha256),
+    }),
 }

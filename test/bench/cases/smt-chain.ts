@@ -5,7 +5,8 @@ import type { ConnectWorker } from '../../servers/worker.ts'
 import type { Bench, BenchCase } from '../case.ts'
 import { fillTopic } from '../fill-topic.ts'
 import { orderLine, tenTransformations } from '../orders.ts'
-import { benchWorker, checkAlive, mark, rate } from '../worker-run.ts'
+import { runFileSink } from '../sink-file.ts'
+import { checkAlive } from '../worker-run.ts'
 
 /** These records are six times as long as a line, with their schema twenty times. */
 const records = (lines: number) => Math.ceil(lines / 5)
@@ -32,37 +33,25 @@ function smtChainCase(schemas: boolean): BenchCase {
       await fillTopic(bench, topic, file, records(bench.lines))
       await Bun.file(file).delete()
     },
-    async run(bench, contender, round) {
-      const name = `bench-${caseName}-${contender.replaceAll(/\W+/g, '-')}-${round}-${process.pid}`
-      const worker = await benchWorker(bench, contender)
-      const file = join(worker.dir, 'out.txt')
-      try {
-        const from = mark(worker)
-        await worker.create({
-          name,
-          'connector.class': 'org.apache.kafka.connect.file.FileStreamSinkConnector',
-          'tasks.max': '1',
-          file,
-          topics: topic,
+    run: (bench, contender, round) =>
+      runFileSink(bench, contender, round, {
+        name: `bench-${caseName}`,
+        topic,
+        records: records(bench.lines),
+        config: {
           'value.converter': 'org.apache.kafka.connect.json.JsonConverter',
           'value.converter.schemas.enable': String(schemas),
           ...tenTransformations,
-        })
-        await awaitLastOrder(worker, name, file, records(bench.lines) - 1)
-        const measured = rate(records(bench.lines), from, worker)
-        await worker.stop()
-        const written = `${await countLines(file)} lines, SHA-256 ${await sha256(file)}`
-        content ??= written
-        if (written !== content || !written.startsWith(`${records(bench.lines)} `))
-          throw new Error(`${contender} wrote ${written}, the first run ${content}`)
-        return measured
-      } finally {
-        await worker.stop()
-        await Bun.file(file)
-          .delete()
-          .catch(() => undefined) // nothing was written
-      }
-    },
+        },
+        complete: (worker, connector, file) =>
+          awaitLastOrder(worker, connector, file, records(bench.lines) - 1),
+        async verify(file) {
+          const written = `${await countLines(file)} lines, SHA-256 ${await sha256(file)}`
+          content ??= written
+          if (written !== content || !written.startsWith(`${records(bench.lines)} `))
+            throw new Error(`${contender} wrote ${written}, the first run ${content}`)
+        },
+      }),
   }
 }
 
