@@ -1,19 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { describe, expect, test } from 'bun:test'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Broker, sharedBroker } from '../../servers/kafka.ts'
 import { until } from '../../servers/run.ts'
-import { TopicProbe } from '../../servers/topics.ts'
 import type { ConnectWorker } from '../../servers/worker.ts'
+import { numbers, ownGround } from './ground.ts'
 import {
   childrenOf,
   isRunning,
@@ -24,59 +14,13 @@ import {
   taskHosts,
 } from './support.ts'
 
-let broker: Pick<Broker, 'bootstrap' | 'stop' | 'tool'>
-let probe: TopicProbe
-let folder: string
-const workers: ConnectWorker[] = []
-let topics = 0
-
-beforeAll(async () => {
-  broker = await sharedBroker()
-  probe = new TopicProbe(broker.bootstrap)
-  folder = mkdtempSync(join(tmpdir(), 'bunnect-hosts-'))
-})
-
-afterAll(async () => {
-  for (const worker of workers) await worker.stop()
-  await probe?.close()
-  await broker?.stop()
-  if (folder) rmSync(folder, { recursive: true, force: true })
-})
-
-async function start(...args: [Record<string, string>?, Parameters<typeof startHostsWorker>[2]?]) {
-  const worker = await startHostsWorker(broker.bootstrap, ...args)
-  workers.push(worker)
-  return worker
-}
-
-async function newTopic(): Promise<string> {
-  const topic = `hosts-${process.pid}-${topics++}`
-  await probe.create(topic)
-  return topic
-}
-
-const numbers = (name: string, topic: string, more: Record<string, string> = {}) => ({
-  name,
-  'connector.class': 'BadSource',
-  topic,
-  'tasks.max': '1',
-  ...more,
-})
-
-/** The numbers that task 0 has written, in the order of the topic. */
-async function numbersIn(topic: string): Promise<number[]> {
-  return (await probe.readAll(topic)).map(({ value }) => Number(String(value).split('-')[1]))
-}
+const ground = ownGround('hosts', worker => worker.stop())
+const { folder, growsBeyond, newTopic, numbersIn, start } = ground
 
 /** No number is missing up to the last, whatever came twice. */
 function expectComplete(seen: readonly number[]): void {
   const distinct = new Set(seen)
   expect(distinct.size).toBe(Math.max(...seen))
-}
-
-async function growsBeyond(topic: string, more = 50): Promise<void> {
-  const before = await probe.endOffset(topic)
-  await until(`records in ${topic}`, async () => (await probe.endOffset(topic)) >= before + more)
 }
 
 describe('the end of a process', () => {
@@ -123,7 +67,7 @@ describe('the end of a process', () => {
     const worker = await start({ 'bunnect.task.hosts': '1' })
     await worker.create({ name: 'lines', 'connector.class': 'FileStreamSource', file, topic })
     await worker.awaitState('lines', 'RUNNING')
-    await until('the first line', async () => (await probe.endOffset(topic)) === 1)
+    await until('the first line', async () => (await ground.probe.endOffset(topic)) === 1)
     const states = new Set<string>()
     const watching = setInterval(async () => {
       const status = await statusOf(worker, 'lines').catch(() => null)
@@ -137,11 +81,12 @@ describe('the end of a process', () => {
       const hosts = await taskHosts(worker)
       return hosts.length === 1 && hosts[0] !== host
     })
-    writeFileSync(file, 'first\nsecond\n')
-    await until('the second line', async () => (await probe.endOffset(topic)) >= 2)
+    // Not written anew: a file that is empty for a moment is read from its beginning.
+    appendFileSync(file, 'second\n')
+    await until('the second line', async () => (await ground.probe.endOffset(topic)) >= 2)
     clearInterval(watching)
     expect([...states]).toEqual(['RUNNING'])
-    expect((await probe.readAll(topic)).map(({ value }) => String(value))).toEqual(['first', 'second'])
+    expect((await ground.probe.readAll(topic)).map(({ value }) => String(value))).toEqual(['first', 'second'])
   })
 
   test('a stop is orderly: every host ends by itself, and nothing comes twice', async () => {
@@ -166,7 +111,7 @@ describe('the end of a process', () => {
     await worker.create(numbers('good', topic))
     const other = await newTopic()
     await worker.create(numbers('bad', other, { fault: 'poll:loop', after: '5' }))
-    await until('the last poll that comes back', async () => (await probe.endOffset(other)) === 50)
+    await until('the last poll that comes back', async () => (await ground.probe.endOffset(other)) === 50)
     const hosts = childrenOf(worker.pid)
     expect(await worker.stop()).toBe(143)
     expect(hosts.some(isRunning)).toBe(false)
@@ -289,8 +234,7 @@ describe('without hosts', () => {
   })
 
   test('the embedded log has it run in the worker, and says what that means', async () => {
-    const worker = await startHostsWorker('embedded', { 'bunnect.task.hosts': '2' })
-    workers.push(worker)
+    const worker = ground.owns(await startHostsWorker('embedded', { 'bunnect.task.hosts': '2' }))
     await worker.create(numbers('good', 'numbers'))
     await worker.awaitState('good', 'RUNNING')
     expect(childrenOf(worker.pid)).toHaveLength(0)
@@ -326,7 +270,7 @@ describe('a changed plugin file', () => {
     await worker.create({ name: 'changing', 'connector.class': 'Reloaded', topic })
     const writes = (version: string) =>
       until(`a record of ${version}`, async () =>
-        (await probe.readAll(topic)).some(({ value }) => String(value) === version),
+        (await ground.probe.readAll(topic)).some(({ value }) => String(value) === version),
       )
     await writes('1.0')
     writeFileSync(file, plugin('2.0'))

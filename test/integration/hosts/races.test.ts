@@ -1,56 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { describe, expect, test } from 'bun:test'
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Broker, sharedBroker } from '../../servers/kafka.ts'
 import { until } from '../../servers/run.ts'
-import { TopicProbe } from '../../servers/topics.ts'
-import { bunnectBinary, type ConnectWorker } from '../../servers/worker.ts'
-import { childrenOf, startHostsWorker, statusOf, submit, taskFailure, taskHosts } from './support.ts'
+import { bunnectBinary } from '../../servers/worker.ts'
+import { numbers, ownGround } from './ground.ts'
+import { childrenOf, statusOf, submit, taskFailure, taskHosts } from './support.ts'
 
-let broker: Pick<Broker, 'bootstrap' | 'stop' | 'tool'>
-let probe: TopicProbe
-let folder: string
-const workers: ConnectWorker[] = []
-let topics = 0
-
-beforeAll(async () => {
-  broker = await sharedBroker()
-  probe = new TopicProbe(broker.bootstrap)
-  folder = mkdtempSync(join(tmpdir(), 'bunnect-races-'))
-})
-
-afterAll(async () => {
-  for (const worker of workers) await worker.kill()
-  await probe?.close()
-  await broker?.stop()
-  if (folder) rmSync(folder, { recursive: true, force: true })
-})
-
-async function start(...args: [Record<string, string>?, Parameters<typeof startHostsWorker>[2]?]) {
-  const worker = await startHostsWorker(broker.bootstrap, ...args)
-  workers.push(worker)
-  return worker
-}
-
-async function newTopic(): Promise<string> {
-  const topic = `races-${process.pid}-${topics++}`
-  await probe.create(topic)
-  return topic
-}
-
-const numbers = (name: string, topic: string, more: Record<string, string> = {}) => ({
-  name,
-  'connector.class': 'BadSource',
-  topic,
-  'tasks.max': '1',
-  ...more,
-})
-
-async function growsBeyond(topic: string, more = 50): Promise<void> {
-  const before = await probe.endOffset(topic)
-  await until(`records in ${topic}`, async () => (await probe.endOffset(topic)) >= before + more)
-}
+const ground = ownGround('races', worker => worker.kill())
+const { folder, growsBeyond, newTopic, numbersIn, start } = ground
 
 describe('the host ends while', () => {
   test('a connector on it is being deleted: it stays deleted', async () => {
@@ -60,18 +17,18 @@ describe('the host ends while', () => {
     await worker.create(numbers('good', topic))
     await worker.awaitState('good', 'RUNNING')
     await worker.create(numbers('bad', other, { fault: 'poll:loop', after: '5' }))
-    await until('the last poll that comes back', async () => (await probe.endOffset(other)) === 50)
+    await until('the last poll that comes back', async () => (await ground.probe.endOffset(other)) === 50)
     const answer = await worker.fetch('/connectors/good', { method: 'DELETE' })
     expect(answer.status).toBe(204)
     expect(await taskFailure(worker, 'bad')).toContain('while it was in poll of task bad-0')
     expect(await worker.log()).not.toMatch(/[Gg]ood(?:-0)? goes on in/)
     expect(await statusOf(worker, 'good')).toBeNull()
-    const written = await probe.endOffset(topic)
+    const written = await ground.probe.endOffset(topic)
     // The same name again: one object, one task, and they are told what to do.
     await worker.create(numbers('good', topic))
     await worker.awaitState('good', 'RUNNING')
     await growsBeyond(topic)
-    expect(await probe.endOffset(topic)).toBeGreaterThan(written)
+    expect(await ground.probe.endOffset(topic)).toBeGreaterThan(written)
   })
 })
 
@@ -130,7 +87,7 @@ describe('signals', () => {
       const second = await start({ 'bunnect.task.hosts': '2' }, { dir })
       await second.create(numbers('good', topic))
       await growsBeyond(topic)
-      const seen = (await probe.readAll(topic)).map(({ value }) => Number(String(value).split('-')[1]))
+      const seen = await numbersIn(topic)
       expect(seen).toEqual(seen.map((_, i) => i + 1))
     },
   )
@@ -159,15 +116,16 @@ describe('signals', () => {
     writeFileSync(file, 'first\n')
     const worker = await start({ 'bunnect.task.hosts': '1' })
     await worker.create({ name: 'lines', 'connector.class': 'FileStreamSource', file, topic })
-    await until('the first line', async () => (await probe.endOffset(topic)) === 1)
+    await until('the first line', async () => (await ground.probe.endOffset(topic)) === 1)
     const [host] = await taskHosts(worker)
     process.kill(host!, 'SIGSTOP')
     await until('another host', async () => {
       const hosts = await taskHosts(worker)
       return hosts.length === 1 && hosts[0] !== host
     })
-    writeFileSync(file, 'first\nsecond\n')
-    await until('the second line', async () => (await probe.endOffset(topic)) >= 2)
+    // Not written anew: a file that is empty for a moment is read from its beginning.
+    appendFileSync(file, 'second\n')
+    await until('the second line', async () => (await ground.probe.endOffset(topic)) >= 2)
     await worker.awaitState('lines', 'RUNNING')
   })
 })
