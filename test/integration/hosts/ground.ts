@@ -36,8 +36,14 @@ class Ground {
     rmSync(this.folder, { recursive: true, force: true })
   }
 
-  readonly start = async (...args: StartArguments): Promise<ConnectWorker> =>
-    this.owns(await startHostsWorker(this.#broker!.bootstrap, ...args))
+  /** In a folder of its own: one named by the port may hold offsets of a worker that had the port before. */
+  readonly start = async (
+    worker: StartArguments[0] = {},
+    more: StartArguments[1] = {},
+  ): Promise<ConnectWorker> => {
+    const dir = join(this.folder, `worker-${this.#workers.length}`)
+    return this.owns(await startHostsWorker(this.#broker!.bootstrap, worker, { dir, ...more }))
+  }
 
   /** Ends the worker with the others. */
   owns(worker: ConnectWorker): ConnectWorker {
