@@ -1,7 +1,8 @@
 export const USAGE = `bunnect: Kafka Connect as one executable
 
   bunnect standalone worker.properties [connector1.properties connector2.json ...]
-      Runs connectors in a worker of its own, without a cluster. bootstrap.servers=embedded needs no Kafka.
+      Runs connectors in a worker of its own, without a cluster; bootstrap.servers=embedded needs
+      no Kafka.
   bunnect demo [--lines N] [--keep DIR]
       Moves a generated file through the embedded log and shows how to do it by hand.
   bunnect offsets export --java FILE worker.properties
