@@ -61,6 +61,8 @@ const rules: Record<string, Rule> = {
     packages: [],
   },
   'pipeline/watchdog.ts': { parts: ['sdk', 'data'], packages: ['node:vm'] },
+  // Bytes and assignors are pure; the member alone speaks to brokers.
+  group: { parts: ['data', 'config', 'kafka', 'observe'], packages: ['@platformatic/kafka'] },
   stores: {
     parts: ['data', 'config', 'kafka', 'observe'],
     packages: ['bun:sqlite', 'node:fs', 'node:path'],
@@ -78,7 +80,18 @@ const rules: Record<string, Rule> = {
     packages: ['node:fs', 'node:path', 'valibot', 'yauzl'],
   },
   herder: {
-    parts: ['sdk', 'data', 'config', 'converters', 'kafka', 'pipeline', 'stores', 'worker', 'observe'],
+    parts: [
+      'sdk',
+      'data',
+      'config',
+      'converters',
+      'kafka',
+      'pipeline',
+      'stores',
+      'group',
+      'worker',
+      'observe',
+    ],
     packages: [],
   },
   rest: {

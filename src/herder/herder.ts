@@ -55,6 +55,11 @@ export interface Health {
 /** A configuration as it arrived: null values are kept for validation to refuse. */
 export type SubmittedConfig = Record<string, string | null>
 
+export interface RequestOptions {
+  /** Fires when whoever asked has gone: nothing is written for them any more. */
+  signal?: AbortSignal
+}
+
 export interface Herder {
   serverInfo(): Promise<ServerInfo>
   health(): Promise<Health>
@@ -64,9 +69,11 @@ export interface Herder {
   putConnector(
     name: string,
     config: SubmittedConfig,
-    options: { replace: boolean; initialState?: TargetState },
+    options: RequestOptions & { replace: boolean; initialState?: TargetState },
   ): Promise<{ created: boolean; info: ConnectorInfo }>
-  deleteConnector(name: string): Promise<void>
+  /** Sets keys of the configuration, or with null removes them. KIP-477 */
+  patchConnector(name: string, patch: SubmittedConfig, options?: RequestOptions): Promise<ConnectorInfo>
+  deleteConnector(name: string, options?: RequestOptions): Promise<void>
   connectorInfo(name: string): Promise<ConnectorInfo>
   connectorConfig(name: string): Promise<Record<string, string>>
   connectorStatus(name: string): Promise<ConnectorStatus>
@@ -74,7 +81,7 @@ export interface Herder {
   taskStatus(name: string, task: number): Promise<TaskStatus>
 
   /** Pause, resume and stop: answers when the wish is recorded, the tasks follow. */
-  setTargetState(name: string, state: TargetState): Promise<void>
+  setTargetState(name: string, state: TargetState, options?: RequestOptions): Promise<void>
   /** Restarts the connector object and waits for its start. */
   restartConnector(name: string): Promise<void>
   /** Restarts by plan; answers with the state that shows RESTARTING for what is affected. */
@@ -83,6 +90,12 @@ export interface Herder {
     options: { includeTasks: boolean; onlyFailed: boolean },
   ): Promise<ConnectorStatus>
   restartTask(name: string, task: number): Promise<void>
+
+  /** Topics that the connector has used since its creation or the last reset. KIP-558 */
+  activeTopics(name: string): Promise<string[]>
+  resetActiveTopics(name: string): Promise<void>
+  /** Sets the level on every worker of the cluster. KIP-976 */
+  setClusterLoggerLevel(namespace: string, level: string): Promise<void>
 
   plugins(connectorsOnly: boolean): Promise<PluginInfo[]>
   /** What is right and wrong with a configuration, nothing being changed; `hint` says what to do about it. */

@@ -1,4 +1,5 @@
 import { logger } from '../observe/log.ts'
+import { setLoggerLevel } from '../observe/loggers.ts'
 import type { Config } from '../sdk/plugin.ts'
 import type { TargetState } from '../worker/status.ts'
 import type { Worker } from '../worker/worker.ts'
@@ -14,12 +15,14 @@ import type {
   Health,
   Herder,
   PluginInfo,
+  RequestOptions,
   ServerInfo,
   SubmittedConfig,
   TaskInfo,
   TaskStatus,
 } from './herder.ts'
 import type { MemoryStatuses } from './memory-statuses.ts'
+import { patched } from './patched.ts'
 import { Readiness } from './readiness.ts'
 import { RequestQueue } from './request-queue.ts'
 import { restartPlan } from './restart-plan.ts'
@@ -182,6 +185,13 @@ export class StandaloneHerder implements Herder {
     })
   }
 
+  patchConnector(name: string, patch: SubmittedConfig, options?: RequestOptions): Promise<ConnectorInfo> {
+    return this.#queue.request(`writing a config for connector ${name} to the config topic`, async () => {
+      const config = patched(this.#known(name).config, patch)
+      return (await this.putConnector(name, config, { ...options, replace: true })).info
+    })
+  }
+
   deleteConnector(name: string): Promise<void> {
     return this.#queue.request(`stopping connector ${name}`, () =>
       this.#queue.job(name, async () => {
@@ -262,6 +272,20 @@ export class StandaloneHerder implements Herder {
           throw new HerderError('TASK_START_FAILED', `${connector}-${task}`)
       }),
     )
+  }
+
+  async activeTopics(name: string): Promise<string[]> {
+    return this.#statuses.topics(name)
+  }
+
+  async resetActiveTopics(name: string): Promise<void> {
+    this.#statuses.forgetTopics(name)
+    this.#worker.forgetTopics(name)
+  }
+
+  /** A standalone worker is its own cluster. */
+  async setClusterLoggerLevel(namespace: string, level: string): Promise<void> {
+    setLoggerLevel(namespace, level)
   }
 
   #known(name: string): Desired {

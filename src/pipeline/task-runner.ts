@@ -15,6 +15,8 @@ export interface TaskListener {
   onPause(): void
   /** RUNNING again. */
   onResume(): void
+  /** It has used this topic for the first time since it began, or since `forgetTopics`. */
+  onTopic(topic: string): void
   /** FAILED. Told after everything of the task is closed; an error after `stop` is only logged. */
   onFailure(error: unknown): void
   /** The task ended because it was asked to: UNASSIGNED. Not told after `cancel`. */
@@ -40,6 +42,7 @@ export abstract class TaskRunner {
   readonly ended: Promise<void>
   protected readonly config: Readonly<Record<string, string>>
   readonly #listener: TaskListener
+  readonly #topics = new Set<string>()
   readonly #abort = new AbortController()
   readonly #abandon = new AbortController()
   readonly #end = Promise.withResolvers<void>()
@@ -126,6 +129,18 @@ export abstract class TaskRunner {
     this.#abandon.abort()
     this.stop()
     this.abandon()
+  }
+
+  /** Topics are told anew. Java: WorkerTask.recordActiveTopic, KIP-558 */
+  forgetTopics(): void {
+    this.#topics.clear()
+  }
+
+  /** For each record's topic, or once for many of the same. */
+  protected usesTopic(topic: string): void {
+    if (this.#topics.has(topic)) return
+    this.#topics.add(topic)
+    this.#listener.onTopic(topic)
   }
 
   /** Connect's name for the task in messages, such as `local-file-sink-0`. */

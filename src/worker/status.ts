@@ -13,10 +13,14 @@ export interface StatusDetail {
   version: string | null
   /** Only with FAILED: the text that Java's printStackTrace would give. */
   trace?: string
+  /** Only with FAILED: another attempt may succeed (a broker that was away, a host that ended). */
+  retriable?: boolean
 }
 
 /** Told what becomes of connectors and tasks. Java: ConnectorStatus.Listener and TaskStatus.Listener */
 export interface StatusListener {
   connector(name: string, state: ConnectorState, detail: StatusDetail): void
   task(id: TaskId, state: TaskState, detail: StatusDetail): void
+  /** A task has used a topic for the first time since it began, or since `forgetTopics`. */
+  topic(id: TaskId, topic: string): void
 }

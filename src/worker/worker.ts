@@ -86,6 +86,7 @@ export class Worker {
         if (state === 'FAILED' || state === 'UNASSIGNED') this.#tasks.delete(taskName(id))
         status.task(id, state, detail)
       },
+      topic: (id, topic) => status.topic(id, topic),
     }
     this.#fleet = new Fleet(options, heard, end => this.#lost(end))
   }
@@ -208,6 +209,11 @@ export class Worker {
       counts.put += put
     }
     return counts
+  }
+
+  /** Tasks of this connector tell their topics anew. */
+  forgetTopics(connector: string): void {
+    for (const host of this.#fleet.all()) host.forgetTopics(connector)
   }
 
   /** Stops everything and starts nothing any more. */

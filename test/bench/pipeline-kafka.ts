@@ -35,6 +35,7 @@ const common = {
     onStart() {},
     onPause() {},
     onResume() {},
+    onTopic() {},
     onFailure(error: unknown) {
       throw error
     },

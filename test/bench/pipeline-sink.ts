@@ -88,6 +88,7 @@ for (let round = 0; round < rounds; round++) {
       onStart() {},
       onPause() {},
       onResume() {},
+      onTopic() {},
       onFailure(error) {
         throw error
       },

@@ -65,6 +65,7 @@ try {
         onStart() {},
         onPause() {},
         onResume() {},
+        onTopic() {},
         onFailure(error) {
           throw error
         },

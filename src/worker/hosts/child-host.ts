@@ -168,6 +168,12 @@ export class ChildHost implements TaskHost {
     return counts
   }
 
+  forgetTopics(connector: string): void {
+    for (const tenant of this.#tenants.all())
+      if (tenant.connector === connector && tenant.id)
+        this.#process.post({ type: 'forget-topics', lease: tenant.lease })
+  }
+
   /** Ends the process, by force if it does not within the time to stop. */
   async close(): Promise<void> {
     await this.#process.close(this.#unresponsive ? 0 : this.#options.worker.gracefulStopMs + SLACK_MS)
@@ -205,6 +211,9 @@ export class ChildHost implements TaskHost {
         tenant.failed = message.state === 'FAILED'
         if (tenant.failed || message.state === 'UNASSIGNED') this.#tenants.evict(tenant)
         status.task(tenant.id!, message.state, message.detail)
+        break
+      case 'topic':
+        status.topic(message.id, message.topic)
         break
       case 'reconfigure':
         tenant.onReconfigure()

@@ -85,6 +85,7 @@ export class InProcessHost implements TaskHost {
         onPause: () => status.task(id, 'PAUSED', { version }),
         onResume: () => status.task(id, 'RUNNING', { version }),
         onFailure: error => status.task(id, 'FAILED', { version, trace: javaTrace(error) }),
+        onTopic: topic => status.topic(id, topic),
         onShutdown: () => status.task(id, 'UNASSIGNED', { version: null }),
       })
       const running = { ...task, runner, version }
@@ -149,6 +150,10 @@ export class InProcessHost implements TaskHost {
       if (runner instanceof SinkTaskRunner) counts.put += runner.counters.put
     }
     return counts
+  }
+
+  forgetTopics(connector: string): void {
+    for (const { id, runner } of this.#tasks.values()) if (id.connector === connector) runner.forgetTopics()
   }
 
   async close(): Promise<void> {

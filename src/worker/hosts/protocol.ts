@@ -90,6 +90,8 @@ export type HostTold =
   | { type: 'ping' }
   /** Marks a connector FAILED. */
   | { type: 'fail'; lease: Lease; error: ErrorWire }
+  /** A task is to tell its topics anew. */
+  | { type: 'forget-topics'; lease: Lease }
   /** Close everything and end. */
   | { type: 'end' }
 
@@ -101,6 +103,8 @@ export type WorkerTold =
   | { type: 'log'; line: string }
   | { type: 'connector'; lease: Lease; name: string; state: ConnectorState; detail: StatusDetail }
   | { type: 'task'; lease: Lease; id: TaskId; state: TaskState; detail: StatusDetail }
+  /** A task has used a topic for the first time. */
+  | { type: 'topic'; lease: Lease; id: TaskId; topic: string }
   /** A connector wants `taskConfigs` to be called again. */
   | { type: 'reconfigure'; lease: Lease }
   /** Running totals of a task that have changed. */

@@ -42,6 +42,8 @@ export interface TaskHost {
   /** Stops connector objects within 5 s; those that take longer are given up. */
   stopAndAwaitConnectors(names: readonly string[]): Promise<void>
   recordCounts(): RecordCounts
+  /** Tasks of this connector tell their topics anew. */
+  forgetTopics(connector: string): void
   /** Closes what is left when everything has been stopped. */
   close(): Promise<void>
 }

@@ -32,6 +32,7 @@ test('where no other host can be started, whatever ran on the last one fails wit
         if (state === 'FAILED') traces.push(`${name} ${trace}`)
       },
       task: () => {},
+      topic: () => {},
     },
     hosts: {
       most: 1,

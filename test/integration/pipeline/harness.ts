@@ -90,6 +90,8 @@ export class Told implements TaskListener {
   onPause = () => void this.states.push('PAUSED')
   onResume = () => void this.states.push('RUNNING')
   onShutdown = () => void this.states.push('UNASSIGNED')
+  topics: string[] = []
+  onTopic = (topic: string) => void this.topics.push(topic)
   onFailure = (error: unknown) => {
     this.states.push('FAILED')
     this.error = error

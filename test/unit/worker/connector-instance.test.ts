@@ -39,6 +39,7 @@ function recorded(behave: (call: string) => unknown = () => {}) {
         if (state === 'FAILED') traces.push(trace)
       },
       task() {},
+      topic() {},
     },
     offsets: { offset: async () => null, offsets: async partitions => partitions.map(() => null) },
     onReconfigure: () => reconfigured++,

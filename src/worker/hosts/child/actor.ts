@@ -43,6 +43,10 @@ export class Actor implements ScopedActor {
     else this.host?.failConnector(this.name.connector, error)
   }
 
+  forgetTopics(): void {
+    if ('id' in this.name) this.host?.forgetTopics(this.name.id.connector)
+  }
+
   /** One whose plugins are still being loaded does not start any more when they are. */
   async stop(): Promise<void> {
     this.over = true

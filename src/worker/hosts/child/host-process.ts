@@ -96,6 +96,9 @@ export class HostProcess {
       case 'fail':
         this.#actors.get(message.lease)?.fail(new RemoteException(message.error))
         break
+      case 'forget-topics':
+        this.#actors.get(message.lease)?.forgetTopics()
+        break
       case 'end':
         void this.#end()
     }
@@ -219,6 +222,7 @@ export class HostProcess {
         this.#post({ type: 'task', lease, id, state, detail })
         if (isTask && (state === 'FAILED' || state === 'UNASSIGNED')) this.#actors.delete(lease)
       },
+      topic: (id, topic) => this.#post({ type: 'topic', lease, id, topic }),
     }
   }
 
