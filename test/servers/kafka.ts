@@ -6,7 +6,7 @@ import { run } from './run.ts'
 
 const script = resolve(import.meta.dir, '../../scripts/kafka')
 
-/** A running Kafka 4.3.1 broker of its own: the test may restart, kill and reconfigure it. */
+/** A running Kafka broker of its own: the test may restart, kill and reconfigure it. */
 export interface Broker {
   /** host:port for bootstrap.servers */
   readonly bootstrap: string
@@ -27,6 +27,8 @@ export interface BrokerOptions {
   set?: Record<string, string>
   port?: number
   dir?: string
+  /** of Kafka, such as 3.9.1; default: BUNNECT_TEST_KAFKA, else 4.3.1 */
+  version?: string
   /** JVM flags of kafka-server-start.sh instead of those for a quick start; for measurements */
   measured?: boolean
   keep?: boolean
@@ -45,7 +47,9 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
     Object.entries(set).flatMap(([key, value]) => ['--set', `${key}=${value}`])
   const kafka = (command: string, ...args: string[]) => run([script, command, ...where, ...args])
   const quick = options.measured ? [] : ['--quick']
-  await kafka('start', ...quick, ...setArguments(options.set))
+  const wanted = options.version ?? process.env['BUNNECT_TEST_KAFKA']
+  const version = wanted ? ['--version', wanted] : []
+  await kafka('start', ...quick, ...version, ...setArguments(options.set))
   return {
     bootstrap: `127.0.0.1:${port}`,
     dir,
