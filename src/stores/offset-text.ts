@@ -79,14 +79,16 @@ function quotedIfNoNumber(text: string): string {
   return /\d/.test(text) ? text : `"${text}"`
 }
 
-/** JavaScript escapes the same characters as Jackson, but with lower-case digits. */
+const BEYOND_JSON = /(\\\\)|\\u([0-9a-f]{4})|[\ud800-\udfff]/g
+
+/** As JavaScript writes it, but with upper-case digits and, as Jackson does, every surrogate escaped, paired or not. */
 function stringText(text: string): string {
   const json = JSON.stringify(text)
-  return json.includes('\\u')
-    ? json.replace(/(\\\\)|\\u([0-9a-f]{4})/g, (all, backslash, hex) =>
-        backslash ? all : `\\u${hex.toUpperCase()}`,
-      )
-    : json
+  if (!/\\u|[\ud800-\udfff]/.test(json)) return json
+  return json.replace(BEYOND_JSON, (all, backslash, hex) => {
+    if (backslash) return all
+    return `\\u${(hex ?? all.charCodeAt(0).toString(16)).toUpperCase()}`
+  })
 }
 
 function parse(bytes: Uint8Array): unknown {

@@ -33,6 +33,11 @@ for (const [name, map, text] of [
     { 'k\u001b': '\\u00e9\u0000é\u2028' },
     '{"k\\u001B":"\\\\u00e9\\u0000é\u2028"}',
   ],
+  [
+    'a pair of surrogates, and text that looks like one',
+    { s: '🙂\\ud83d' },
+    '{"s":"\\uD83D\\uDE42\\\\ud83d"}',
+  ],
   ['a lone surrogate', { s: '\ud83d l' }, '{"s":"\\uD83D l"}'],
 ] as [string, OffsetMap, string][]) {
   test(`writes ${name}`, () => expect(encodeValue(map).toString()).toBe(text))
