@@ -1,24 +1,35 @@
 import { writeSync } from 'node:fs'
+import {
+  type Level,
+  levelOf,
+  levelsChanged,
+  loggersFrom,
+  namedLogger,
+  ROOT,
+  rankOf,
+  setOwnLevel,
+} from './log-levels.ts'
 import { masked } from './secrets.ts'
 
 /**
  * Log lines in Connect's usual form: `[2026-11-21 17:02:24,123] INFO [local-file-source|task-0] text (logger)`.
  * Warnings and errors go to standard error with everything else: standard output belongs to connectors.
  */
-export type Level = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'OFF'
-const ORDER: readonly Level[] = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'OFF']
+export type { Level } from './log-levels.ts'
 
-const DEBUG = ORDER.indexOf('DEBUG')
+const DEBUG = rankOf('DEBUG')
 
-let threshold = ORDER.indexOf('INFO')
 let write: (line: string) => void = toStandardError
 
+/** Of every logger, whatever it had; `PUT /admin/loggers` is `setLoggerLevel`. */
 export function setLevel(level: Level): void {
-  threshold = ORDER.indexOf(level)
+  for (const each of loggersFrom(ROOT)) setOwnLevel(each, level)
+  levelsChanged()
 }
 
+/** That of the root logger. */
 export function level(): Level {
-  return ORDER[threshold]!
+  return levelOf(namedLogger(ROOT))
 }
 
 /** Sends lines elsewhere; returns what puts the former destination back. */
@@ -47,11 +58,12 @@ export interface Logger {
 /** `context` is Connect's scope, such as `local-file-source|task-0`. */
 export function logger(name: string, context?: string): Logger {
   const scope = context ? `[${context}] ` : ''
+  const own = namedLogger(name)
   const at = (level: Level) => {
-    const rank = ORDER.indexOf(level)
+    const rank = rankOf(level)
     return (message: string, trace?: string) => {
-      if (rank < threshold) return
-      const below = trace !== undefined && threshold <= DEBUG ? `\n${trace.trimEnd()}` : ''
+      if (rank < own.threshold) return
+      const below = trace !== undefined && own.threshold <= DEBUG ? `\n${trace.trimEnd()}` : ''
       writeLine(`[${stamp(new Date())}] ${level} ${scope}${message} (${name})${below}\n`)
     }
   }

@@ -1,5 +1,6 @@
 import { ConnectException } from '../../data/errors.ts'
 import { logger } from '../../observe/log.ts'
+import { followLevels, namedLogger, ownLevels } from '../../observe/log-levels.ts'
 import { within } from '../../pipeline/deadline.ts'
 import { HostWatch, type Verdict } from './host-watch.ts'
 import { Line, LineAbused } from './line.ts'
@@ -39,6 +40,7 @@ export class HostConnection {
   readonly #child: HostChild
   readonly #line: Line<HostCalls, WorkerCalls, WorkerTold>
   readonly #watch: HostWatch
+  readonly #unfollow: () => void
   /** Why it is being killed. */
   #verdict: Verdict | null = null
   #reaper: Timer | null = null
@@ -54,6 +56,7 @@ export class HostConnection {
       send: bytes => this.#child.send(bytes),
       answer: call => options.answer(call),
       told: message => {
+        if (message.type === 'loggers') return message.names.forEach(name => void namedLogger(name))
         if (message.type === 'pong' || message.type === 'ready') this.#watch.answered()
         if (message.type !== 'pong') options.told(message)
       },
@@ -71,6 +74,7 @@ export class HostConnection {
       onVerdict: verdict => this.kill(verdict),
     })
     this.post({ type: 'setup', setup })
+    this.#unfollow = followLevels(() => this.post({ type: 'levels', levels: ownLevels() }))
     void this.#child.exited.then(how => this.#ended(how))
   }
 
@@ -153,6 +157,7 @@ export class HostConnection {
     this.#over = true
     if (this.#reaper) clearTimeout(this.#reaper)
     this.#watch.stop()
+    this.#unfollow()
     const orderly = this.#closing && this.#verdict === null
     const reason = this.#verdict
       ? `${this} was killed: ${this.#verdict.reason}`

@@ -1,4 +1,4 @@
-import { level } from '../../observe/log.ts'
+import { ownLevels } from '../../observe/log-levels.ts'
 import type { WorkerOptions } from '../worker.ts'
 import type { HostSetup } from './protocol.ts'
 import type { HostSettings } from './settings.ts'
@@ -13,7 +13,7 @@ export type HostWorker = Pick<
 export function hostSetup(name: string, worker: HostWorker, settings: HostSettings): HostSetup {
   return {
     name,
-    logLevel: level(),
+    logLevels: ownLevels(),
     worker: worker.config,
     secrets: worker.secrets ?? [],
     dataDir: settings.dataDir,

@@ -3,7 +3,7 @@
  * no versions. Every call has an answer and a deadline; everything else is told without one.
  */
 import type { ConfigProblem } from '../../config/validate.ts'
-import type { Level } from '../../observe/log.ts'
+import type { OwnLevels } from '../../observe/log-levels.ts'
 import type { PluginDescription } from '../outside/description.ts'
 import type { ConnectorState, StatusDetail, TargetState, TaskId, TaskState } from '../status.ts'
 import type { TaskStart } from '../worker.ts'
@@ -21,7 +21,7 @@ export type Lease = number
 export interface HostSetup {
   /** For log lines: `task-host-1`. */
   name: string
-  logLevel: Level
+  logLevels: OwnLevels
   /** The worker's own configuration, resolved. */
   worker: Config
   /** What of it may be seen nowhere (invariant 5). */
@@ -92,6 +92,8 @@ export type HostTold =
   | { type: 'fail'; lease: Lease; error: ErrorWire }
   /** A task is to tell its topics anew. */
   | { type: 'forget-topics'; lease: Lease }
+  /** Somebody has changed the levels of loggers: these are all that there are. */
+  | { type: 'levels'; levels: OwnLevels }
   /** Close everything and end. */
   | { type: 'end' }
 
@@ -101,6 +103,8 @@ export type WorkerTold =
   | { type: 'pong' }
   /** A line of the log as it is to be written. */
   | { type: 'log'; line: string }
+  /** Names of loggers that the host uses. */
+  | { type: 'loggers'; names: readonly string[] }
   | { type: 'connector'; lease: Lease; name: string; state: ConnectorState; detail: StatusDetail }
   | { type: 'task'; lease: Lease; id: TaskId; state: TaskState; detail: StatusDetail }
   /** A task has used a topic for the first time. */

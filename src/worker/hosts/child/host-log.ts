@@ -1,5 +1,6 @@
 import { format } from 'node:util'
-import { logger, redirect, setLevel } from '../../../observe/log.ts'
+import { logger, redirect } from '../../../observe/log.ts'
+import { allLoggers, followNames, replaceLevels } from '../../../observe/log-levels.ts'
 import { hide } from '../../../observe/secrets.ts'
 import { Budget } from '../printed-lines.ts'
 import type { HostSetup, WorkerTold } from '../protocol.ts'
@@ -25,9 +26,11 @@ const CONSOLE = {
  * Every log line of this process goes to the worker's log, and so does what plugins write to the console. Returns what
  * is to be called whenever the worker shows that it reads: what waits for one that does not is bounded (invariant 7).
  */
-export function sendLog({ logLevel, secrets }: HostSetup, post: (message: WorkerTold) => void): () => void {
+export function sendLog({ logLevels, secrets }: HostSetup, post: (message: WorkerTold) => void): () => void {
   hide(secrets)
-  setLevel(logLevel)
+  replaceLevels(logLevels)
+  post({ type: 'loggers', names: allLoggers().map(({ name }) => name) })
+  followNames(name => post({ type: 'loggers', names: [name] }))
   const budget = new Budget(BURST, PER_SECOND)
   const notice = logger('bunnect.worker.hosts.HostLog')
   // The notice itself must pass.

@@ -1,6 +1,7 @@
 import { ConnectException, causes, javaTrace } from '../../../data/errors.ts'
 import type { Admin, ClientProperties, Consumer, KafkaClient, Producer } from '../../../kafka/port.ts'
 import { logger } from '../../../observe/log.ts'
+import { replaceLevels } from '../../../observe/log-levels.ts'
 import type { Plugin } from '../../../sdk/plugin.ts'
 import { type PluginRegistry, pluginRegistry } from '../../plugins.ts'
 import type { StatusListener } from '../../status.ts'
@@ -98,6 +99,9 @@ export class HostProcess {
         break
       case 'forget-topics':
         this.#actors.get(message.lease)?.forgetTopics()
+        break
+      case 'levels':
+        replaceLevels(message.levels)
         break
       case 'end':
         void this.#end()
