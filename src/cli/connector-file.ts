@@ -10,7 +10,7 @@ import type { PluginRegistry } from '../worker/plugins.ts'
 import { complaints, placeIn } from './complaints.ts'
 import { EXIT, Failure, hintOf, sentence } from './exit.ts'
 
-const log = logger('bunnect.cli.ConnectorFile')
+const log = logger('org.apache.kafka.connect.cli.ConnectStandalone')
 
 export interface ConnectorFileContext {
   herder: Herder

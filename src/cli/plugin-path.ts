@@ -12,7 +12,7 @@ import { scriptHint } from './builtins.ts'
 import { javaClasses } from './java-classes.ts'
 import type { WorkerPlugins } from './worker-plugins.ts'
 
-const log = logger('bunnect.cli.PluginPath')
+const log = logger('org.apache.kafka.connect.runtime.isolation.Plugins')
 /** How often plugin.path is looked at for what has changed. */
 const LOOK_MS = 2000
 /** Of a host that runs no tasks. */

@@ -12,7 +12,7 @@ import { type RunningWorker, startWorker } from './worker.ts'
 import { placed, readWorkerFile, type WorkerFile } from './worker-file.ts'
 import { workerPlugins } from './worker-plugins.ts'
 
-const log = logger('bunnect.cli.Standalone')
+const log = logger('org.apache.kafka.connect.cli.ConnectStandalone')
 const FORM = 'bunnect standalone worker.properties [connector1.properties connector2.json ...]'
 
 /** Runs a standalone worker until a signal. Java: org.apache.kafka.connect.cli.ConnectStandalone */

@@ -14,7 +14,7 @@ import { hostSettings, isEmbedded } from './host-settings.ts'
 import { openKafka } from './kafka.ts'
 import { blaming, StartError } from './start-error.ts'
 
-const log = logger('bunnect.cli.Worker')
+const log = logger('org.apache.kafka.connect.runtime.rest.RestServer')
 
 export interface RunningWorker {
   herder: StandaloneHerder

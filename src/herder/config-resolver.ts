@@ -9,7 +9,7 @@ import { LONGEST_TIMER, within } from '../pipeline/deadline.ts'
 import type { Config, ConfigProviderPlugin } from '../sdk/plugin.ts'
 import type { PluginRegistry } from '../worker/plugins.ts'
 
-const log = logger('bunnect.herder.ConfigResolver')
+const log = logger('org.apache.kafka.connect.runtime.WorkerConfigTransformer')
 
 export interface ConfigResolverOptions {
   /** The worker's own configuration: `config.providers` and what belongs to it. */

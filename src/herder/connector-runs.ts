@@ -9,7 +9,7 @@ import { HerderError } from './errors.ts'
 import type { MemoryStatuses } from './memory-statuses.ts'
 import type { RequestQueue } from './request-queue.ts'
 
-const log = logger('bunnect.herder.ConnectorRuns')
+const log = logger('org.apache.kafka.connect.runtime.standalone.StandaloneHerder')
 
 /** What a person wants of one connector. Standalone keeps it in memory, as the JVM does. */
 export interface Desired {

@@ -5,6 +5,10 @@ const HERDER_ERRORS = {
   CONNECTOR_NOT_FOUND: { status: 404, java: 'Connector %s not found' },
   UNKNOWN_CONNECTOR: { status: 404, java: 'Unknown connector: %s' },
   UNKNOWN_CONNECTOR_STATE: { status: 404, java: 'Unknown connector %s' },
+  /** Of standalone mode, where the JVM goes on after this text and ends with another. */
+  NOTHING_TO_RESTART: { status: 404, java: 'Connector %s not found' },
+  NO_TASKS_TO_RESTART: { status: 404, java: 'Connector %s not found' },
+  NOTHING_TO_STOP: { status: 404, java: 'Unknown connector %s' },
   NO_STATUS: { status: 404, java: 'No status found for connector %s' },
   NO_STATUS_TO_RESTART: { status: 404, java: 'Status for connector %s not found' },
   NO_TASK_STATUS: { status: 404, java: 'No status found for task %s' },
@@ -16,17 +20,23 @@ const HERDER_ERRORS = {
   },
   UNKNOWN_PLUGIN: { status: 404, java: 'Unknown plugin %s.' },
   BAD_REQUEST: { status: 400, java: '%s' },
+  /** What a client wrote into a configuration and validation of the JVM stumbles over. */
+  INVALID_CONFIG: { status: 400, java: '%s' },
+  NO_PLUGIN: { status: 400, java: 'Instantiation error' },
+  FORBIDDEN: { status: 403, java: '%s' },
   INTERNAL: { status: 500, java: '%s' },
   TASK_START_FAILED: {
     status: 500,
     java: 'Failed to start task: %s',
     hint: 'The status of the task shows the reason.',
   },
+  /** Nobody reads this answer. */
+  ABANDONED: { status: 400, java: 'The client has gone before anything was written' },
   SHUTTING_DOWN: { status: 500, java: 'Worker is shutting down' },
   TIMED_OUT: { status: 500, java: 'Request timed out. The worker is currently %s, which began at %s.' },
 } satisfies Record<string, { status: number; java: string; hint?: string }>
 
-type HerderErrorCode = keyof typeof HERDER_ERRORS
+export type HerderErrorCode = keyof typeof HERDER_ERRORS
 
 /** An answer to whoever asked the herder; the text is the JVM's, filled with `args`. Java: ConnectRestException and its kin */
 export class HerderError extends Error {
@@ -44,7 +54,10 @@ export class HerderError extends Error {
   }
 
   /** Text and way out of what has gone wrong below. */
-  static because(code: 'BAD_REQUEST' | 'INTERNAL', { message, hint }: ConnectException): HerderError {
+  static because(
+    code: 'BAD_REQUEST' | 'INVALID_CONFIG' | 'INTERNAL',
+    { message, hint }: ConnectException,
+  ): HerderError {
     return new HerderError(code, message).withHint(hint)
   }
 

@@ -28,7 +28,7 @@ import { RequestQueue } from './request-queue.ts'
 import { restartPlan } from './restart-plan.ts'
 import type { Validation } from './validation.ts'
 
-const log = logger('bunnect.herder.StandaloneHerder')
+const log = logger('org.apache.kafka.connect.runtime.standalone.StandaloneHerder')
 
 export interface StandaloneHerderOptions {
   worker: Worker

@@ -16,7 +16,7 @@ import { MemoryStatuses } from './memory-statuses.ts'
 import { StandaloneHerder } from './standalone.ts'
 import { Validation } from './validation.ts'
 
-const log = logger('bunnect.herder.StandaloneHerder')
+const log = logger('org.apache.kafka.connect.runtime.standalone.StandaloneHerder')
 
 export interface StandaloneParts {
   config: WorkerConfig<'standalone'>

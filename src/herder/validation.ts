@@ -23,7 +23,7 @@ import { HerderError } from './errors.ts'
 import type { SubmittedConfig } from './herder.ts'
 import { isOtherPlugin } from './other-plugins.ts'
 
-const log = logger('bunnect.herder.Validation')
+const log = logger('org.apache.kafka.connect.runtime.AbstractHerder')
 
 const LISTED: readonly PluginType[] = [
   'sink',
@@ -59,7 +59,7 @@ export class Validation {
     } catch (error) {
       if (!(error instanceof ConnectException)) throw error
       if (error.hint !== undefined) log.warn(`Connector ${config['name']} is refused. ${error.hint}`)
-      throw HerderError.because(error instanceof BadRequestException ? 'BAD_REQUEST' : 'INTERNAL', error)
+      throw HerderError.because(error instanceof BadRequestException ? 'BAD_REQUEST' : kindOf(error), error)
     }
   }
 
@@ -82,7 +82,8 @@ export class Validation {
       if (!(error instanceof ConnectException)) throw error
       // The JVM wraps what goes wrong here, so that even a bad request is a 500 with its class in the text.
       const message = `${javaClassOf(error)}: ${error.message}`
-      throw new HerderError('INTERNAL', message).withHint(error.hint)
+      const kind = error instanceof BadRequestException ? 'INVALID_CONFIG' : kindOf(error)
+      throw new HerderError(kind, message).withHint(error.hint)
     }
   }
 
@@ -94,7 +95,7 @@ export class Validation {
     const plugin = plugins.find(name)
     if (plugin === null) {
       if (LISTED.some(type => nestedClasses(name, type, plugins).length > 0))
-        throw new HerderError('INTERNAL', 'Instantiation error').withHint(plugins.hint(name, LISTED))
+        throw new HerderError('NO_PLUGIN').withHint(plugins.hint(name, LISTED))
       if (isOtherPlugin(name))
         throw new HerderError(
           'BAD_REQUEST',
@@ -109,6 +110,13 @@ export class Validation {
       plugin.kind === 'source' || plugin.kind === 'sink' ? frameworkSpec(plugin as ConnectorShape) : {}
     return configKeyInfos({ ...plugin.config, ...framework, ...plugin.config })
   }
+}
+
+/** A configuration that is wrong is the client's doing; a plugin or a config provider that fails is not. */
+function kindOf(error: ConnectException): 'INVALID_CONFIG' | 'INTERNAL' {
+  return error instanceof ConfigException && !(error instanceof ProviderFailure)
+    ? 'INVALID_CONFIG'
+    : 'INTERNAL'
 }
 
 /** Invariant 5: where a provider's value was checked, the answer shows the reference; the JVM shows the value. */

@@ -12,7 +12,7 @@ import { pluginResources } from './resources/plugins.ts'
 import { rootResources } from './resources/root.ts'
 import { taskResources } from './resources/tasks.ts'
 
-const log = logger('bunnect.rest')
+const log = logger('org.apache.kafka.connect.runtime.rest.errors.ConnectExceptionMapper')
 
 /** Connect's REST API over a herder. `version` is ours: it travels in a header, never in Connect's bodies. */
 export function restApp(herder: Herder, version: string): Hono {

@@ -22,7 +22,7 @@ import { logger } from '../observe/log.ts'
 import { JAVA_STREAM_MAGIC, readJavaOffsets, writeJavaOffsets } from './java-offset-file.ts'
 import { ForeignDatabase, SqliteOffsets } from './sqlite-offsets.ts'
 
-const log = logger('bunnect.stores.Offsets')
+const log = logger('org.apache.kafka.connect.storage.FileOffsetBackingStore')
 const SQLITE_MAGIC = 'SQLite format 3\0'
 /** POSIX locks do not keep a process from itself, and reading a file that it has locked drops the lock. */
 const openHere = new Set<string>()

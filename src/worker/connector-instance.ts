@@ -51,7 +51,7 @@ export class ConnectorInstance {
     this.name = options.name
     this.plugin = options.plugin
     this.ended = this.#end.promise
-    this.#log = logger('bunnect.worker.ConnectorInstance', `${options.name}|worker`)
+    this.#log = logger('org.apache.kafka.connect.runtime.WorkerConnector', `${options.name}|worker`)
     this.#context = this.#makeContext()
   }
 

@@ -15,7 +15,7 @@ import type { PluginRegistry } from './plugins.ts'
 import type { StatusListener, TargetState, TaskId } from './status.ts'
 import { tasksMax } from './task-configs.ts'
 
-const log = logger('bunnect.worker.Worker')
+const log = logger('org.apache.kafka.connect.runtime.Worker')
 
 export { CONNECTOR_STOP_MS } from './hosts/in-process-host.ts'
 

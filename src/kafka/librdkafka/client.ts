@@ -24,10 +24,17 @@ export interface PropertyTable {
   admin(properties: ClientProperties): { options: AdminOptions; warnings: readonly string[] }
 }
 
+/** The Java client's own names: people set levels for them. */
+const LOGGERS = {
+  producer: 'org.apache.kafka.clients.producer.KafkaProducer',
+  consumer: 'org.apache.kafka.clients.consumer.KafkaConsumer',
+  admin: 'org.apache.kafka.clients.admin.KafkaAdminClient',
+} as const
+
 /** A Kafka cluster behind the port: librdkafka for records and groups, @platformatic/kafka for administration. */
 export function librdkafkaClient(table: PropertyTable): KafkaClient {
   const open = (kind: 'producer' | 'consumer', properties: ClientProperties, owner?: string) => {
-    const log = logger('kafka.client', owner)
+    const log = logger(LOGGERS[kind], owner)
     const { settings, warnings } = table.librdkafka(kind, properties)
     for (const warning of warnings) log.warn(warning)
     return { settings, log }
@@ -43,7 +50,7 @@ export function librdkafkaClient(table: PropertyTable): KafkaClient {
     },
     async admin(properties, owner): Promise<Admin> {
       const { options, warnings } = table.admin(properties)
-      const log = logger('kafka.client', owner)
+      const log = logger(LOGGERS.admin, owner)
       for (const warning of warnings) log.warn(warning)
       return new PlatformaticAdminClient(options, () => {
         const { settings } = open('producer', properties, owner)

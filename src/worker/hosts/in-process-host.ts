@@ -11,7 +11,7 @@ import { TaskOffsets } from '../task-offsets.ts'
 import type { TaskStart, WorkerOptions } from '../worker.ts'
 import { type ConnectorStart, type RecordCounts, type TaskHost, taskName } from './task-host.ts'
 
-const log = logger('bunnect.worker.Worker')
+const log = logger('org.apache.kafka.connect.runtime.Worker')
 /** Fixed in the JVM too. Java: Worker.CONNECTOR_GRACEFUL_SHUTDOWN_TIMEOUT_MS */
 export const CONNECTOR_STOP_MS = 5000
 
