@@ -5,7 +5,7 @@ import type { TargetState } from '../worker/status.ts'
 import type { Worker } from '../worker/worker.ts'
 import type { ConfigResolver } from './config-resolver.ts'
 import { ConnectorRuns, type Desired } from './connector-runs.ts'
-import { HerderError } from './errors.ts'
+import { HerderError, type HerderErrorCode } from './errors.ts'
 import type {
   ConfigInfos,
   ConfigKeyInfo,
@@ -26,6 +26,7 @@ import { patched } from './patched.ts'
 import { Readiness } from './readiness.ts'
 import { RequestQueue } from './request-queue.ts'
 import { restartPlan } from './restart-plan.ts'
+import { checkStillWanted } from './still-wanted.ts'
 import type { Validation } from './validation.ts'
 
 const log = logger('org.apache.kafka.connect.runtime.standalone.StandaloneHerder')
@@ -153,11 +154,12 @@ export class StandaloneHerder implements Herder {
   putConnector(
     name: string,
     submitted: SubmittedConfig,
-    options: { replace: boolean; initialState?: TargetState },
+    options: RequestOptions & { replace: boolean; initialState?: TargetState },
   ): Promise<{ created: boolean; info: ConnectorInfo }> {
     return this.#queue.request('starting the connector', async () => {
       const config = await this.#options.validation.checked(submitted)
       const { created, start } = await this.#queue.job(name, async () => {
+        checkStillWanted(options)
         const existing = this.#connectors.get(name)
         if (existing) {
           if (!options.replace) throw new HerderError('CONNECTOR_EXISTS', name)
@@ -192,9 +194,10 @@ export class StandaloneHerder implements Herder {
     })
   }
 
-  deleteConnector(name: string): Promise<void> {
+  deleteConnector(name: string, options?: RequestOptions): Promise<void> {
     return this.#queue.request(`stopping connector ${name}`, () =>
       this.#queue.job(name, async () => {
+        checkStillWanted(options)
         const desired = this.#known(name)
         await Promise.all([
           this.#runs.removeTasks(name, desired),
@@ -207,11 +210,13 @@ export class StandaloneHerder implements Herder {
     )
   }
 
-  setTargetState(name: string, target: TargetState): Promise<void> {
+  setTargetState(name: string, target: TargetState, options?: RequestOptions): Promise<void> {
     return this.#queue.request(`writing the ${target} target state for connector ${name}`, () =>
       this.#queue.job(name, async () => {
+        checkStillWanted(options)
         const desired = this.#connectors.get(name)
-        if (!desired) throw new HerderError('UNKNOWN_CONNECTOR_STATE', name)
+        if (!desired)
+          throw new HerderError(target === 'STOPPED' ? 'NOTHING_TO_STOP' : 'UNKNOWN_CONNECTOR_STATE', name)
         if (target === 'STOPPED') await this.#runs.removeTasks(name, desired)
         if (desired.target === target) return
         desired.target = target
@@ -224,7 +229,7 @@ export class StandaloneHerder implements Herder {
   restartConnector(name: string): Promise<void> {
     return this.#queue.request('starting the connector', async () => {
       const start = await this.#queue.job(name, async () => {
-        const desired = this.#known(name)
+        const desired = this.#known(name, 'NOTHING_TO_RESTART')
         await this.#worker.stopAndAwaitConnectors([name])
         return this.#runs.start(name, desired, await this.#runs.resolved(name, desired.config))
       })
@@ -264,7 +269,7 @@ export class StandaloneHerder implements Herder {
     const id = { connector, task }
     return this.#queue.request(`restarting task ${connector}-${task}`, () =>
       this.#queue.job(connector, async () => {
-        const desired = this.#known(connector)
+        const desired = this.#known(connector, 'NO_TASKS_TO_RESTART')
         if (!desired.tasks[task]) throw new HerderError('TASK_NOT_FOUND', `${connector}-${task}`)
         await this.#runs.resolved(connector, desired.config) // A provider that fails leaves the task as it is.
         await this.#worker.stopAndAwaitTasks([id])
@@ -288,9 +293,9 @@ export class StandaloneHerder implements Herder {
     setLoggerLevel(namespace, level)
   }
 
-  #known(name: string): Desired {
+  #known(name: string, otherwise: HerderErrorCode = 'CONNECTOR_NOT_FOUND'): Desired {
     const desired = this.#connectors.get(name)
-    if (!desired) throw new HerderError('CONNECTOR_NOT_FOUND', name)
+    if (!desired) throw new HerderError(otherwise, name)
     return desired
   }
 

@@ -14,7 +14,7 @@ import {
 } from '../config/connector-config.ts'
 import { Password } from '../config/password.ts'
 import type { RawConfig } from '../config/validate.ts'
-import { ConnectException, javaClassOf } from '../data/errors.ts'
+import { ConfigException, ConnectException, javaClassOf } from '../data/errors.ts'
 import { logger } from '../observe/log.ts'
 import { masked } from '../observe/secrets.ts'
 import type { PluginRegistry, PluginType } from '../worker/plugins.ts'
@@ -50,7 +50,7 @@ export class Validation {
   /** The configuration to store, its references kept, or HerderError with Connect's text. */
   async checked(config: SubmittedConfig): Promise<Record<string, string>> {
     try {
-      const { config: resolved, replaced } = await this.#resolver.resolve(config)
+      const { config: resolved, replaced } = await this.#resolved(config, error => error.message)
       const { keys, plugin } = await checkConnector(resolved, this.#check)
       const doubts = [...unreadKeyWarnings(config, keys, plugin), ...unresolvedReferences(config, replaced)]
       for (const doubt of doubts) log.warn(`Connector ${config['name']}: ${doubt}`)
@@ -73,7 +73,7 @@ export class Validation {
       )
     }
     try {
-      const { config: resolved } = await this.#resolver.resolve(config)
+      const { config: resolved } = await this.#resolved(config, wrapped)
       const validation = await validateConnector(resolved, this.#check)
       const hint = hintsOf(validation.keys)
       const infos = withoutSecrets(configInfos(validation), config, resolved)
@@ -81,9 +81,17 @@ export class Validation {
     } catch (error) {
       if (!(error instanceof ConnectException)) throw error
       // The JVM wraps what goes wrong here, so that even a bad request is a 500 with its class in the text.
-      const message = `${javaClassOf(error)}: ${error.message}`
-      const kind = error instanceof BadRequestException ? 'INVALID_CONFIG' : kindOf(error)
-      throw new HerderError(kind, message).withHint(error.hint)
+      throw new HerderError(kindOf(error), wrapped(error)).withHint(error.hint)
+    }
+  }
+
+  /** A provider that fails is not the doing of whoever asks. */
+  async #resolved(config: SubmittedConfig, text: (error: ConnectException) => string) {
+    try {
+      return await this.#resolver.resolve(config)
+    } catch (error) {
+      if (!(error instanceof ConnectException)) throw error
+      throw new HerderError('INTERNAL', text(error)).withHint(error.hint)
     }
   }
 
@@ -112,12 +120,14 @@ export class Validation {
   }
 }
 
-/** A configuration that is wrong is the client's doing; a plugin or a config provider that fails is not. */
+/** A configuration that is wrong is the client's doing; a plugin that fails is not. */
 function kindOf(error: ConnectException): 'INVALID_CONFIG' | 'INTERNAL' {
-  return error instanceof ConfigException && !(error instanceof ProviderFailure)
+  return error instanceof BadRequestException || error instanceof ConfigException
     ? 'INVALID_CONFIG'
     : 'INTERNAL'
 }
+
+const wrapped = (error: ConnectException) => `${javaClassOf(error)}: ${error.message}`
 
 /** Invariant 5: where a provider's value was checked, the answer shows the reference; the JVM shows the value. */
 function withoutSecrets(infos: ConfigInfos, raw: SubmittedConfig, resolved: RawConfig): ConfigInfos {
