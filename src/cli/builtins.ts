@@ -1,4 +1,5 @@
 import * as file from '../../connectors/file/index.ts'
+import * as testPlugins from '../../connectors/test-plugins/index.ts'
 import { builtInConverters } from '../converters/index.ts'
 import type { Config, Plugin } from '../sdk/plugin.ts'
 import { builtInPredicates, builtInTransformations } from '../transforms/index.ts'
@@ -15,6 +16,7 @@ export function builtInList(worker: Config = {}): Plugin[] {
   const scripts = policy.inline || policy.pluginPath.length > 0 ? scriptPlugins(policy) : []
   return [
     ...Object.values(file),
+    ...Object.values(testPlugins),
     ...builtInConverters,
     ...builtInTransformations,
     ...builtInPredicates,

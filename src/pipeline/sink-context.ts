@@ -1,6 +1,7 @@
 import { IllegalWorkerStateException } from '../data/errors.ts'
 import type { Consumer } from '../kafka/port.ts'
 import type { Logger } from '../observe/log.ts'
+import { printLine } from '../observe/output.ts'
 import type {
   Config,
   ErrantRecordReporter,
@@ -45,6 +46,10 @@ export class SinkContext implements SinkTaskContext {
 
   configs(): Config {
     return this.#options.config
+  }
+
+  print(line: string): Promise<void> {
+    return printLine(line)
   }
 
   assignment(): TopicPartition[] {

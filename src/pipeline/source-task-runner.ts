@@ -1,6 +1,7 @@
 import { causes, javaTrace } from '../data/errors.ts'
 import type { SourceRecord } from '../data/records.ts'
 import type { Producer } from '../kafka/port.ts'
+import { printLine } from '../observe/output.ts'
 import type { OffsetStorageReader, SourceTask, SourceTaskContext } from '../sdk/plugin.ts'
 import { Breather } from './breather.ts'
 import type { Chain } from './chain.ts'
@@ -300,6 +301,7 @@ export class SourceTaskRunner extends TaskRunner {
       log: this.log,
       signal: this.signal,
       configs: () => this.config,
+      print: printLine,
       offsets: this.#options.offsetReader,
     }
   }

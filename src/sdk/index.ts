@@ -28,6 +28,7 @@ export { decimalBuilder, decimalFromBytes, decimalSchema, decimalToBytes } from 
 export { valueEquals } from '../data/equality.ts'
 export * from '../data/errors.ts'
 export { ConnectHeader, ConnectHeaders } from '../data/headers.ts'
+export { keysInHashOrder } from '../data/java-hash.ts'
 export { javaText } from '../data/java-text.ts'
 export { decodeUtf8 } from '../data/java-utf8.ts'
 export * from '../data/logical.ts'

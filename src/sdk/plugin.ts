@@ -23,6 +23,8 @@ export interface PluginIdentity {
   doc?: string
   /** Runs code that is not compiled in: its place is a task host, and calls into it have deadlines. */
   outside?: boolean
+  /** Found by its name, but in no list of plugins: of those that Kafka's own worker does not carry along. */
+  unlisted?: boolean
   /**
    * What no single key's validator can see, told beside the keys' own complaints; a message stands as it is.
    * Java: Connector.validate
@@ -47,6 +49,8 @@ export interface SinkOffset extends TopicPartition {
 export interface ConnectorContext {
   readonly connectorName: string
   readonly log: Logger
+  /** As it was written, with references resolved. */
+  configs(): Config
   /** Asks for `taskConfigs` to be called again; returns at once. */
   requestTaskReconfiguration(): void
   /** Marks the connector FAILED; its tasks run on. */
@@ -70,6 +74,11 @@ export interface TaskContext {
   /** Fires when the task is to stop: whoever waits inside `poll` or `put` should return. */
   readonly signal: AbortSignal
   configs(): Config
+  /**
+   * Prints a line on the worker's standard output, whole, in the order of the calls, from a task host too. Resolves
+   * when it is written: a task that prints many waits now and then. A rejection that nobody waits for is no error.
+   */
+  print(line: string): Promise<void>
 }
 
 export interface SourceTaskContext extends TaskContext {

@@ -227,6 +227,7 @@ export class ConnectorInstance {
     return {
       connectorName: this.name,
       log: logger(this.plugin.className, this.name),
+      configs: () => this.#options.config,
       offsets: this.#options.offsets,
       requestTaskReconfiguration: () => {
         closed('The request for task reconfiguration')

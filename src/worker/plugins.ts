@@ -36,7 +36,10 @@ export interface PluginRegistry {
   find(classOrAlias: string, type?: PluginType): Plugin | null
   /** Class values of configuration keys: converters, transforms and predicates are looked up, others let be. */
   readonly resolveClass: ClassResolver
-  /** Sinks, sources, transformations, predicates, converters, header converters, each by class name: the JVM's order. */
+  /**
+   * Sinks, sources, transformations, predicates, converters, header converters, each by class name: the JVM's order.
+   * Without the unlisted ones.
+   */
   list(connectorsOnly: boolean): ListedPlugin[]
   /** What to do about a name that no plugin of these types has. */
   hint(name: string, types: readonly PluginType[]): string
@@ -66,7 +69,7 @@ export function pluginRegistry(
       if (found && isConnector(found)) return found
       const matches = found ? [] : connectors.filter(plugin => matchesSimpleName(plugin, name))
       if (matches.length === 1) return matches[0]!
-      const available = [...connectors].sort(byClassName).map(describe).join(', ')
+      const available = connectors.filter(isListed).sort(byClassName).map(describe).join(', ')
       if (matches.length > 1) {
         throw new ConnectException(
           `More than one connector matches alias ${name}. Please use full package and class name instead. Classes found: ${available}`,
@@ -159,6 +162,10 @@ function isConnector(plugin: Plugin): plugin is ConnectorPlugin {
   return plugin.kind === 'source' || plugin.kind === 'sink'
 }
 
+function isListed(plugin: Plugin): boolean {
+  return plugin.unlisted !== true
+}
+
 const CONVERTERS: readonly PluginType[] = ['converter', 'header_converter']
 
 function unknownClass(kind: string, name: string, hint: string): ConnectException {
@@ -230,7 +237,7 @@ function meant(
 
 function listOf(plugins: readonly Plugin[], type: PluginType): ListedPlugin[] {
   return plugins
-    .filter(plugin => typesOf(plugin).includes(type))
+    .filter(plugin => isListed(plugin) && typesOf(plugin).includes(type))
     .sort(byClassName)
     .map(plugin => ({ class: plugin.className, type, version: plugin.version }))
 }

@@ -2,14 +2,14 @@ import { ConnectException } from '../../data/errors.ts'
 import type { OffsetMap } from '../../data/records.ts'
 import { decodeKey, decodeValue, encodeValue } from '../../stores/offset-text.ts'
 import type { TaskOffsetStore } from '../worker.ts'
-import type { Call, WorkerCalls } from './protocol.ts'
+import type { Call, OffsetCalls } from './protocol.ts'
 
 /**
  * What a host asks of the offset store, for one connector and no other. A write is answered when it is durable
  * (invariant 1).
  */
 export async function answerOffsets(
-  { name, args }: Call<WorkerCalls>,
+  { name, args }: Call<OffsetCalls>,
   connector: string,
   store: TaskOffsetStore,
 ): Promise<(string | null)[] | null> {

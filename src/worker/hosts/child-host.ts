@@ -1,5 +1,6 @@
 import { ConnectException, javaTrace } from '../../data/errors.ts'
 import { logger, writeLine } from '../../observe/log.ts'
+import { printLine } from '../../observe/output.ts'
 import type { StatusListener, TargetState, TaskId } from '../status.ts'
 import type { TaskStart, WorkerOptions } from '../worker.ts'
 import { answerOffsets } from './answer-offsets.ts'
@@ -224,6 +225,10 @@ export class ChildHost implements TaskHost {
   }
 
   async #answer(call: Call<WorkerCalls>): Promise<unknown> {
+    if (call.name === 'print') {
+      await printLine(call.args.lines)
+      return null
+    }
     const tenant = this.#tenants.get(call.args.lease)
     // Invariant 2: what was given up may be far behind whoever has taken over.
     if (!tenant)

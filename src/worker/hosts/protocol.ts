@@ -71,7 +71,12 @@ export interface WorkerCalls {
     args: { lease: Lease; entries: readonly { key: string; value: string | null }[] }
     answer: null
   }
+  /** Answered when the worker has written the lines (without the last line end) to its standard output. */
+  print: { args: { lines: string }; answer: null }
 }
+
+/** The calls of a host that read and write offsets. */
+export type OffsetCalls = Pick<WorkerCalls, 'offsets' | 'storeOffsets'>
 
 /** A table of calls by name. */
 export type CallTable<Calls> = Record<keyof Calls, { args: unknown; answer: unknown }>

@@ -20,6 +20,7 @@ export interface PluginDescription {
   className: string
   version: string
   doc?: string
+  unlisted?: boolean
   file: string
   config: Record<string, KeyDescription>
   taskClassName?: string
@@ -35,6 +36,7 @@ export function describePlugin(plugin: OutsidePlugin): PluginDescription {
     className: plugin.className,
     version: plugin.version,
     ...(plugin.doc !== undefined && { doc: plugin.doc }),
+    ...(plugin.unlisted === true && { unlisted: true }),
     file: plugin.file,
     config: Object.fromEntries(
       Object.entries(plugin.config).map(([name, spec]) => [name, describeKey(spec)]),
@@ -54,7 +56,7 @@ export type AskPlugin = (className: string, config: Config) => Promise<readonly 
  * the plugin's own `validate` are asked for where the code is.
  */
 export function describedPlugin(description: PluginDescription, ask: AskPlugin): OutsidePlugin {
-  const { kind, className, version, doc, file, taskClassName, idempotentPut } = description
+  const { kind, className, version, doc, unlisted, file, taskClassName, idempotentPut } = description
   const elsewhere = (): never => {
     throw new IllegalWorkerStateException(`${className} of ${file} runs in task hosts only`)
   }
@@ -72,6 +74,7 @@ export function describedPlugin(description: PluginDescription, ask: AskPlugin):
     className,
     version,
     ...(doc !== undefined && { doc }),
+    ...(unlisted === true && { unlisted }),
     outside: true,
     file,
     config: describedSpec(description.config),

@@ -1,5 +1,6 @@
 import type { OffsetMap, SinkTaskContext, SourceTaskContext } from '#bunnect'
 import { logger } from '../../../src/observe/log.ts'
+import { printLine } from '../../../src/observe/output.ts'
 
 /** What a source task gets from its worker, with this stored offset. */
 export function sourceContext(
@@ -12,6 +13,7 @@ export function sourceContext(
     log: logger('test', 'file-test|task-0'),
     signal,
     configs: () => ({}),
+    print: printLine,
     offsets: { offset: async () => stored, offsets: async all => all.map(() => stored) },
   }
 }
@@ -42,6 +44,7 @@ export function sinkContext(): SinkTaskContext {
     log: logger('test', 'file-test|task-0'),
     signal: new AbortController().signal,
     configs: () => ({}),
+    print: printLine,
     assignment: unused,
     offset: unused,
     timeout: unused,

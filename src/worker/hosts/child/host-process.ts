@@ -2,6 +2,7 @@ import { ConnectException, causes, javaTrace } from '../../../data/errors.ts'
 import type { Admin, ClientProperties, Consumer, KafkaClient, Producer } from '../../../kafka/port.ts'
 import { logger } from '../../../observe/log.ts'
 import { replaceLevels } from '../../../observe/log-levels.ts'
+import { redirectOutput } from '../../../observe/output.ts'
 import type { Plugin } from '../../../sdk/plugin.ts'
 import { type PluginRegistry, pluginRegistry } from '../../plugins.ts'
 import type { StatusListener } from '../../status.ts'
@@ -111,6 +112,7 @@ export class HostProcess {
   #begin(setup: HostSetup): void {
     this.#setup = setup
     this.#readByWorker = sendLog(setup, message => this.#post(message))
+    redirectOutput(async lines => void (await this.#ask('print', { lines })))
     this.#guard = new GuardedPlugins(this.#marks, setup.pluginTimeoutMs)
     setInterval(() => this.#tellCounts(), COUNTS_MS).unref()
     this.#post({ type: 'ready', rssBytes: process.memoryUsage.rss() })

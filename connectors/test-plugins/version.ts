@@ -1,0 +1,2 @@
+/** The plugin of Kafka that these connectors stand for. */
+export const VERSION = '4.3.1'
