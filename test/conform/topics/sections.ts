@@ -3,6 +3,7 @@
  * and what it makes of what it reads. A section without code in the table fails.
  */
 import { deviation } from '../data/deviations.ts'
+import { configSections } from './config-sections.ts'
 import { groupSections } from './group-sections.ts'
 import { offsetSections } from './offset-sections.ts'
 import type { Section, SectionCase } from './section.ts'
@@ -10,6 +11,7 @@ import type { Section, SectionCase } from './section.ts'
 /** By the name of the section; of `misc`, which is of everything, each part is a section of its own. */
 export const sections: Readonly<Record<string, Section>> = {
   ...offsetSections,
+  ...configSections,
   ...groupSections,
 }
 
