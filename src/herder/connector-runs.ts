@@ -1,54 +1,57 @@
 import { ConnectException, causesAndHint, javaTrace } from '../data/errors.ts'
 import { logger } from '../observe/log.ts'
 import type { Config } from '../sdk/plugin.ts'
-import type { TargetState, TaskId } from '../worker/status.ts'
-import { completeTaskConfigs, TooManyTasksException, taskConfigsChanged } from '../worker/task-configs.ts'
+import type { StatusListener, TargetState, TaskId } from '../worker/status.ts'
+import {
+  completeTaskConfigs,
+  sameConfig,
+  TooManyTasksException,
+  taskConfigsChanged,
+} from '../worker/task-configs.ts'
 import type { TaskStart, Worker } from '../worker/worker.ts'
 import { type ConfigResolver, type ResolvedConnector, withReferences } from './config-resolver.ts'
+import type { Desired, DesiredState } from './desired-state.ts'
 import { HerderError } from './errors.ts'
-import type { MemoryStatuses } from './memory-statuses.ts'
-import type { RequestQueue } from './request-queue.ts'
+import type { RestartPlan } from './restart-plan.ts'
+import { Retries } from './retries.ts'
 
-const log = logger('org.apache.kafka.connect.runtime.standalone.StandaloneHerder')
+const log = logger('org.apache.kafka.connect.runtime.AbstractHerder')
 
-/** What a person wants of one connector. Standalone keeps it in memory, as the JVM does. */
-export interface Desired {
-  /** As it was written: references to providers' values are replaced where a plugin gets it, and only there. */
-  config: Record<string, string>
-  target: TargetState
-  tasks: Record<string, string>[]
-  /** The connector configuration that `tasks` were made from, resolved: a changed secret is a change. */
-  applied: Config | null
-  /** `requestTaskReconfiguration` came and its answer has not begun. */
-  reconfigure: boolean
+export interface ConnectorRunsOptions {
+  state: DesiredState
+  worker: Worker
+  resolver: ConfigResolver
+  /** Told what the worker does not get to see. */
+  status: StatusListener
+  /**
+   * A connector that cannot say its task configurations is asked again later, and runs on as it is; without this it
+   * has failed. Java: the difference of DistributedHerder to StandaloneHerder
+   */
+  retries?: boolean
 }
 
 /** Has the worker run what is wanted of each connector: its object, and the tasks that this asks for. */
 export class ConnectorRuns {
-  readonly #connectors: ReadonlyMap<string, Desired>
-  readonly #queue: RequestQueue
+  readonly #options: ConnectorRunsOptions
+  readonly #state: DesiredState
   readonly #worker: Worker
-  readonly #statuses: MemoryStatuses
   readonly #resolver: ConfigResolver
+  /** `requestTaskReconfiguration` came and its answer has not begun. */
+  readonly #asked = new Set<string>()
+  readonly #retries = new Retries()
 
-  constructor(
-    connectors: ReadonlyMap<string, Desired>,
-    queue: RequestQueue,
-    parts: { worker: Worker; statuses: MemoryStatuses; resolver: ConfigResolver },
-  ) {
-    this.#connectors = connectors
-    this.#queue = queue
-    this.#worker = parts.worker
-    this.#statuses = parts.statuses
-    this.#resolver = parts.resolver
+  constructor(options: ConnectorRunsOptions) {
+    this.#options = options
+    this.#state = options.state
+    this.#worker = options.worker
+    this.#resolver = options.resolver
   }
 
   /** Begins the start of the connector's object; wrapped so that a job can hand it on without waiting. */
-  start(name: string, { target }: Desired, { config }: ResolvedConnector): { promise: Promise<TargetState> } {
+  start(name: string, target: TargetState, { config }: ResolvedConnector): { promise: Promise<TargetState> } {
     const promise = this.#worker.startConnector(name, config, target, () => {
-      const desired = this.#connectors.get(name)
-      if (!desired || desired.reconfigure) return
-      desired.reconfigure = true
+      if (this.#asked.has(name)) return
+      this.#asked.add(name)
       void this.reconfigure(name)
     })
     promise.catch(() => {}) // It is awaited outside the job that began it, and the status tells of it.
@@ -74,16 +77,17 @@ export class ConnectorRuns {
     }
   }
 
-  /** A start that nobody waits for tells by the status alone that a provider has failed. */
-  async startOrFail(name: string, desired: Desired): Promise<TargetState> {
+  /** Begins a start that nobody waits for: the status alone tells that a provider, or the start, has failed. */
+  async begin(name: string, { config, target }: Desired): Promise<void> {
     let resolved: ResolvedConnector
     try {
-      resolved = await this.#resolver.resolveFor(name, desired.config)
+      resolved = await this.#resolver.resolveFor(name, config)
     } catch (error) {
-      this.#statuses.connector(name, 'FAILED', { version: null, trace: javaTrace(error) })
-      throw error
+      log.error(`Failed to start connector ${name}: ${causesAndHint(error)}`, javaTrace(error))
+      this.#options.status.connector(name, 'FAILED', { version: null, trace: javaTrace(error) })
+      return
     }
-    return await this.start(name, desired, resolved).promise
+    void this.follow(name, this.start(name, target, resolved).promise)
   }
 
   /** After a change of state that nobody waits for. */
@@ -95,25 +99,47 @@ export class ConnectorRuns {
     }
   }
 
+  /** Stops and starts again what the plan names. */
+  async restart(
+    name: string,
+    desired: Desired,
+    plan: Pick<RestartPlan, 'connector' | 'tasks'>,
+  ): Promise<void> {
+    const { status } = this.#options
+    const tasks = plan.tasks.map(task => ({ connector: name, task }))
+    await Promise.all([
+      this.#worker.stopAndAwaitConnectors(plan.connector ? [name] : []),
+      this.#worker.stopAndAwaitTasks(tasks),
+    ])
+    if (plan.connector) status.connector(name, 'RESTARTING', { version: null })
+    for (const id of tasks) status.task(id, 'RESTARTING', { version: null })
+    if (plan.connector) await this.begin(name, desired)
+    await Promise.all(tasks.map(id => this.startTask(id, desired)))
+  }
+
   /** `updateTasks` that nobody waits for. */
   async reconfigure(name: string): Promise<void> {
     try {
       await this.updateTasks(name)
+      this.#retries.forget(name)
     } catch (error) {
       if (error instanceof HerderError && error.code === 'SHUTTING_DOWN') return
+      const again = this.#options.retries === true && !(error instanceof TooManyTasksException)
+      const ms = again ? this.#retries.schedule(name, () => void this.reconfigure(name)) : null
       log.error(
-        `Failed to reconfigure the tasks of connector ${name}: ${causesAndHint(error)}`,
+        `Failed to reconfigure the tasks of connector ${name}${ms === null ? '' : `, trying again in ${ms} ms`}: ` +
+          causesAndHint(error),
         javaTrace(error),
       )
     }
   }
 
-  /** Asks a running connector for its task configurations and restarts its tasks where they have changed. */
+  /** Asks a running connector for its task configurations; the state is told where they have changed. */
   async updateTasks(name: string): Promise<void> {
-    const desired = this.#connectors.get(name)
+    this.#asked.delete(name)
+    const desired = this.#state.get(name)
     const instance = this.#worker.connector(name)
     if (!desired || !instance || instance.state !== 'STARTED' || desired.target !== 'STARTED') return
-    desired.reconfigure = false
     const { config: raw } = desired
     const resolved = await this.resolved(name, raw)
     const { config } = resolved
@@ -128,22 +154,19 @@ export class ConnectorRuns {
       }
     } catch (error) {
       if (instance.over) return // Whoever has stopped it meanwhile sees to its tasks.
+      if (this.#options.retries && !(error instanceof TooManyTasksException)) throw error
       instance.fail(error)
+      if (this.#options.retries) throw error
       throw new HerderError('INTERNAL', (error as Error).message)
     }
     const stored = withReferences(tasks, raw, resolved)
-    await this.#queue.job(name, async () => {
-      const superseded =
-        this.#connectors.get(name) !== desired ||
-        this.#worker.connector(name) !== instance ||
-        desired.target !== 'STARTED'
-      if (superseded || !taskConfigsChanged(desired.tasks, desired.applied, stored, config)) return
-      await this.removeTasks(name, desired)
-      desired.tasks = stored
-      desired.applied = config
-      for (let task = 0; task < stored.length; task++)
-        await this.startTask({ connector: name, task }, desired)
-    })
+    const needed = async () => {
+      const now = this.#state.get(name)
+      if (now?.target !== 'STARTED' || this.#worker.connector(name) !== instance) return false
+      if (!sameConfig(now.config, raw)) return false
+      return taskConfigsChanged(now.tasks, await this.#state.applied(name), stored, config)
+    }
+    if (await needed()) await this.#state.replaceTasks(name, stored, config, needed)
   }
 
   /** False with a FAILED status when it could not be begun. */
@@ -153,7 +176,7 @@ export class ConnectorRuns {
       start = await this.#taskStart(id, desired)
     } catch (error) {
       log.error(`Failed to start task ${id.connector}-${id.task}: ${causesAndHint(error)}`, javaTrace(error))
-      this.#statuses.task(id, 'FAILED', { version: null, trace: javaTrace(error) })
+      this.#options.status.task(id, 'FAILED', { version: null, trace: javaTrace(error) })
       return false
     }
     return await this.#worker.startTask(id, start)
@@ -171,10 +194,14 @@ export class ConnectorRuns {
     }
   }
 
-  /** Stops and forgets them. */
-  async removeTasks(name: string, desired: Desired): Promise<void> {
-    await this.#worker.stopAndAwaitTasks(desired.tasks.map((_, task) => ({ connector: name, task })))
-    desired.tasks = []
-    this.#statuses.deleteTasks(name)
+  /** The connector is gone, or runs elsewhere. */
+  forget(name: string): void {
+    this.#asked.delete(name)
+    this.#retries.forget(name)
+    this.#resolver.forget(name)
+  }
+
+  close(): void {
+    this.#retries.close()
   }
 }

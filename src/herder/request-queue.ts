@@ -5,6 +5,9 @@ import { SerialQueues } from './serial.ts'
 /** How long a request waits for connectors and tasks; fixed in the JVM too. */
 const REQUEST_TIMEOUT_MS = 90_000
 
+/** Tells what a request is at, in the words of Connect's timeout answer. */
+export type AtStage = (stage: string) => void
+
 /** Where requests wait: a deadline for each, one job of a connector at a time, none any more after `close`. */
 export class RequestQueue {
   readonly #queues = new SerialQueues()
@@ -15,12 +18,21 @@ export class RequestQueue {
     this.#timeoutMs = timeoutMs
   }
 
+  get closed(): boolean {
+    return this.#closed
+  }
+
   /** The answer of `work`, or Connect's timeout answer; the work itself goes on (invariant 7). */
-  async request<T>(stage: string, work: () => Promise<T>): Promise<T> {
+  async request<T>(first: string, work: (at: AtStage) => Promise<T>): Promise<T> {
     if (this.#closed) throw new HerderError('SHUTTING_DOWN')
-    const began = new Date().toISOString()
-    return await within(work(), this.#timeoutMs, () => {
-      throw new HerderError('TIMED_OUT', stage, began)
+    let stage = first
+    let began = new Date()
+    const at: AtStage = next => {
+      stage = next
+      began = new Date()
+    }
+    return await within(work(at), this.#timeoutMs, () => {
+      throw new HerderError('TIMED_OUT', stage, began.toISOString())
     })
   }
 

@@ -59,7 +59,7 @@ export function taskConfigsChanged(
   return applied === null ? next.length > 0 : !sameConfig(applied, connector)
 }
 
-function sameConfig(a: Config, b: Config): boolean {
+export function sameConfig(a: Config, b: Config): boolean {
   const keys = Object.keys(a)
   return keys.length === Object.keys(b).length && keys.every(key => a[key] === b[key])
 }
