@@ -1,11 +1,11 @@
 import { javaTrace } from '../data/errors.ts'
 import { logger } from '../observe/log.ts'
-import { CONNECT_VERSION, VERSION } from '../observe/version.ts'
 import type { PluginRegistry } from '../worker/plugins.ts'
 import { readArguments } from './arguments.ts'
 import { createConnector } from './connector-file.ts'
 import { EXIT, Failure } from './exit.ts'
 import { followPlugins } from './follow-plugins.ts'
+import { tellInitializing, tellStarted, tellStopped, tellStopping } from './life-lines.ts'
 import { type ReceivedSignal, untilSignal } from './signals.ts'
 import { StartError } from './start-error.ts'
 import { type RunningWorker, startWorker } from './worker.ts'
@@ -20,6 +20,7 @@ export async function standalone(argv: string[], plugins?: PluginRegistry): Prom
   const [workerFile, ...connectorFiles] = files(argv)
   // From the first moment: whoever stops the worker during its start must not lose what it has begun.
   const signal = untilSignal()
+  tellInitializing()
   const known = plugins === undefined ? await workerPlugins(workerFile) : null
   const registry = plugins ?? known!.registry
   try {
@@ -59,10 +60,8 @@ interface Service {
 }
 
 async function serve(worker: RunningWorker, service: Service): Promise<number> {
-  const { urls, workerId, fatal } = worker
-  log.info(
-    `bunnect ${VERSION} (Kafka Connect ${CONNECT_VERSION}) serves REST at ${urls.join(', ')}, worker id ${workerId}`,
-  )
+  const { fatal } = worker
+  tellStarted(worker)
   surviveStrayErrors()
   const created = createConnectors(worker, service)
   created.catch(() => {}) // Told by the race, unless a signal came first: then nobody waits for connectors any more.
@@ -71,8 +70,9 @@ async function serve(worker: RunningWorker, service: Service): Promise<number> {
     log.info(`Got ${received.name}: stopping tasks and committing offsets; a second signal ends at once`)
     return received.exitCode
   } finally {
+    tellStopping()
     await worker.stop()
-    log.info(`Stopped ${workerId}`)
+    tellStopped()
   }
 
   async function createConnectors({ herder, resolver }: RunningWorker, service: Service): Promise<void> {

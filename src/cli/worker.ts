@@ -12,6 +12,7 @@ import type { Worker } from '../worker/worker.ts'
 import { EXIT } from './exit.ts'
 import { hostSettings, isEmbedded } from './host-settings.ts'
 import { openKafka } from './kafka.ts'
+import { tellStarting } from './life-lines.ts'
 import { blaming, StartError } from './start-error.ts'
 
 const log = logger('org.apache.kafka.connect.runtime.rest.RestServer')
@@ -50,6 +51,7 @@ export async function startWorker(
     const culprit = embedded ? 'bunnect.data.dir' : 'bootstrap.servers'
     const kafka = await blaming(culprit, EXIT.start, () => openKafka(raw, values['bunnect.data.dir']))
     try {
+      tellStarting()
       const running = await blaming('offset.storage.file.filename', EXIT.herder, () =>
         startStandalone({ config, kafka, plugins, hosts: hostSettings(config, plugins), workerId }),
       )

@@ -68,6 +68,7 @@ export async function startStandalone({
   closeTimeoutMs = CLOSE_TIMEOUT_MS,
 }: StandaloneParts): Promise<RunningStandalone> {
   const { raw, values } = config
+  log.info('Herder starting')
   const resolver = new ConfigResolver({
     worker: raw,
     plugins,
@@ -116,6 +117,7 @@ export async function startStandalone({
       resolver,
     ),
   })
+  log.info('Herder started')
   const graceMs = Math.max(values['task.shutdown.graceful.timeout.ms'], CONNECTOR_STOP_MS)
   let stopped: Promise<void> | null = null
   const stop = async () => {

@@ -53,13 +53,17 @@ export abstract class TaskRunner {
   /** PAUSED is the last state that was told. */
   #paused = false
   #resumed = Promise.withResolvers<void>()
+  /** As the JVM's log lines begin: `WorkerSinkTask{id=c-0} Sink task`. */
+  readonly #javaName: string
 
   constructor(options: TaskRunnerOptions, loggerName: string) {
+    const simpleName = loggerName.slice(loggerName.lastIndexOf('.') + 1)
     this.id = options.id
     this.config = options.config
     this.#listener = options.listener
     this.#pauseWanted = options.paused ?? false
     this.log = logger(loggerName, `${options.id.connector}|task-${options.id.task}`)
+    this.#javaName = `${simpleName}{id=${this}} ${simpleName === 'WorkerSinkTask' ? 'Sink' : 'Source'} task`
     this.ended = this.#end.promise
   }
 
@@ -224,6 +228,7 @@ export abstract class TaskRunner {
     }
     await this.initializeAndStart()
     if (this.#stopping) return
+    this.log.info(`${this.#javaName} finished initialization and start`)
     this.#listener.onStart()
     await this.execute()
   }

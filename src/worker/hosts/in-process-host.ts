@@ -1,5 +1,5 @@
 import { ConnectException, causesAndHint, javaTrace } from '../../data/errors.ts'
-import { logger } from '../../observe/log.ts'
+import { type Logger, logger } from '../../observe/log.ts'
 import { SinkTaskRunner } from '../../pipeline/sink-task-runner.ts'
 import { SourceTaskRunner } from '../../pipeline/source-task-runner.ts'
 import type { TaskRunner } from '../../pipeline/task-runner.ts'
@@ -11,7 +11,9 @@ import { TaskOffsets } from '../task-offsets.ts'
 import type { TaskStart, WorkerOptions } from '../worker.ts'
 import { type ConnectorStart, type RecordCounts, type TaskHost, taskName } from './task-host.ts'
 
-const log = logger('org.apache.kafka.connect.runtime.Worker')
+/** With the scope that Connect gives its lines about one connector (`c|worker`) or task (`c|task-0`). */
+const logOf = (scope: string): Logger => logger('org.apache.kafka.connect.runtime.Worker', scope)
+const logOfTask = ({ connector, task }: TaskId): Logger => logOf(`${connector}|task-${task}`)
 /** Fixed in the JVM too. Java: Worker.CONNECTOR_GRACEFUL_SHUTDOWN_TIMEOUT_MS */
 export const CONNECTOR_STOP_MS = 5000
 
@@ -37,18 +39,23 @@ export class InProcessHost implements TaskHost {
 
   async startConnector({ name, config, target, onReconfigure }: ConnectorStart): Promise<TargetState> {
     const { plugins, status, offsets } = this.#options
+    const log = logOf(`${name}|worker`)
     let instance: ConnectorInstance
     try {
-      const plugin = plugins.connector(config['connector.class'] ?? '')
-      log.info(`Creating connector ${name} of type ${plugin.className}`)
+      const wanted = config['connector.class'] ?? ''
+      log.info(`Creating connector ${name} of type ${wanted}`)
+      const plugin = plugins.connector(wanted)
       const reader = new TaskOffsets(name, offsets)
       instance = new ConnectorInstance({ name, plugin, config, status, offsets: reader, onReconfigure })
+      const { className, version } = plugin
+      log.info(`Instantiated connector ${name} with version ${version} of type class ${className}`)
     } catch (error) {
       log.error(`Failed to start connector ${name}: ${causesAndHint(error)}`, javaTrace(error))
       status.connector(name, 'FAILED', { version: null, trace: javaTrace(error) })
       throw error
     }
     this.#connectors.set(name, instance)
+    log.info(`Finished creating connector ${name}`)
     return await instance.transitionTo(target)
   }
 
@@ -74,6 +81,8 @@ export class InProcessHost implements TaskHost {
   async startTask(id: TaskId, start: TaskStart): Promise<boolean> {
     const name = taskName(id)
     const { status, plugins, offsets } = this.#options
+    const log = logOfTask(id)
+    log.info(`Creating task ${name}`)
     try {
       const { max, enforced } = tasksMax(start.connector)
       if (enforced && start.tasks > max) throw new TooManyTasksException(id.connector, start.tasks, max)
@@ -88,6 +97,7 @@ export class InProcessHost implements TaskHost {
         onTopic: topic => status.topic(id, topic),
         onShutdown: () => status.task(id, 'UNASSIGNED', { version: null }),
       })
+      log.info(`Instantiated task ${name} with version ${version} of type ${plugin.taskClassName}`)
       const running = { ...task, runner, version }
       this.#tasks.set(name, running)
       void runner.run().then(() => {
@@ -106,18 +116,21 @@ export class InProcessHost implements TaskHost {
     const task = this.#tasks.get(taskName(id))
     if (!task) return false
     this.#giveUp(task)
-    log.error(`Task ${taskName(id)} has failed: ${causesAndHint(error)}`, javaTrace(error))
+    logOfTask(id).error(`Task ${taskName(id)} has failed: ${causesAndHint(error)}`, javaTrace(error))
     this.#options.status.task(id, 'FAILED', { version: task.version, trace: javaTrace(error) })
     return true
   }
 
   async stopAndAwaitTasks(ids: readonly TaskId[]): Promise<void> {
     const tasks = ids.map(id => this.#tasks.get(taskName(id))).filter(task => task !== undefined)
-    for (const { runner } of tasks) runner.stop()
+    for (const { id, runner } of tasks) {
+      logOfTask(id).info(`Stopping task ${taskName(id)}`)
+      runner.stop()
+    }
     await Promise.all(
       tasks.map(async task => {
         if (!(await task.runner.awaitStop(this.#options.gracefulStopMs))) {
-          log.error(`Graceful stop of task ${taskName(task.id)} failed.`)
+          logOfTask(task.id).error(`Graceful stop of task ${taskName(task.id)} failed.`)
           this.#giveUp(task)
         }
         if (this.#tasks.get(taskName(task.id)) === task) this.#tasks.delete(taskName(task.id))
@@ -127,11 +140,14 @@ export class InProcessHost implements TaskHost {
 
   async stopAndAwaitConnectors(names: readonly string[]): Promise<void> {
     const instances = names.map(name => this.#connectors.get(name)).filter(instance => instance !== undefined)
-    for (const instance of instances) instance.shutdown()
+    for (const instance of instances) {
+      logOf(`${instance.name}|worker`).info(`Stopping connector ${instance.name}`)
+      instance.shutdown()
+    }
     await Promise.all(
       instances.map(async instance => {
         if (!(await instance.awaitShutdown(CONNECTOR_STOP_MS))) {
-          log.error(
+          logOf(`${instance.name}|worker`).error(
             `Connector '${instance.name}' failed to properly shut down, has become unresponsive, and may be consuming ` +
               'external resources. Correct the configuration for this connector or remove the connector. After ' +
               'fixing the connector, it may be necessary to restart this worker to release any consumed resources.',
