@@ -7,11 +7,13 @@ import { configSections } from './config-sections.ts'
 import { groupSections } from './group-sections.ts'
 import { offsetSections } from './offset-sections.ts'
 import type { Section, SectionCase } from './section.ts'
+import { statusSections } from './status-sections.ts'
 
 /** By the name of the section; of `misc`, which is of everything, each part is a section of its own. */
 export const sections: Readonly<Record<string, Section>> = {
   ...offsetSections,
   ...configSections,
+  ...statusSections,
   ...groupSections,
 }
 
