@@ -7,6 +7,7 @@ import { startStandalone } from '../herder/start-standalone.ts'
 import { logger } from '../observe/log.ts'
 import { VERSION } from '../observe/version.ts'
 import { type RestServer, serve } from '../rest/server.ts'
+import { restSettings } from '../rest/settings.ts'
 import type { PluginRegistry } from '../worker/plugins.ts'
 import type { Worker } from '../worker/worker.ts'
 import { EXIT } from './exit.ts'
@@ -41,11 +42,11 @@ export async function startWorker(
   config: WorkerConfig<'standalone'>,
   plugins: PluginRegistry,
 ): Promise<RunningWorker> {
-  const { raw, values, listeners } = config
+  const { raw, values, listeners, adminListeners } = config
   const embedded = isEmbedded(raw)
   if (embedded && values['bunnect.task.hosts'])
     log.warn('bunnect.task.hosts has no effect: the embedded log needs everything in the worker itself')
-  const rest = await blaming('listeners', EXIT.start, () => serve(listeners))
+  const rest = await blaming('listeners', EXIT.start, () => serve(listeners, adminListeners))
   try {
     const workerId = advertised(config, rest)
     const culprit = embedded ? 'bunnect.data.dir' : 'bootstrap.servers'
@@ -55,8 +56,9 @@ export async function startWorker(
       const running = await blaming('offset.storage.file.filename', EXIT.herder, () =>
         startStandalone({ config, kafka, plugins, hosts: hostSettings(config, plugins), workerId }),
       )
-      const { restApp } = await import('../rest/app.ts')
-      rest.mount(restApp(running.herder, VERSION))
+      const { restApps } = await import('../rest/app.ts')
+      const { main, admin } = restApps(running.herder, VERSION, restSettings(values))
+      rest.mount(main, admin)
       const stop = async () => {
         await rest.close(Math.min(REST_CLOSE_MS, values['task.shutdown.graceful.timeout.ms']))
         await running.stop()

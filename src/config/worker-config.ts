@@ -43,6 +43,8 @@ export interface WorkerConfig<M extends WorkerMode> {
   secrets: readonly string[]
   values: Parsed<(typeof SPECS)[M]>
   listeners: readonly Listener[]
+  /** Of `/admin` alone; none where `admin.listeners` is unset or empty. */
+  adminListeners: readonly Listener[]
   /** Each is a line for the log. */
   warnings: readonly string[]
 }
@@ -75,6 +77,7 @@ export function parseWorkerConfig<M extends WorkerMode>(
     secrets: options.secrets ?? [],
     values: values as Parsed<(typeof SPECS)[M]>,
     listeners,
+    adminListeners: (values['admin.listeners'] ?? []).map(parseListener),
     warnings: [
       ...unknownKeyWarnings(raw, spec, { mode: other, spec: SPECS[other] }, options.place),
       ...ineffectiveKeys(values),

@@ -23,6 +23,16 @@ const HERDER_ERRORS = {
   /** What a client wrote into a configuration and validation of the JVM stumbles over. */
   INVALID_CONFIG: { status: 400, java: '%s' },
   NO_PLUGIN: { status: 400, java: 'Instantiation error' },
+  LOGGER_NOT_FOUND: { status: 404, java: 'Logger %s not found.' },
+  NO_LOG_LEVEL: {
+    status: 404,
+    java: "invalid log level '%s'.",
+    hint: 'Levels are OFF, FATAL, ERROR, WARN, INFO, DEBUG, TRACE and ALL.',
+  },
+  NO_SESSION_KEY: {
+    status: 503,
+    java: 'This worker is still starting up and has not been able to read a session key from the config topic yet',
+  },
   FORBIDDEN: { status: 403, java: '%s' },
   INTERNAL: { status: 500, java: '%s' },
   TASK_START_FAILED: {

@@ -15,22 +15,6 @@ const ABSENT: readonly Absent[] = [
     what: 'Reading and changing offsets over REST',
     instead: 'bunnect offsets export --java FILE worker.properties writes those of sources to a file.',
   },
-  {
-    path: new RegExp(`${CONNECTOR}/topics(?:/reset)?$`),
-    what: 'The list of topics that a connector uses',
-    instead: 'GET /connectors/{connector}/config shows the topics that it was given.',
-  },
-  {
-    path: new RegExp(`${CONNECTOR}/config$`),
-    method: 'PATCH',
-    what: 'Changing a part of a configuration',
-    instead: 'GET the configuration, change it and PUT it as a whole.',
-  },
-  {
-    path: /^\/admin\/loggers(?:\/[^/]+)?$/,
-    what: 'Changing log levels over REST',
-    instead: 'Start the worker with --debug for more log lines.',
-  },
 ]
 
 /** The hint for a request that was refused with 404 or 405, or null where the JVM refuses it too. */

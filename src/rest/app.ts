@@ -4,42 +4,96 @@ import type { Herder } from '../herder/herder.ts'
 import { logger } from '../observe/log.ts'
 import { absentHint } from './absent.ts'
 import { failure, refusal, withoutBody } from './answers.ts'
+import { type Compat, statusOf } from './compat.ts'
+import { crossOrigin, type HeaderSource } from './cross-origin.ts'
 import { BodyError } from './json-body.ts'
 import { refusedUrl, resourcePath } from './path.ts'
-import { mount } from './resource.ts'
+import { mount, type Resource } from './resource.ts'
 import { connectorResources } from './resources/connectors.ts'
+import { internalResources } from './resources/internal.ts'
+import { loggerResources } from './resources/loggers.ts'
+import { documentResource } from './resources/openapi.ts'
 import { pluginResources } from './resources/plugins.ts'
 import { rootResources } from './resources/root.ts'
 import { taskResources } from './resources/tasks.ts'
+import { topicResources } from './resources/topics.ts'
+import { ruledHeaders, withHeaders } from './response-headers.ts'
+import { plainSettings, type RestSettings } from './settings.ts'
 
-const log = logger('org.apache.kafka.connect.runtime.rest.errors.ConnectExceptionMapper')
+const log = logger('org.apache.kafka.connect.runtime.rest.RestServer')
+
+export interface RestApp {
+  fetch(request: Request): Promise<Response>
+  /** What is mounted, `/openapi.json` too. */
+  readonly resources: readonly Resource[]
+}
+
+export interface RestApps {
+  main: RestApp
+  /** For `admin.listeners`; null when they are the main ones or none. */
+  admin: RestApp | null
+}
 
 /** Connect's REST API over a herder. `version` is ours: it travels in a header, never in Connect's bodies. */
-export function restApp(herder: Herder, version: string): Hono {
-  const app = new Hono({ getPath: request => resourcePath(request.url) })
-  app.use('*', async (c, next) => {
-    const refused = refusedUrl(c.req.url)
-    if (refused) c.res = failure(refused.status, refused.message)
-    else await next()
-    const hint = c.res.status === 404 || c.res.status === 405 ? absentHint(c.req.method, c.req.path) : null
-    if (hint !== null) c.res.headers.set('x-bunnect-hint', hint)
-    if (c.req.method === 'HEAD') c.res = await withoutBody(c.res)
-    c.res.headers.set('x-bunnect-version', version)
-  })
-  for (const resource of [
+export function restApps(herder: Herder, version: string, settings: RestSettings): RestApps {
+  const loggers = loggerResources(herder)
+  const resources = [
     ...rootResources(herder),
     ...connectorResources(herder),
     ...taskResources(herder),
+    ...topicResources(herder, settings),
+    ...internalResources(herder, settings),
     ...pluginResources(herder),
-  ]) {
-    mount(app, resource)
+    ...(settings.admin === 'shared' ? loggers : []),
+  ]
+  const sources = [
+    crossOrigin(settings.allowedOrigins, settings.allowedMethods),
+    ruledHeaders(settings.responseHeaders),
+  ].filter(source => source !== null)
+  return {
+    main: appOf([...resources, documentResource(resources, version)], version, settings.compat, sources),
+    admin: settings.admin === 'own' ? appOf(loggers, version, settings.compat, []) : null,
   }
+}
+
+/** What is served where `admin.listeners` is not set. */
+export function restApp(herder: Herder, version: string, settings: Partial<RestSettings> = {}): RestApp {
+  return restApps(herder, version, { ...plainSettings, ...settings }).main
+}
+
+function appOf(
+  resources: readonly Resource[],
+  version: string,
+  compat: Compat,
+  sources: readonly HeaderSource[],
+): RestApp {
+  const app = new Hono({ getPath: request => resourcePath(request.url) })
+  for (const resource of resources) mount(app, resource)
   app.notFound(() => refusal(404))
   app.onError((error, c) => {
-    if (error instanceof HerderError || error instanceof BodyError)
-      return failure(error.status, error.message, error.hint)
+    if (error instanceof BodyError)
+      return failure(statusOf('UNREADABLE_BODY', compat, 400), error.message, error.hint)
+    if (error instanceof HerderError)
+      return failure(statusOf(error.code, compat, error.status), error.message, error.hint)
+    // A body that never came in whole: nobody waits for an answer either.
+    if (c.req.raw.signal.aborted) return failure(400, 'The client has gone')
     log.error(`${c.req.method} ${c.req.path} failed: ${error.stack ?? error.message}`)
     return failure(500, error.message)
   })
-  return app
+  // Around the router, not a middleware of it: with one handler for a request the router has nothing to compose.
+  return {
+    resources,
+    async fetch(request) {
+      const refused = refusedUrl(request.url)
+      let response = refused ? failure(refused.status, refused.message) : await app.fetch(request)
+      if (response.status === 404 || response.status === 405) {
+        const hint = absentHint(request.method, resourcePath(request.url))
+        if (hint !== null) response.headers.set('x-bunnect-hint', hint)
+      }
+      if (request.method === 'HEAD') response = await withoutBody(response)
+      if (!refused) withHeaders(response, request, sources)
+      response.headers.set('x-bunnect-version', version)
+      return response
+    },
+  }
 }

@@ -6,12 +6,8 @@ import { JsonParseException } from '../converters/json/parse-error.ts'
 const HINT =
   'The request body was not understood; nothing was changed. It has to be JSON of the documented form.'
 
-/**
- * A body that cannot be used. It is the client's doing, and yet the JVM answers 500 with the text of Jackson or of
- * a NullPointerException: whoever looks at the status must see the same here.
- */
+/** A body that cannot be used; its text is what the JVM has from Jackson or from a NullPointerException. */
 export class BodyError extends Error {
-  readonly status = 500
   readonly hint = HINT
 }
 
@@ -26,6 +22,11 @@ export class NumberText {
  */
 export function parseBody(body: Buffer): unknown {
   if (!isUtf8(body)) throw new BodyError(complaint(body) ?? 'The body is not UTF-8')
+  // JSON.parse has no bound on depth that Jackson would agree with.
+  if (body.length > SHALLOW_BYTES && nestedBrackets(body)) {
+    const problem = complaint(body)
+    if (problem !== null) throw new BodyError(problem)
+  }
   const text = textOf(body)
   if (text.trim() === '') return null
   try {
@@ -37,12 +38,37 @@ export function parseBody(body: Buffer): unknown {
   }
 }
 
-/** Where the value at `path` begins, as Jackson tells it; `body` is valid JSON. */
-export function placeOf(body: Buffer, path: readonly string[]): string {
+/** Jackson refuses what is nested deeper than 1000; no shorter body can be. */
+const SHALLOW_BYTES = 1000
+
+/** Whether there are brackets enough for a depth that Jackson refuses. */
+function nestedBrackets(body: Buffer): boolean {
+  let count = 0
+  for (const bracket of [OPENS_ARRAY, OPENS_OBJECT]) {
+    for (let at = body.indexOf(bracket); at >= 0; at = body.indexOf(bracket, at + 1)) {
+      if (++count > SHALLOW_BYTES) return true
+    }
+  }
+  return false
+}
+
+/** Where the value at `path` of names and indexes begins, as Jackson tells it; `body` is valid JSON. */
+export function placeOf(body: Buffer, path: readonly (string | number)[]): string {
   const cursor = new JsonCursor(body, 0, body.length)
   cursor.skipMark()
   cursor.skipBlanks()
   for (const name of path) {
+    if (typeof name === 'number') {
+      cursor.at++
+      cursor.skipBlanks()
+      for (let i = 0; i < name; i++) {
+        readValue(cursor, 1)
+        cursor.skipBlanks()
+        cursor.at++ // the comma
+        cursor.skipBlanks()
+      }
+      continue
+    }
     // Of repeated names the last one counts.
     let found = -1
     cursor.at++
@@ -74,6 +100,8 @@ export function endOf(body: Buffer): string {
 }
 
 const COMMA = 0x2c
+const OPENS_ARRAY = 0x5b
+const OPENS_OBJECT = 0x7b
 const CLOSES_OBJECT = 0x7d
 
 function textOf(body: Buffer): string {

@@ -7,9 +7,9 @@ export type ContentTypeVerdict = 'ok' | 'missing' | 'unsupported' | 'malformed'
 export function checkContentType(
   header: string | undefined,
   bodyUsed: boolean,
-  bodySent: boolean,
+  bodySent: () => boolean,
 ): ContentTypeVerdict {
-  if (header === undefined) return bodyUsed && bodySent ? 'missing' : 'ok'
+  if (header === undefined) return bodyUsed && bodySent() ? 'missing' : 'ok'
   const type = header.split(';', 1)[0]!.trim()
   if (!/^[\w!#$&^.+*-]+\/[\w!#$&^.+*-]+$/.test(type)) return 'malformed'
   return type.toLowerCase() === 'application/json' ? 'ok' : 'unsupported'

@@ -1,15 +1,31 @@
 import type { Context, Hono } from 'hono'
 import { failure, methodList, refusal, refusalAsJson } from './answers.ts'
 import { acceptsJson, checkContentType } from './media-types.ts'
+import type { Schema } from './openapi/schemas.ts'
 
 export type Handler = (c: Context) => Response | Promise<Response>
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH'
+
+/** What a method of a path does, and all that `/openapi.json` says of it. */
+export interface Operation {
+  handler: Handler
+  tag: string
+  summary: string
+  query?: Readonly<Record<string, { schema: Schema; description: string }>>
+  /** The JSON that it takes; an operation without one ignores what is sent. */
+  body?: Schema
+  /** By status of success; null where there is no body. */
+  answers: Readonly<Record<number, Schema | null>>
+  /**
+   * Jersey's `@Consumes`: `json` refuses any other content type, whether there is a body or not. `/`, `/health` and
+   * what workers ask each other do not look at it.
+   */
+  consumes: 'json' | 'anything'
+}
 
 export interface Resource {
   path: string
-  /** Jersey's `@Consumes(application/json)`: `/` and `/health` do not check the content type. */
-  checksContentType: boolean
-  methods: Partial<Record<Method, { handler: Handler; usesBody?: boolean }>>
+  methods: Partial<Record<Method, Operation>>
 }
 
 /** The order in which Jersey lists methods. */
@@ -21,13 +37,13 @@ export function mount(app: Hono, resource: Resource): void {
   if (resource.methods.GET) allowed.add('HEAD')
   const options = OPTIONS_ORDER.filter(method => allowed.has(method))
 
-  app.all(resource.path, async c => {
+  app.all(resource.path, c => {
     const method = c.req.method === 'HEAD' ? 'GET' : c.req.method
     if (method === 'OPTIONS') return methodList(options)
     const target = Object.hasOwn(resource.methods, method) ? resource.methods[method as Method] : undefined
     if (!target) return refusal(405)
-    if (resource.checksContentType) {
-      switch (checkContentType(c.req.header('content-type'), target.usesBody === true, sentBody(c))) {
+    if (target.consumes === 'json') {
+      switch (checkContentType(c.req.header('content-type'), target.body !== undefined, () => sentBody(c))) {
         case 'malformed':
           return failure(
             400,
@@ -41,7 +57,7 @@ export function mount(app: Hono, resource: Resource): void {
       }
     }
     if (!acceptsJson(c.req.header('accept'))) return refusal(406)
-    return await target.handler(c)
+    return target.handler(c)
   })
 }
 

@@ -10,8 +10,9 @@ export interface RequestHandler {
 export interface RestServer {
   /** Where each listener is bound, in the order given. */
   readonly bound: readonly { listener: Listener; port: number }[]
-  /** Serves `app` from now on; requests that came earlier have waited for it. */
-  mount(app: RequestHandler): void
+  readonly adminBound: readonly { listener: Listener; port: number }[]
+  /** Serves `app` from now on, and `admin` on the admin listeners; requests that came earlier have waited for it. */
+  mount(app: RequestHandler, admin?: RequestHandler | null): void
   /** Stops accepting, waits for running requests at most `timeoutMs`, then cuts them. */
   close(timeoutMs: number): Promise<void>
 }
@@ -23,18 +24,27 @@ const IDLE_TIMEOUT_S = 120
  * Binds every listener at once, so that a port in use is found before anything else is started. Throws
  * ConnectException that names the listener.
  */
-export function serve(listeners: readonly Listener[]): RestServer {
-  const mounted = Promise.withResolvers<RequestHandler>()
+export function serve(listeners: readonly Listener[], adminListeners: readonly Listener[] = []): RestServer {
+  const main = Promise.withResolvers<RequestHandler>()
+  const ofAdmin = Promise.withResolvers<RequestHandler>()
   const servers: Bun.Server<undefined>[] = []
   try {
-    for (const listener of listeners) servers.push(bind(mounted.promise, listener))
+    for (const listener of listeners) servers.push(bind(main.promise, listener))
+    for (const listener of adminListeners) servers.push(bind(ofAdmin.promise, listener))
   } catch (error) {
     for (const server of servers) void server.stop(true)
     throw error
   }
   return {
-    bound: servers.map((server, i) => ({ listener: listeners[i]!, port: server.port ?? 0 })),
-    mount: app => mounted.resolve(app),
+    bound: listeners.map((listener, i) => ({ listener, port: servers[i]!.port ?? 0 })),
+    adminBound: adminListeners.map((listener, i) => ({
+      listener,
+      port: servers[listeners.length + i]!.port ?? 0,
+    })),
+    mount(app, admin) {
+      main.resolve(app)
+      if (admin) ofAdmin.resolve(admin)
+    },
     async close(timeoutMs) {
       const { promise: deadline, resolve } = Promise.withResolvers<void>()
       const timer = setTimeout(resolve, timeoutMs)

@@ -1,5 +1,5 @@
 import { key } from '../keys.ts'
-import { atLeast, notNegativeIfGiven } from '../validators.ts'
+import { atLeast, notNegativeIfGiven, oneOf } from '../validators.ts'
 
 /** Our own keys: a JVM worker ignores them, so a file stays portable. */
 export const bunnectKeys = {
@@ -30,6 +30,12 @@ export const bunnectKeys = {
     importance: 'low',
     default: 60_000,
     validator: atLeast(1),
+  }),
+  'bunnect.rest.compat': key.string({
+    doc: 'Which HTTP status answers a mistake of the client: corrected gives 4xx where Kafka Connect answers 500 (a body that is no JSON, validation of an unknown plugin and the like), strict gives what Kafka Connect gives.',
+    importance: 'low',
+    default: 'corrected',
+    validator: oneOf('corrected', 'strict'),
   }),
   'bunnect.task.hosts': key.int({
     doc: 'How many child processes at most run the connectors and tasks; 0 is in the worker itself, which is for plugins that are built in. Unset: 0 in standalone mode, the number of cores in distributed mode; plugins that are not built in get hosts anyway. The embedded log needs everything in the worker itself.',

@@ -6,6 +6,24 @@ import type { Validator } from '../keys.ts'
 import { ifGiven } from '../validators.ts'
 
 const ACTIONS = ['set', 'add', 'setDate', 'addDate'] as const
+
+export interface HeaderRule {
+  action: (typeof ACTIONS)[number]
+  name: string
+  /** For dates the distance from now in ms. */
+  value: string
+}
+
+/** The rules of a text that is valid. Java: Jetty's HeaderFilter.parseHeaderConfig */
+export function headerRuleList(text: string): HeaderRule[] {
+  return splitRules(text).map(rule => {
+    const [word, rest = ''] = splitOnce(rule)
+    const [name = '', value = ''] = rest.split(':')
+    const action = ACTIONS.find(one => one.toLowerCase() === word.toLowerCase())!
+    return { action, name: name.trim(), value: value.trim() }
+  })
+}
+
 export const headerRules: Validator<string> = ifGiven(text => {
   for (const rule of splitRules(text)) {
     const found = complaintAbout(rule)

@@ -5,7 +5,6 @@
 import { ConnectException } from '../../data/errors.ts'
 import type { Parsed } from '../keys.ts'
 import type { commonKeys } from './common.ts'
-import type { restKeys } from './rest.ts'
 
 const REST_EXTENSION = 'org.apache.kafka.connect.rest.ConnectRestExtension'
 const JMX_REPORTER = 'org.apache.kafka.common.metrics.JmxReporter'
@@ -20,20 +19,11 @@ export function refuseRestExtensions(classes: readonly string[]): void {
 }
 
 /** One line a key that was set and does nothing. */
-export function ineffectiveKeys(values: Parsed<typeof commonKeys & typeof restKeys>): string[] {
+export function ineffectiveKeys(values: Parsed<typeof commonKeys>): string[] {
   const warnings: string[] = []
   const say = (key: string, why: string) => warnings.push(`${key} has no effect: ${why}.`)
   if (values['metric.reporters'].some(name => name !== JMX_REPORTER)) {
     say('metric.reporters', 'reporters are Java classes')
-  }
-  if (values['access.control.allow.origin'] !== '' || values['access.control.allow.methods'] !== '') {
-    say('access.control.allow.origin', 'this version answers no cross-origin requests')
-  }
-  if (values['response.http.headers.config'] !== '') {
-    say('response.http.headers.config', 'this version adds no headers of that kind')
-  }
-  if (values['admin.listeners'] !== null) {
-    say('admin.listeners', 'this version has no admin endpoints')
   }
   return warnings
 }

@@ -4,25 +4,33 @@ import type {
   ConnectorInfo,
   ConnectorStatus,
   Herder,
+  RequestOptions,
   SubmittedConfig,
   TargetState,
 } from '../../herder/herder.ts'
 import { empty, json } from '../answers.ts'
+import { of } from '../openapi/schemas.ts'
 import { encodedPath } from '../path.ts'
 import { queryBoolean } from '../query.ts'
-import { readConfig, readCreateRequest } from '../requests.ts'
+import { nullPatch, readConfig, readCreateRequest, readPatch } from '../requests.ts'
 import { bodyOf, type Resource } from '../resource.ts'
 
-/** Java: ConnectorsResource, all but tasks and offsets. */
+const tag = 'Connectors'
+const FLAG = { type: 'boolean', default: false }
+
+/** Java: ConnectorsResource, all but tasks, topics and offsets. */
 export function connectorResources(herder: Herder): Resource[] {
   const named = (c: Context) => c.req.param('connector') as string
-  const target = (suffix: string, state: TargetState, status: 202 | 204): Resource => ({
+  const target = (suffix: string, state: TargetState, status: 202 | 204, summary: string): Resource => ({
     path: `/connectors/:connector/${suffix}`,
-    checksContentType: true,
     methods: {
       PUT: {
+        tag,
+        summary,
+        answers: { [status]: null },
+        consumes: 'json',
         handler: async c => {
-          await herder.setTargetState(named(c), state)
+          await herder.setTargetState(named(c), state, whileThere(c))
           return empty(status)
         },
       },
@@ -31,20 +39,47 @@ export function connectorResources(herder: Herder): Resource[] {
   return [
     {
       path: '/connectors',
-      checksContentType: true,
       methods: {
-        GET: { handler: c => list(herder, c) },
-        POST: { usesBody: true, handler: c => create(herder, c) },
+        GET: {
+          tag,
+          summary: 'The names of all connectors or, with expand, what is known of them.',
+          query: {
+            expand: {
+              schema: { type: 'array', items: { type: 'string', enum: ['status', 'info'] } },
+              description: 'May be given several times.',
+            },
+          },
+          answers: { 200: { anyOf: [of('ConnectorNames'), of('ExpandedConnectors')] } },
+          consumes: 'json',
+          handler: c => list(herder, c),
+        },
+        POST: {
+          tag,
+          summary: 'Creates a connector.',
+          body: of('CreateConnector'),
+          answers: { 201: of('ConnectorInfo') },
+          consumes: 'json',
+          handler: c => create(herder, c),
+        },
       },
     },
     {
       path: '/connectors/:connector',
-      checksContentType: true,
       methods: {
-        GET: { handler: async c => json(await herder.connectorInfo(named(c))) },
+        GET: {
+          tag,
+          summary: 'The configuration and the tasks of a connector.',
+          answers: { 200: of('ConnectorInfo') },
+          consumes: 'json',
+          handler: async c => json(await herder.connectorInfo(named(c))),
+        },
         DELETE: {
+          tag,
+          summary: 'Deletes a connector; what it has written and its offsets stay.',
+          answers: { 204: null },
+          consumes: 'json',
           handler: async c => {
-            await herder.deleteConnector(named(c))
+            await herder.deleteConnector(named(c), whileThere(c))
             return empty(204)
           },
         },
@@ -52,26 +87,69 @@ export function connectorResources(herder: Herder): Resource[] {
     },
     {
       path: '/connectors/:connector/config',
-      checksContentType: true,
       methods: {
-        GET: { handler: async c => json(await herder.connectorConfig(named(c))) },
-        PUT: { usesBody: true, handler: c => replace(herder, c, named(c)) },
+        GET: {
+          tag,
+          summary: 'The configuration of a connector.',
+          answers: { 200: of('Config') },
+          consumes: 'json',
+          handler: async c => json(await herder.connectorConfig(named(c))),
+        },
+        PUT: {
+          tag,
+          summary: 'Creates a connector or replaces its whole configuration.',
+          body: of('SubmittedConfig'),
+          answers: { 200: of('ConnectorInfo'), 201: of('ConnectorInfo') },
+          consumes: 'json',
+          handler: c => replace(herder, c, named(c)),
+        },
+        PATCH: {
+          tag,
+          summary: 'Sets keys of the configuration; null removes a key.',
+          body: of('SubmittedConfig'),
+          answers: { 200: of('ConnectorInfo') },
+          consumes: 'json',
+          handler: c => patch(herder, c, named(c)),
+        },
       },
     },
     {
       path: '/connectors/:connector/status',
-      checksContentType: true,
-      methods: { GET: { handler: async c => json(await herder.connectorStatus(named(c))) } },
+      methods: {
+        GET: {
+          tag,
+          summary: 'The state of a connector and its tasks.',
+          answers: { 200: of('ConnectorStatus') },
+          consumes: 'json',
+          handler: async c => json(await herder.connectorStatus(named(c))),
+        },
+      },
     },
     {
       path: '/connectors/:connector/restart',
-      checksContentType: true,
-      methods: { POST: { handler: c => restart(herder, c, named(c)) } },
+      methods: {
+        POST: {
+          tag,
+          summary: 'Restarts the connector and, if asked for, its tasks.',
+          query: {
+            includeTasks: { schema: FLAG, description: 'Its tasks too.' },
+            onlyFailed: { schema: FLAG, description: 'Only what has failed.' },
+          },
+          answers: { 202: of('ConnectorStatus'), 204: null },
+          consumes: 'json',
+          handler: c => restart(herder, c, named(c)),
+        },
+      },
     },
-    target('pause', 'PAUSED', 202),
-    target('resume', 'STARTED', 202),
-    target('stop', 'STOPPED', 204),
+    target('pause', 'PAUSED', 202, 'Pauses a connector and its tasks.'),
+    target('resume', 'STARTED', 202, 'Lets a paused or stopped connector run.'),
+    target('stop', 'STOPPED', 204, 'Stops a connector and removes its tasks.'),
   ]
+}
+
+/** Nothing is written any more for a client that has gone. */
+function whileThere(c: Context): RequestOptions {
+  return { signal: c.req.raw.signal }
 }
 
 async function list(herder: Herder, c: Context): Promise<Response> {
@@ -99,6 +177,7 @@ async function list(herder: Herder, c: Context): Promise<Response> {
 async function create(herder: Herder, c: Context): Promise<Response> {
   const { name, config, initialState } = readCreateRequest(await bodyOf(c))
   const { info } = await herder.putConnector(name, named(name, config), {
+    ...whileThere(c),
     replace: false,
     ...(initialState && { initialState }),
   })
@@ -107,8 +186,16 @@ async function create(herder: Herder, c: Context): Promise<Response> {
 
 async function replace(herder: Herder, c: Context, name: string): Promise<Response> {
   const config = named(name, readConfig(await bodyOf(c)))
-  const { created, info } = await herder.putConnector(name, config, { replace: true })
+  const { created, info } = await herder.putConnector(name, config, { ...whileThere(c), replace: true })
   return created ? json(info, 201, { location: location(c, name) }) : json(info)
+}
+
+async function patch(herder: Herder, c: Context, name: string): Promise<Response> {
+  const change = readPatch(await bodyOf(c))
+  if (change !== null) return json(await herder.patchConnector(name, change, whileThere(c)))
+  // As in the JVM, which finds out after it has looked for the connector.
+  await herder.connectorConfig(name)
+  throw nullPatch()
 }
 
 async function restart(herder: Herder, c: Context, name: string): Promise<Response> {

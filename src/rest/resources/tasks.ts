@@ -1,29 +1,35 @@
 import type { Context } from 'hono'
 import type { Herder } from '../../herder/herder.ts'
 import { empty, json, refusalAsJson } from '../answers.ts'
+import { listOf, of } from '../openapi/schemas.ts'
 import type { Handler, Resource } from '../resource.ts'
+
+const tag = 'Tasks'
 
 /** Java: ConnectorsResource, the task endpoints. */
 export function taskResources(herder: Herder): Resource[] {
   const named = (c: Context) => c.req.param('connector') as string
   return [
     {
-      path: '/connectors/:connector/tasks',
-      checksContentType: true,
-      methods: { GET: { handler: async c => json(await herder.taskConfigs(named(c))) } },
-    },
-    {
       path: '/connectors/:connector/tasks/:task/status',
-      checksContentType: true,
       methods: {
-        GET: { handler: ofTask(async (c, task) => json(await herder.taskStatus(named(c), task))) },
+        GET: {
+          tag,
+          summary: 'The state of a task.',
+          answers: { 200: of('TaskStatus') },
+          consumes: 'json',
+          handler: ofTask(async (c, task) => json(await herder.taskStatus(named(c), task))),
+        },
       },
     },
     {
       path: '/connectors/:connector/tasks/:task/restart',
-      checksContentType: true,
       methods: {
         POST: {
+          tag,
+          summary: 'Restarts a task.',
+          answers: { 204: null },
+          consumes: 'json',
           handler: ofTask(async (c, task) => {
             await herder.restartTask(named(c), task)
             return empty(204)
@@ -32,6 +38,17 @@ export function taskResources(herder: Herder): Resource[] {
       },
     },
   ]
+}
+
+/** The configurations of a connector's tasks. Other workers POST them to the same path. */
+export function taskConfigsOperation(herder: Herder) {
+  return {
+    tag,
+    summary: "The configurations of a connector's tasks.",
+    answers: { 200: listOf('TaskInfo') },
+    consumes: 'json',
+    handler: async (c: Context) => json(await herder.taskConfigs(c.req.param('connector') as string)),
+  } as const
 }
 
 /** A task that is no Java int is an unknown path, as in Jersey. */

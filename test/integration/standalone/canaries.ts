@@ -43,11 +43,12 @@ export class Planted {
 
   async ask(method: string, path: string, body?: unknown): Promise<{ status: number; text: string }> {
     const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
-    const response = await this.#rest!.request(`http://worker:8083${path}`, {
+    const request = new Request(`http://worker:8083${path}`, {
       method,
       headers: { host: 'worker:8083', ...type },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
+    const response = await this.#rest!.fetch(request)
     const text = await response.text()
     const headers = JSON.stringify([...response.headers])
     this.answers.push(`${method} ${path} ${response.status} ${headers}\n${text}`)

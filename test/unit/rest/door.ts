@@ -1,6 +1,16 @@
+import { parseWorkerConfig } from '../../../src/config/worker-config.ts'
 import { VERSION } from '../../../src/observe/version.ts'
-import { restApp } from '../../../src/rest/app.ts'
+import { type RestApp, restApps } from '../../../src/rest/app.ts'
+import { restSettings } from '../../../src/rest/settings.ts'
+import type { Plugin } from '../../../src/sdk/plugin.ts'
 import { Place } from '../../integration/standalone/support.ts'
+
+const WORKER = {
+  'bootstrap.servers': 'embedded',
+  'key.converter': 'org.apache.kafka.connect.storage.StringConverter',
+  'value.converter': 'org.apache.kafka.connect.storage.StringConverter',
+  'offset.storage.file.filename': 'offsets',
+}
 
 export interface Answer {
   status: number
@@ -21,23 +31,39 @@ export interface Question {
 export class Door {
   private constructor(
     readonly place: Place,
-    private readonly app: ReturnType<typeof restApp>,
+    private readonly app: RestApp,
+    /** What `admin.listeners` would serve. */
+    private readonly admin: RestApp | null,
   ) {}
 
-  static async open(): Promise<Door> {
+  /** `more` are keys of the worker. */
+  static async open(more: Record<string, string> = {}, own: readonly Plugin[] = []): Promise<Door> {
     const place = new Place()
-    const { herder } = await place.start()
-    return new Door(place, restApp(herder, VERSION))
+    const { herder } = await place.start(more, own)
+    const { values } = parseWorkerConfig('standalone', { ...WORKER, ...more })
+    const { main, admin } = restApps(herder, VERSION, restSettings(values))
+    return new Door(place, main, admin)
+  }
+
+  /** What is mounted. */
+  get resources(): RestApp['resources'] {
+    return this.app.resources
+  }
+
+  /** A request to the admin listeners; null where there are none. */
+  async ofAdmin(method: string, path: string): Promise<Response | null> {
+    return (await this.admin?.fetch(new Request(`http://worker:8084${path}`, { method }))) ?? null
   }
 
   async ask(method: string, path: string, { headers = {}, body }: Question = {}): Promise<Answer> {
     const bytes = body === undefined ? undefined : bytesOf(body)
     const json: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
-    const response = await this.app.request(`http://worker:8083${path}`, {
+    const request = new Request(`http://worker:8083${path}`, {
       method,
       headers: new Headers({ ...json, host: 'worker:8083', ...headers }),
       ...(bytes && { body: bytes }),
     })
+    const response = await this.app.fetch(request)
     const text = await response.text()
     return { status: response.status, headers: response.headers, text, body: parsed(text) }
   }
