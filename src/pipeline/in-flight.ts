@@ -23,6 +23,8 @@ export class InFlight {
   readonly #spare: PackedBatch[] = []
   /** Without the last batch, which may still grow. */
   #bytes = 0
+  /** Where a topic was found last: outcomes come in order, most of one batch after the other. */
+  #lastFound = 0
 
   constructor(limitBytes: number) {
     this.#limit = limitBytes
@@ -61,6 +63,9 @@ export class InFlight {
 
   /** The topic of a record that is held, by its sequence. */
   topicOf(sequence: number): string | null {
+    const last = this.#sent[this.#lastFound]
+    if (last && sequence >= last.first && sequence < last.first + last.batch.count)
+      return last.batch.topic(sequence - last.first)
     let low = 0
     let high = this.#sent.length - 1
     while (low <= high) {
@@ -68,7 +73,10 @@ export class InFlight {
       const { batch, first } = this.#sent[middle]!
       if (sequence < first) high = middle - 1
       else if (sequence >= first + batch.count) low = middle + 1
-      else return batch.topic(sequence - first)
+      else {
+        this.#lastFound = middle
+        return batch.topic(sequence - first)
+      }
     }
     return null
   }

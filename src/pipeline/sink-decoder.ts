@@ -10,6 +10,7 @@ import { InternalSinkRecord } from './internal-sink-record.ts'
 import { TIMESTAMP_TYPES } from './processing-context.ts'
 import type { PartitionProgress, SinkOffsets } from './sink-offsets.ts'
 import { InvalidRecord } from './source-record.ts'
+import { StageShare } from './stage-share.ts'
 
 /**
  * Turns packed records into sink records: key, value and header converters, then transformations. Notes how far
@@ -21,13 +22,21 @@ export class SinkDecoder {
   readonly #converters: TaskConverters
   readonly #chain: Chain<SinkRecord> | null
   readonly #offsets: SinkOffsets
+  readonly #uses: (topic: string) => void
   readonly #key = new SchemaAndValue()
   readonly #value = new SchemaAndValue()
 
-  constructor(converters: TaskConverters, chain: Chain<SinkRecord> | null, offsets: SinkOffsets) {
+  /** `uses` is told of a topic whose records can be decoded, once for many of them. */
+  constructor(
+    converters: TaskConverters,
+    chain: Chain<SinkRecord> | null,
+    offsets: SinkOffsets,
+    uses: (topic: string) => void,
+  ) {
     this.#converters = converters
     this.#chain = chain
     this.#offsets = offsets
+    this.#uses = uses
   }
 
   /**
@@ -40,9 +49,13 @@ export class SinkDecoder {
     const valueResult = this.#value
     const chain = this.#chain
     const { data, count } = batch
+    const share = this.#share
+    const timed = chain === null || share === null ? -1 : StageShare.pick(from, count)
+    let began = 0
     let topicNumber = -1
     let topic = ''
     let partition = -1
+    let told = false
     let progress: PartitionProgress | null = null
     let stage: RecordStage = 'KEY_CONVERTER'
     this.failure = null
@@ -55,11 +68,13 @@ export class SinkDecoder {
           topicNumber = batch.topicAt(i)
           topic = batch.topic(i)
           partition = batch.partition(i)
+          told = false
           progress = this.#offsets.of(topic, partition)
           // The consumer did not know its position when the partition was assigned: it was at most here.
           if (progress.current === null) this.#offsets.position(topic, partition, offset)
         }
         progress!.consumed = offset + 1
+        if (i === timed) began = performance.now()
         const keyLength = batch.keyLength(i)
         const start = batch.start(i)
         stage = 'KEY_CONVERTER'
@@ -81,12 +96,21 @@ export class SinkDecoder {
           headers = decodedHeaders(batch, i, header)
         }
         const record = sinkRecord(batch, i, kept, keyResult, valueResult, headers)
+        if (!told) {
+          told = true
+          this.#uses(topic)
+        }
         if (chain === null) {
           into.push(record)
           continue
         }
         stage = 'TRANSFORMATION'
+        const converted = i === timed ? performance.now() : 0
         const transformed: Transformed<SinkRecord> = chain.apply(record)
+        if (i === timed) {
+          share!.converted(converted - began)
+          share!.transformed(performance.now() - converted)
+        }
         if (transformed === null) continue
         if (isSeveral(transformed)) for (const one of transformed) into.push(one)
         else into.push(transformed)

@@ -7,6 +7,7 @@ import type { ConsumedRecord } from './processing-context.ts'
 import { SinkDecoder } from './sink-decoder.ts'
 import type { SinkOffsets } from './sink-offsets.ts'
 import { SinkRecovery } from './sink-recovery.ts'
+import type { StageShare } from './stage-share.ts'
 
 export interface SinkIntakeOptions {
   converters: TaskConverters
@@ -15,6 +16,8 @@ export interface SinkIntakeOptions {
   operator: ErrorOperator<ConsumedRecord>
   /** Records keep their bytes, so that they can be reported. */
   keepsBytes: boolean
+  /** Told of the topics that records come from, before they are transformed. */
+  uses(topic: string): void
 }
 
 /** Makes sink records of a batch: the fast way, and one by one what fails on it, each in its place. */
@@ -24,9 +27,9 @@ export class SinkIntake {
   readonly #recovery: SinkRecovery
 
   constructor(options: SinkIntakeOptions) {
-    const { converters, chain, offsets, operator } = options
+    const { converters, chain, offsets, operator, uses } = options
     this.#options = options
-    this.#decoder = new SinkDecoder(converters, chain, offsets)
+    this.#decoder = new SinkDecoder(converters, chain, offsets, uses)
     this.#recovery = new SinkRecovery(converters, chain, operator)
   }
 
@@ -37,7 +40,9 @@ export class SinkIntake {
       i = this.#decoder.decode(batch, i, kept, into)
       const { failure } = this.#decoder
       if (failure === null) return
-      for (const record of await this.#recovery.recover(batch, i, kept, failure)) into.push(record)
+      const recovered = await this.#recovery.recover(batch, i, kept, failure)
+      if (recovered.length > 0) this.#options.uses(batch.topic(i))
+      for (const record of recovered) into.push(record)
     }
   }
 }

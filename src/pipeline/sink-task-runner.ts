@@ -2,6 +2,7 @@ import { causes, javaTrace, type RetriableException } from '../data/errors.ts'
 import type { SinkRecord } from '../data/records.ts'
 import { PackedBatch } from '../kafka/packed-batch.ts'
 import type { Consumer, TopicPartition } from '../kafka/port.ts'
+import { type PartitionLag, SinkMeters, type TaskReport } from '../observe/metrics/task-meters.ts'
 import type { SinkTask, SinkTaskContext } from '../sdk/plugin.ts'
 import { Breather } from './breather.ts'
 import type { Chain } from './chain.ts'
@@ -21,6 +22,7 @@ import { SinkIntake } from './sink-intake.ts'
 import { SinkOffsets } from './sink-offsets.ts'
 import { SinkPauses } from './sink-pauses.ts'
 import { SinkRebalance } from './sink-rebalance.ts'
+import { StageShare } from './stage-share.ts'
 import { TaskRunner, type TaskRunnerOptions } from './task-runner.ts'
 
 export interface SinkTaskRunnerOptions extends TaskRunnerOptions {
@@ -55,6 +57,8 @@ const REPORTERS_CLOSE_MS = 30_000
  */
 export class SinkTaskRunner extends TaskRunner {
   readonly counters = new SinkCounters()
+  readonly #meters: SinkMeters | null
+  readonly #share = new StageShare()
   readonly #options: SinkTaskRunnerOptions
   readonly #offsets = new SinkOffsets()
   readonly #batch = new PackedBatch()
@@ -78,6 +82,7 @@ export class SinkTaskRunner extends TaskRunner {
   constructor(options: SinkTaskRunnerOptions) {
     super(options, 'org.apache.kafka.connect.runtime.WorkerSinkTask')
     this.#options = options
+    this.#meters = options.metrics === false ? null : new SinkMeters()
     const { converters, chain = null } = options
     this.#errors = new ErrorHandling<ConsumedRecord>({
       id: options.id,
@@ -94,6 +99,8 @@ export class SinkTaskRunner extends TaskRunner {
       offsets: this.#offsets,
       operator,
       keepsBytes: reports || options.isolatePut === true,
+      share: this.#meters && this.#share,
+      uses: topic => this.usesTopic(topic),
     })
     this.#errant = new ErrantRecords(operator, converters)
     this.#limits = {
@@ -105,6 +112,10 @@ export class SinkTaskRunner extends TaskRunner {
 
   get errorCounters(): ErrorCounters {
     return this.#errors.counters
+  }
+
+  override takeReport(): TaskReport | null {
+    return this.#meters?.take(this.errorCounters.values(), this.#lag()) ?? null
   }
 
   /** Partitions that the task has open. */
@@ -135,6 +146,7 @@ export class SinkTaskRunner extends TaskRunner {
       isolatePut: options.isolatePut === true,
       errantRecords: this.#errant,
       counters: this.counters,
+      meters: this.#meters,
       cancelled: () => this.cancelled,
     })
     this.#committer = new SinkCommitter({
@@ -143,6 +155,7 @@ export class SinkTaskRunner extends TaskRunner {
       consumer,
       offsets: this.#offsets,
       counters: this.counters,
+      meters: this.#meters,
       timeoutMs: options.offsetFlushTimeoutMs,
       syncTimeoutMs: options.commitSyncTimeoutMs ?? 60_000,
       cancelled: () => this.cancelled,
@@ -159,8 +172,12 @@ export class SinkTaskRunner extends TaskRunner {
       revoked: partitions => {
         this.#errant.forget(partitions)
         this.#forgetRecords(partitions)
+        this.#measureAssignment()
       },
-      assigned: () => this.#pauses.assigned(this.#records.length > 0),
+      assigned: () => {
+        this.#pauses.assigned(this.#records.length > 0)
+        this.#measureAssignment()
+      },
       rewind: () => this.#rewind(),
     })
     await task.start?.()
@@ -210,7 +227,33 @@ export class SinkTaskRunner extends TaskRunner {
 
   async #closePartitions(): Promise<void> {
     const partitions = this.#offsets.partitions()
+    const began = this.#clock()
     if (partitions.length > 0) await this.#committer.close(partitions)
+    this.#meters?.spent('commit', this.#clock() - began)
+    this.#meters?.partitions.record(0)
+  }
+
+  #measureAssignment(): void {
+    this.#meters?.partitions.record(this.#offsets.partitions().length)
+    this.#meters?.active.record(this.#offsets.active())
+  }
+
+  /** By what the consumer knows from its last fetches: nobody is asked. */
+  #lag(): PartitionLag[] {
+    const consumer = this.#consumer
+    if (consumer === null || this.cancelled || this.stopping) return []
+    const lag: PartitionLag[] = []
+    for (const { topic, partition } of this.#offsets.partitions()) {
+      const high = consumer.highWatermark({ topic, partition })
+      const position = consumer.position({ topic, partition })
+      if (high !== null && position !== null) lag.push([topic, partition, Math.max(high - position, 0)])
+    }
+    return lag
+  }
+
+  /** ms; 0 where nothing is measured. */
+  #clock(): number {
+    return this.#meters === null ? 0 : performance.now()
   }
 
   async #closeConsumer(): Promise<void> {
@@ -227,7 +270,9 @@ export class SinkTaskRunner extends TaskRunner {
     if (!this.#committer.committing && (this.#context.commitRequested || now >= this.#nextCommit)) {
       this.#nextCommit = now + this.#options.offsetFlushIntervalMs
       this.#context.commitRequested = false
+      const began = this.#clock()
       await this.#committer.begin()
+      this.#meters?.spent('commit', this.#clock() - began)
     }
     this.#committer.checkTimeout(now)
     this.#rewind()
@@ -244,12 +289,14 @@ export class SinkTaskRunner extends TaskRunner {
     const consumer = this.#consumer!
     for (;;) {
       this.#limits.timeoutMs = Math.min(Math.max(Math.ceil(deadline - performance.now()), 0), LONGEST_TIMER)
+      const began = this.#clock()
       const read = await this.#read(consumer)
+      this.#meters?.spent('poll', this.#clock() - began)
       this.#rebalance.throwFailure()
       if (read > 0) {
         this.counters.read += read
         this.counters.readBytes += this.#batch.dataLength
-        await this.#intake.take(this.#batch, this.#records)
+        await this.#take(read)
         return true
       }
       if (this.#targetChanged) return false
@@ -257,6 +304,19 @@ export class SinkTaskRunner extends TaskRunner {
       if (performance.now() >= deadline) return true
       if (this.#breather.due) await this.#breather.take()
     }
+  }
+
+  async #take(read: number): Promise<void> {
+    const meters = this.#meters
+    meters?.read.record(read)
+    const began = this.#clock()
+    await this.#intake.take(this.#batch, this.#records)
+    if (meters === null) return
+    const spent = this.#clock() - began
+    const transform = spent * this.#share.transform
+    if (transform > 0) meters.spent('transform', transform)
+    meters.spent('convert', spent - transform)
+    meters.active.record(this.#offsets.active())
   }
 
   async #read(consumer: Consumer): Promise<number> {
@@ -270,7 +330,9 @@ export class SinkTaskRunner extends TaskRunner {
 
   async #deliver(): Promise<void> {
     const records = this.#records
+    const began = this.#clock()
     const unfinished = await this.#delivery.put(records)
+    this.#meters?.spent('put', this.#clock() - began)
     if (unfinished !== null) {
       this.#records = unfinished.left
       if (unfinished.error !== null) this.#redeliverLater(unfinished.error)

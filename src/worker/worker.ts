@@ -77,6 +77,7 @@ export class Worker {
   constructor(options: WorkerOptions) {
     this.#options = options
     const { status } = options
+    const tracksTopics = options.config['topic.tracking.enable']?.trim().toLowerCase() !== 'false'
     const heard: StatusListener = {
       connector: (name, state, detail) => {
         this.#connectors.get(name)?.heard(state)
@@ -86,7 +87,9 @@ export class Worker {
         if (state === 'FAILED' || state === 'UNASSIGNED') this.#tasks.delete(taskName(id))
         status.task(id, state, detail)
       },
-      topic: (id, topic) => status.topic(id, topic),
+      topic: (id, topic) => {
+        if (tracksTopics) status.topic(id, topic)
+      },
     }
     this.#fleet = new Fleet(options, heard, end => this.#lost(end))
   }

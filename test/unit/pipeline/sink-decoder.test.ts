@@ -14,7 +14,7 @@ const long = 'x'.repeat(100)
 function decoder(value: Converter): SinkDecoder {
   const header = simpleHeaderConverterPlugin.headerConverter!({})
   const classNames = { key: 'K', value: 'V', header: 'H' }
-  return new SinkDecoder({ key: string, value, header, classNames }, null, new SinkOffsets())
+  return new SinkDecoder({ key: string, value, header, classNames }, null, new SinkOffsets(), () => {})
 }
 
 function batchOf(values: readonly (string | null)[]): PackedBatch {
