@@ -62,7 +62,8 @@ const rules: Record<string, Rule> = {
   },
   'pipeline/watchdog.ts': { parts: ['sdk', 'data'], packages: ['node:vm'] },
   // Bytes and assignors are pure; the member alone speaks to brokers.
-  group: { parts: ['data', 'config', 'kafka', 'observe'], packages: ['@platformatic/kafka'] },
+  group: { parts: ['data', 'config', 'kafka', 'observe'], packages: [] },
+  'group/wire': { parts: ['kafka'], packages: ['node:crypto', 'node:net', 'node:tls'] },
   stores: {
     parts: ['data', 'config', 'kafka', 'observe'],
     packages: ['bun:sqlite', 'node:fs', 'node:path'],

@@ -68,6 +68,8 @@ export interface GroupListener {
 export interface Membership {
   /** Of the last completed round; null before. */
   readonly current: Joined | null
+  /** What the rounds so far have given, merged; null before the first and after `lost`. What `state` tells as held. */
+  readonly held: Work | null
   /** Joins, and from then on answers heartbeats and rounds that others begin. */
   start(listener: GroupListener): void
   /** Begins a new round, or lets the one that is due be the answer. */

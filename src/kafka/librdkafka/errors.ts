@@ -166,3 +166,11 @@ export function kafkaErrorByName(
     ...(cause === undefined ? {} : { cause }),
   })
 }
+
+/** An error by the protocol's number, where no native client is at hand. */
+export function kafkaErrorByCode(code: number, message: string): KafkaError {
+  const name = known.get(code)?.name
+  return name === undefined
+    ? kafkaErrorByName('UNKNOWN_SERVER_ERROR', `${message} (error ${code})`)
+    : kafkaErrorByName(name, message)
+}
