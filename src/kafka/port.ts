@@ -139,6 +139,8 @@ export interface Consumer {
   commit(offsets: TopicPartitionOffset[]): Promise<void>
   /** Committed offsets; partitions without one are absent. */
   committed(partitions: TopicPartition[], timeoutMs: number): Promise<TopicPartitionOffset[]>
+  /** Next offset of an assigned partition as the last fetch told, without asking anybody; null when not known. */
+  highWatermark(partition: TopicPartition): number | null
   /** First and next offset of a partition as its leader has it, by the isolation level. */
   watermarks(partition: TopicPartition, timeoutMs: number): Promise<{ low: number; high: number }>
 

@@ -19,4 +19,18 @@ export class ErrorCounters {
   deadLetterFailures = 0
   /** last-error-timestamp: ms since 1970, 0 = never. */
   lastErrorTimestamp = 0
+
+  /** In the order of the group's metrics in observe/metrics/task-templates.ts. */
+  values(): number[] {
+    return [
+      this.failures,
+      this.errors,
+      this.skipped,
+      this.retries,
+      this.logged,
+      this.deadLetterRequests,
+      this.deadLetterFailures,
+      this.lastErrorTimestamp,
+    ]
+  }
 }

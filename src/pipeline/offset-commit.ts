@@ -29,6 +29,8 @@ export interface OffsetCommitterOptions {
   intervalMs: number
   timeoutMs: number
   log: Logger
+  /** Told of every commit, how long it took and whether it succeeded; also of one that had nothing to write. */
+  measured?: (ms: number, success: boolean) => void
 }
 
 /** How often a task that is about to end stores what has been acknowledged meanwhile, in ms. */
@@ -97,9 +99,12 @@ export class OffsetCommitter {
   async #commit(): Promise<boolean> {
     const { task, log } = this.#options
     const started = performance.now()
-    if (!(await this.#store())) return false
+    const stored = await this.#store()
+    const took = performance.now() - started
+    this.#options.measured?.(took, stored)
+    if (!stored) return false
     this.commits++
-    log.debug(`Task ${task}: finished offset commit in ${Math.round(performance.now() - started)} ms`)
+    log.debug(`Task ${task}: finished offset commit in ${Math.round(took)} ms`)
     try {
       await this.#options.committed()
     } catch (error) {

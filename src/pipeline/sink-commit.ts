@@ -1,6 +1,7 @@
 import { ConnectException, causes, javaTrace } from '../data/errors.ts'
 import type { Consumer, TopicPartitionOffset } from '../kafka/port.ts'
 import type { Logger } from '../observe/log.ts'
+import type { SinkMeters } from '../observe/metrics/task-meters.ts'
 import type { SinkOffset, SinkTask, TopicPartition } from '../sdk/plugin.ts'
 import type { SinkCounters } from './counters.ts'
 import { within } from './deadline.ts'
@@ -12,6 +13,7 @@ export interface SinkCommitterOptions {
   consumer: Consumer
   offsets: SinkOffsets
   counters: SinkCounters
+  meters: SinkMeters | null
   /** offset.flush.timeout.ms */
   timeoutMs: number
   /** How long a closing commit may take. */
@@ -171,7 +173,8 @@ export class SinkCommitter {
   #open(): number {
     this.#committing = true
     this.#started = performance.now()
-    return ++this.#sequence
+    this.#options.meters?.commitSequence.record(++this.#sequence)
+    return this.#sequence
   }
 
   /** Null when the task gave no array. */
@@ -237,10 +240,14 @@ export class SinkCommitter {
   }
 
   #completed(sequence: number, error: unknown, offsets: readonly SinkOffset[] | null): void {
+    const { counters, meters, log } = this.#options
     // A commit that was given up and overtaken: its outcome no longer tells anything.
-    if (sequence !== this.#sequence) return
-    const { counters, log } = this.#options
+    if (sequence !== this.#sequence) {
+      meters?.skip.record(1)
+      return
+    }
     this.#committing = false
+    meters?.commitResult.record(error === null ? 1 : 0)
     if (error !== null) {
       counters.commitFailures++
       if (offsets)
@@ -252,6 +259,10 @@ export class SinkCommitter {
       const progress = this.#options.offsets.get(offset.topic, offset.partition)
       if (progress) progress.committed = offset
     }
+    if (meters === null) return
+    meters.commitTime.record(performance.now() - this.#started)
+    meters.completion.record(1)
+    if (offsets !== null) meters.active.record(this.#options.offsets.active())
   }
 }
 

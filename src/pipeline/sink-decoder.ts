@@ -23,20 +23,26 @@ export class SinkDecoder {
   readonly #chain: Chain<SinkRecord> | null
   readonly #offsets: SinkOffsets
   readonly #uses: (topic: string) => void
+  readonly #share: StageShare | null
   readonly #key = new SchemaAndValue()
   readonly #value = new SchemaAndValue()
 
-  /** `uses` is told of a topic whose records can be decoded, once for many of them. */
+  /**
+   * `uses` is told of a topic whose records can be decoded, once for many of them; `share` how a batch's time divides,
+   * null where nobody asks.
+   */
   constructor(
     converters: TaskConverters,
     chain: Chain<SinkRecord> | null,
     offsets: SinkOffsets,
     uses: (topic: string) => void,
+    share: StageShare | null = null,
   ) {
     this.#converters = converters
     this.#chain = chain
     this.#offsets = offsets
     this.#uses = uses
+    this.#share = share
   }
 
   /**

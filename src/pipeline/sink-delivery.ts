@@ -1,5 +1,6 @@
 import { ConnectException, RetriableException } from '../data/errors.ts'
 import type { SinkRecord } from '../data/records.ts'
+import type { SinkMeters } from '../observe/metrics/task-meters.ts'
 import type { SinkTask } from '../sdk/plugin.ts'
 import { isPending } from './awaitable.ts'
 import type { SinkCounters } from './counters.ts'
@@ -12,6 +13,7 @@ export interface SinkDeliveryOptions {
   isolatePut: boolean
   errantRecords: ErrantRecords
   counters: SinkCounters
+  meters: SinkMeters | null
   cancelled(): boolean
 }
 
@@ -29,7 +31,8 @@ export class SinkDelivery {
    * Throws the ConnectException that ends the task.
    */
   async put(records: SinkRecord[]): Promise<Unfinished | null> {
-    const { task, counters, isolatePut } = this.#options
+    const { task, counters, meters, isolatePut } = this.#options
+    const began = meters === null ? 0 : performance.now()
     try {
       // A fresh list: what the task does with it must not change what is delivered again.
       const answer = task.put(records.slice())
@@ -40,12 +43,17 @@ export class SinkDelivery {
       return this.#isolate(records, error)
     }
     counters.put += records.length
+    if (meters !== null) {
+      meters.putTime.record(performance.now() - began)
+      meters.batchSize.record(records.length)
+      meters.send.record(records.length)
+    }
     if (records.length > 0) this.#streak.end()
     return null
   }
 
   async #isolate(records: readonly SinkRecord[], refusal: unknown): Promise<Unfinished | null> {
-    const { task, counters, errantRecords, cancelled } = this.#options
+    const { task, counters, meters, errantRecords, cancelled } = this.#options
     const streak = this.#streak
     /** Not reported before it is known that `put` takes others. */
     const refused: [SinkRecord, unknown][] = []
@@ -56,7 +64,13 @@ export class SinkDelivery {
     try {
       const unfinished = await isolate(records, refusal, {
         async put(slice) {
+          const began = meters === null ? 0 : performance.now()
           await task.put(slice)
+          if (meters !== null) {
+            meters.putTime.record(performance.now() - began)
+            meters.batchSize.record(slice.length)
+            meters.send.record(slice.length)
+          }
           streak.end()
           report()
         },

@@ -18,6 +18,8 @@ export interface SinkIntakeOptions {
   keepsBytes: boolean
   /** Told of the topics that records come from, before they are transformed. */
   uses(topic: string): void
+  /** Told how a batch's time divides; null where nobody asks. */
+  share?: StageShare | null
 }
 
 /** Makes sink records of a batch: the fast way, and one by one what fails on it, each in its place. */
@@ -27,9 +29,9 @@ export class SinkIntake {
   readonly #recovery: SinkRecovery
 
   constructor(options: SinkIntakeOptions) {
-    const { converters, chain, offsets, operator, uses } = options
+    const { converters, chain, offsets, operator, uses, share = null } = options
     this.#options = options
-    this.#decoder = new SinkDecoder(converters, chain, offsets, uses)
+    this.#decoder = new SinkDecoder(converters, chain, offsets, uses, share)
     this.#recovery = new SinkRecovery(converters, chain, operator)
   }
 

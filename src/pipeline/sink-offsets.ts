@@ -71,6 +71,15 @@ export class SinkOffsets implements Iterable<PartitionProgress> {
     }
   }
 
+  /** Records that have been read but whose offsets are not committed. Java: sink-record-active-count */
+  active(): number {
+    let count = 0
+    for (const { consumed, current, committed } of this)
+      if (committed !== null)
+        count += Math.max((consumed < 0 ? (current ?? 0) : consumed) - committed.offset, 0)
+    return count
+  }
+
   partitions(): TopicPartition[] {
     return [...this].map(({ topic, partition }) => ({ topic, partition }))
   }

@@ -5,6 +5,7 @@ import type { RecordFailure, RecordStage, TaskConverters } from './converters.ts
 import { HeaderBuffer } from './header-buffer.ts'
 import type { SubmittedRecords } from './source-offsets.ts'
 import { unfit } from './source-record.ts'
+import { StageShare } from './stage-share.ts'
 
 /** A batch is handed over when it holds this much: what a steady stream keeps in the processor's caches. */
 const FULL_BYTES = 448 * 1024
@@ -30,6 +31,8 @@ export interface SourceEncoderOptions {
   dropped(record: SourceRecord): void
   /** Topics that are there; null where it is the broker that makes them. */
   known: ReadonlySet<string> | null
+  /** What is told how a batch's time divides; null where nobody asks. */
+  share?: StageShare | null
 }
 
 /**
@@ -55,9 +58,11 @@ export class SourceEncoder {
    * returns the index of the next one; those before it are in the batch.
    */
   encode(records: readonly SourceRecord[], from: number, batch: PackedBatch): number {
-    const { chain, submitted, dropped, known } = this.#options
+    const { chain, submitted, dropped, known, share = null } = this.#options
     const { key, value, header } = this.#options.converters
     const headers = this.#headers
+    const timed = chain === null || share === null ? -1 : StageShare.pick(from, records.length)
+    let transformedAt = 0
     this.failure = null
     this.wanted = null
     let lastTopic: string | null = null
@@ -77,8 +82,13 @@ export class SourceEncoder {
         } else {
           stage = 'TRANSFORMATION'
           record = null
+          const began = i === timed ? performance.now() : 0
           const transformed = this.#held ?? chain.apply(original)
           this.#held = null
+          if (i === timed) {
+            transformedAt = performance.now()
+            share!.transformed(transformedAt - began)
+          }
           if (transformed === null) {
             dropped(original)
             continue
@@ -125,6 +135,7 @@ export class SourceEncoder {
         // First, for it may throw: a record without a sequence would shift the outcomes of all that follow.
         submitted.submit(original)
         batch.commit()
+        if (i === timed) share!.converted(performance.now() - transformedAt)
       }
     } catch (error) {
       batch.forgetTopics(topics)

@@ -2,6 +2,7 @@ import { causes, javaTrace } from '../data/errors.ts'
 import type { SourceRecord } from '../data/records.ts'
 import type { DeliveryRun, KafkaError } from '../kafka/port.ts'
 import type { Logger } from '../observe/log.ts'
+import type { SourceMeters } from '../observe/metrics/task-meters.ts'
 import type { RecordMetadata, SourceTask } from '../sdk/plugin.ts'
 import type { SourceCounters } from './counters.ts'
 import type { ErrorOperator } from './error-operator.ts'
@@ -15,8 +16,11 @@ export interface SourceOutcomesOptions {
   submitted: SubmittedRecords
   /** The topic of a record that is not settled yet. */
   topicOf(sequence: number): string | null
+  /** Told of the topics that have taken records. */
+  uses(topic: string): void
   operator: ErrorOperator<SourceRecord>
   counters: SourceCounters
+  meters: SourceMeters | null
   log: Logger
 }
 
@@ -34,12 +38,17 @@ export class SourceOutcomes {
 
   /** Kafka has the records. */
   delivered(runs: readonly DeliveryRun[]): void {
-    const { submitted, counters } = this.#options
+    const { submitted, counters, meters, topicOf, uses } = this.#options
+    let written = 0
     for (const run of runs) {
-      if (this.#tellTask) this.#acknowledged(run)
+      const topic = topicOf(run.first)
+      if (topic !== null) uses(topic)
+      if (this.#tellTask) this.#acknowledged(run, topic)
       submitted.ack(run.first, run.count)
-      counters.written += run.count
+      written += run.count
     }
+    counters.written += written
+    meters?.write.record(written)
   }
 
   /** Kafka does not take the records: with tolerance they are reported and count as done; false without. */
@@ -77,9 +86,8 @@ export class SourceOutcomes {
     return `task ${name}, ${describeSource({ topic: topicOf(sequence), sourcePartition, sourceOffset })}`
   }
 
-  #acknowledged(run: DeliveryRun): void {
-    const { submitted, topicOf } = this.#options
-    const topic = topicOf(run.first)
+  #acknowledged(run: DeliveryRun, topic: string | null): void {
+    const { submitted } = this.#options
     for (let k = 0; k < run.count; k++) {
       const sequence = run.first + k
       const sent = submitted.waiting(sequence)

@@ -2,6 +2,7 @@ import { causes, javaTrace, RetriableException } from '../data/errors.ts'
 import type { SourceRecord } from '../data/records.ts'
 import type { KafkaError } from '../kafka/port.ts'
 import type { Logger } from '../observe/log.ts'
+import type { SourceMeters } from '../observe/metrics/task-meters.ts'
 import type { SourceTask } from '../sdk/plugin.ts'
 import { isPending } from './awaitable.ts'
 import type { Breather } from './breather.ts'
@@ -14,6 +15,7 @@ export interface SourcePollerOptions {
   signal: AbortSignal
   breather: Breather
   log: Logger
+  meters: SourceMeters | null
 }
 
 /** The longest pause after a `poll` that came back empty at once, in ms. */
@@ -31,11 +33,15 @@ export class SourcePoller {
 
   /** Null also for a retriable failure; comes back only after the event loop has had its turn when idle. */
   async poll(): Promise<SourceRecord[] | null> {
-    const { name, task, signal, breather, log } = this.#options
+    const { name, task, signal, breather, log, meters } = this.#options
     const started = performance.now()
     try {
       const answer = task.poll()
       const records = isPending(answer) ? await answer : answer
+      if (records != null && meters !== null) {
+        meters.pollTime.record(performance.now() - started)
+        meters.poll.record(records.length)
+      }
       if (records != null && records.length > 0) {
         this.#emptyPolls = 0
         return records

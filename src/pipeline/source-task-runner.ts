@@ -1,6 +1,7 @@
 import { causes, javaTrace } from '../data/errors.ts'
 import type { SourceRecord } from '../data/records.ts'
 import type { Producer } from '../kafka/port.ts'
+import { SourceMeters, type TaskReport } from '../observe/metrics/task-meters.ts'
 import { printLine } from '../observe/output.ts'
 import type { OffsetStorageReader, SourceTask, SourceTaskContext } from '../sdk/plugin.ts'
 import { Breather } from './breather.ts'
@@ -20,6 +21,7 @@ import { isRetriable, SourcePoller } from './source-poller.ts'
 import { describeSource } from './source-record.ts'
 import { appendEncoded, type EncodedRecord, SourceRecovery } from './source-recovery.ts'
 import { SourceSender } from './source-sender.ts'
+import { StageShare } from './stage-share.ts'
 import { TaskRunner, type TaskRunnerOptions } from './task-runner.ts'
 import type { TopicCreation } from './topic-creation.ts'
 
@@ -54,6 +56,8 @@ const SEND_FAILED_BACKOFF_MS = 100
  */
 export class SourceTaskRunner extends TaskRunner {
   readonly counters = new SourceCounters()
+  readonly #meters: SourceMeters | null
+  readonly #share = new StageShare()
   readonly #options: SourceTaskRunnerOptions
   readonly #errors: ErrorHandling<SourceRecord>
   readonly #recovery: SourceRecovery
@@ -66,10 +70,13 @@ export class SourceTaskRunner extends TaskRunner {
   readonly #breather = new Breather()
   #poller!: SourcePoller
   #closing = false
+  /** Of what was polled last, not yet handed to the converters. */
+  #left = 0
 
   constructor(options: SourceTaskRunnerOptions) {
     super(options, 'org.apache.kafka.connect.runtime.WorkerSourceTask')
     this.#options = options
+    this.#meters = options.metrics === false ? null : new SourceMeters()
     this.#errors = new ErrorHandling<SourceRecord>({
       id: options.id,
       settings: options.errors ?? NO_TOLERANCE,
@@ -83,6 +90,10 @@ export class SourceTaskRunner extends TaskRunner {
 
   get errorCounters(): ErrorCounters {
     return this.#errors.counters
+  }
+
+  override takeReport(): TaskReport | null {
+    return this.#meters?.take(this.errorCounters.values(), []) ?? null
   }
 
   protected override async initializeAndStart(): Promise<void> {
@@ -111,6 +122,7 @@ export class SourceTaskRunner extends TaskRunner {
       signal: this.signal,
       breather: this.#breather,
       log: this.log,
+      meters: this.#meters,
     })
     const submitted = new SubmittedRecords(task.commitRecord !== undefined || operator.tolerance === 'all')
     this.#submitted = submitted
@@ -119,8 +131,10 @@ export class SourceTaskRunner extends TaskRunner {
       task,
       submitted,
       topicOf: sequence => this.#sender?.topicOf(sequence) ?? null,
+      uses: topic => this.usesTopic(topic),
       operator,
       counters: this.counters,
+      meters: this.#meters,
       log: this.log,
     })
     this.#encoder = new SourceEncoder({
@@ -129,6 +143,7 @@ export class SourceTaskRunner extends TaskRunner {
       submitted,
       dropped: record => this.#outcomes.dropped(record),
       known: options.topicCreation?.known ?? null,
+      share: this.#meters && this.#share,
     })
     await task.start?.()
     this.#committer = new OffsetCommitter({
@@ -142,6 +157,7 @@ export class SourceTaskRunner extends TaskRunner {
       intervalMs: options.offsetFlushIntervalMs,
       timeoutMs: options.offsetFlushTimeoutMs,
       log: this.log,
+      measured: (ms, success) => this.#committed(ms, success),
     })
     this.#committer.schedule()
   }
@@ -157,10 +173,16 @@ export class SourceTaskRunner extends TaskRunner {
         }
         await this.#sender!.check(this.signal)
         if (this.stopping) break
+        const began = this.#clock()
         const records = await this.#poller.poll()
+        this.#meters?.spent('poll', this.#clock() - began)
         if (records === null || records.length === 0) continue
         this.counters.polled += records.length
+        this.#left = records.length
+        this.#meters?.batchSize.record(records.length)
+        this.#meters?.active.record(this.#active())
         await this.#send(records)
+        this.#left = 0
         if (this.#breather.due) await this.#breather.take()
       }
     } catch (error) {
@@ -199,7 +221,9 @@ export class SourceTaskRunner extends TaskRunner {
   /** As in Java a task that is asked to stop still sends what it has polled; only giving it up ends this. */
   async #send(records: readonly SourceRecord[]): Promise<void> {
     const sender = this.#sender!
+    const meters = this.#meters
     for (let i = 0; i < records.length && !this.cancelled; ) {
+      const waited = this.#clock()
       if (!sender.hasRoom) {
         await sender.room()
         if (this.cancelled) return
@@ -207,19 +231,33 @@ export class SourceTaskRunner extends TaskRunner {
       const batch = sender.open(this.#submitted.next)
       const from = batch.count
       const bytes = batch.dataLength
+      const began = this.#clock()
       i = this.#encoder.encode(records, i, batch)
+      const encoded = this.#clock()
+      this.#left = records.length - i
       this.counters.sent += batch.count - from
       this.counters.sentBytes += batch.dataLength - bytes
       // What was polled before a bad record goes out, as in Java.
       const rest = sender.send(batch, from)
       if (rest !== null) await rest
+      if (meters !== null) {
+        const transform = (encoded - began) * this.#share.transform
+        if (transform > 0) meters.spent('transform', transform)
+        meters.spent('convert', encoded - began - transform)
+        meters.spent('produce', began - waited + this.#clock() - encoded)
+      }
       sender.throwFailure()
       if (sender.gaveUp) return
       // What Kafka refuses is reported from its callback, which cannot wait.
       const room = this.#errors.operator.room()
       if (room !== null) await room
       const { failure, wanted } = this.#encoder
-      if (failure !== null && !(await this.#recover(records[i++]!, failure))) return
+      if (failure !== null) {
+        const recovering = this.#clock()
+        const goesOn = await this.#recover(records[i++]!, failure)
+        meters?.spent('convert', this.#clock() - recovering)
+        if (!goesOn) return
+      }
       if (wanted !== null && !(await this.#ensureTopic(wanted))) return
       if (this.#breather.due) await this.#breather.take()
     }
@@ -291,7 +329,24 @@ export class SourceTaskRunner extends TaskRunner {
 
   #settled(): number {
     this.#submitted.settle()
+    this.#meters?.active.record(this.#active())
     return this.#submitted.settled
+  }
+
+  /** Records polled but not known to be in Kafka. */
+  #active(): number {
+    return this.#submitted.next - this.#submitted.settled + this.#left
+  }
+
+  #committed(ms: number, success: boolean): void {
+    if (success) this.#meters?.commitTime.record(ms)
+    this.#meters?.commitResult.record(success ? 1 : 0)
+    this.#meters?.spent('commit', ms)
+  }
+
+  /** ms; 0 where nothing is measured. */
+  #clock(): number {
+    return this.#meters === null ? 0 : performance.now()
   }
 
   #context(): SourceTaskContext {

@@ -1,5 +1,6 @@
 import { causes, causesAndHint, javaTrace } from '../data/errors.ts'
 import { type Logger, logger } from '../observe/log.ts'
+import type { TaskReport } from '../observe/metrics/task-meters.ts'
 import { within } from './deadline.ts'
 
 export interface TaskId {
@@ -30,6 +31,8 @@ export interface TaskRunnerOptions {
   listener: TaskListener
   /** A task created paused opens no client and makes no plugin call until it is resumed. Default: running. */
   paused?: boolean
+  /** bunnect.metrics; default true. */
+  metrics?: boolean
 }
 
 /**
@@ -43,6 +46,8 @@ export abstract class TaskRunner {
   protected readonly config: Readonly<Record<string, string>>
   readonly #listener: TaskListener
   readonly #topics = new Set<string>()
+  /** The last of them, which is mostly the next one too. */
+  #lastTopic: string | null = null
   readonly #abort = new AbortController()
   readonly #abandon = new AbortController()
   readonly #end = Promise.withResolvers<void>()
@@ -135,13 +140,19 @@ export abstract class TaskRunner {
     this.abandon()
   }
 
+  /** What has been measured since the last call; null when nothing was, or nothing is to be. */
+  abstract takeReport(): TaskReport | null
+
   /** Topics are told anew. Java: WorkerTask.recordActiveTopic, KIP-558 */
   forgetTopics(): void {
     this.#topics.clear()
+    this.#lastTopic = null
   }
 
   /** For each record's topic, or once for many of the same. */
   protected usesTopic(topic: string): void {
+    if (topic === this.#lastTopic) return
+    this.#lastTopic = topic
     if (this.#topics.has(topic)) return
     this.#topics.add(topic)
     this.#listener.onTopic(topic)

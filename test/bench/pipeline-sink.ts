@@ -75,6 +75,7 @@ function endless(): Consumer {
     resume() {},
     commit: async () => {},
     committed: async () => [],
+    highWatermark: () => null,
     watermarks: async () => ({ low: 0, high: next }),
     close: async () => {},
   }

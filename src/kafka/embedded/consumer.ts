@@ -221,6 +221,10 @@ export class EmbeddedConsumer implements Consumer {
       .filter(found => found !== null)
   }
 
+  highWatermark({ topic, partition }: TopicPartition): number | null {
+    return this.#parts.topics.partition(topic, partition)?.visible ?? null
+  }
+
   async watermarks(
     { topic, partition }: TopicPartition,
     _timeoutMs: number,

@@ -24,6 +24,8 @@ export type NativePartitions = (string | number | null)[]
 export interface NativeClient {
   connect(done: (error: NativeFailure | null) => void): void
   disconnect(done: (error: NativeFailure | null) => void): void
+  /** Of a consumer: what the last fetch told, negative where that is nothing; librdkafka's error code if it cannot say. */
+  getWatermarkOffsets?(topic: string, partition: number): { highOffset: number } | number
 }
 export interface NativeFailure {
   message: string

@@ -211,6 +211,11 @@ export class LibrdkafkaConsumer implements Consumer {
       }))
   }
 
+  highWatermark({ topic, partition }: TopicPartition): number | null {
+    const high = this.#left ? -1 : this.#handle.highWatermark(topic, partition)
+    return high < 0 ? null : high
+  }
+
   async watermarks(partition: TopicPartition, timeoutMs: number): Promise<{ low: number; high: number }> {
     this.#mustNotHaveLeft()
     const packed = this.#handle.packed

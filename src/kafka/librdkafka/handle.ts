@@ -104,6 +104,13 @@ export class Handle<P extends PackedClient> {
     return this.#open
   }
 
+  /** The end of a partition as the client knows it from its last fetch; -1 when it does not. */
+  highWatermark(topic: string, partition: number): number {
+    if (!this.#open) return -1
+    const known = this.#native.getWatermarkOffsets?.(topic, partition)
+    return typeof known === 'object' ? known.highOffset : -1
+  }
+
   /** Starts a native call under a new id and resolves with its outcome. */
   call(start: (id: number) => void): Promise<CallResult> {
     const id = this.#nextId++

@@ -5,25 +5,26 @@ export const COORDINATOR = groupTemplate('connect-coordinator-metrics', ['client
   gauges: {
     'assigned-connectors': 'The number of connector instances currently assigned to this consumer.',
     'assigned-tasks': 'The number of tasks currently assigned to this consumer.',
-    'last-rebalance-seconds-ago': 'The number of seconds since the last successful rebalance event; -1 = never.',
+    'last-rebalance-seconds-ago':
+      'The number of seconds since the last successful rebalance event; -1 = never.',
     'last-heartbeat-seconds-ago': 'The number of seconds since the last heartbeat was answered; -1 = never.',
   },
   sensors: {
     heartbeat: {
       max: ['heartbeat-response-time-max', 'The most milliseconds until a heartbeat was answered.'],
-      rate: ['heartbeat-rate', 'Heartbeats a second.'],
+      countRate: ['heartbeat-rate', 'Heartbeats a second.'],
       count: ['heartbeat-total', 'The number of heartbeats.'],
     },
     join: {
       avg: ['join-time-avg', 'The average milliseconds that a join took.'],
       max: ['join-time-max', 'The most milliseconds that a join took.'],
-      rate: ['join-rate', 'Joins a second.'],
+      countRate: ['join-rate', 'Joins a second.'],
       count: ['join-total', 'The number of joins.'],
     },
     sync: {
       avg: ['sync-time-avg', 'The average milliseconds that a sync took.'],
       max: ['sync-time-max', 'The most milliseconds that a sync took.'],
-      rate: ['sync-rate', 'Syncs a second.'],
+      countRate: ['sync-rate', 'Syncs a second.'],
       count: ['sync-total', 'The number of syncs.'],
     },
     rebalance: {
@@ -31,11 +32,11 @@ export const COORDINATOR = groupTemplate('connect-coordinator-metrics', ['client
       max: ['rebalance-latency-max', 'The most milliseconds that a rebalance took.'],
       total: ['rebalance-latency-total', 'The milliseconds that all rebalances took.'],
       count: ['rebalance-total', 'The number of successful rebalances.'],
-      ratePerHour: ['rebalance-rate-per-hour', 'Successful rebalances an hour.'],
+      countsPerHour: ['rebalance-rate-per-hour', 'Successful rebalances an hour.'],
     },
     failedRebalance: {
       count: ['failed-rebalance-total', 'The number of rebalances that failed.'],
-      ratePerHour: ['failed-rebalance-rate-per-hour', 'Rebalances that failed, an hour.'],
+      countsPerHour: ['failed-rebalance-rate-per-hour', 'Rebalances that failed, an hour.'],
     },
   },
 })

@@ -1,12 +1,16 @@
 import { type Measured, Samples, type WindowConfig } from './samples.ts'
 
-/** A statistic of a sensor. `success` and `failure` are for sensors that are told 1 or 0. */
+/**
+ * A statistic of a sensor. Rates add the values up, `countRate` and `countsPerHour` the events; `success` and `failure`
+ * are for sensors that are told 1 or 0.
+ */
 export type Stat =
   | 'avg'
   | 'max'
   | 'min'
   | 'rate'
-  | 'ratePerHour'
+  | 'countRate'
+  | 'countsPerHour'
   | 'total'
   | 'count'
   | 'value'
@@ -32,7 +36,7 @@ export class Sensor {
 
   constructor(stats: Stats, config: WindowConfig) {
     this.#config = config
-    this.#rated = 'rate' in stats || 'ratePerHour' in stats
+    this.#rated = ['rate', 'countRate', 'countsPerHour'].some(stat => stat in stats)
     this.#windowed = ['avg', 'max', 'min', 'success', 'failure'].some(stat => stat in stats)
   }
 
@@ -64,9 +68,11 @@ export class Sensor {
       case 'value':
         return this.#last
       case 'rate':
-        return this.#perSecond(now)
-      case 'ratePerHour':
-        return this.#perSecond(now) * 3600
+        return this.#perSecond('sum', now)
+      case 'countRate':
+        return this.#perSecond('count', now)
+      case 'countsPerHour':
+        return this.#perSecond('count', now) * 3600
     }
     const { count, sum, min, max } = this.#window?.combined(now) ?? NOTHING
     switch (stat) {
@@ -83,11 +89,10 @@ export class Sensor {
     }
   }
 
-  /** Java: org.apache.kafka.common.metrics.stats.Rate over a WindowedSum */
-  #perSecond(now: number): number {
+  /** Java: org.apache.kafka.common.metrics.stats.Rate over a WindowedSum or a WindowedCount */
+  #perSecond(what: 'sum' | 'count', now: number): number {
     this.#rate ??= new Samples(this.#config)
-    const { sum } = this.#rate.combined(now)
-    return sum / (this.#rate.elapsed(now) / 1000)
+    return this.#rate.combined(now)[what] / (this.#rate.elapsed(now) / 1000)
   }
 }
 

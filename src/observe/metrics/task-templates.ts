@@ -24,11 +24,20 @@ export const TASK = groupTemplate('connector-task-metrics', TASK_TAGS, {
   },
   sensors: {
     commitTime: {
-      max: ['offset-commit-max-time-ms', 'The maximum time in milliseconds taken by this task to commit offsets.'],
-      avg: ['offset-commit-avg-time-ms', 'The average time in milliseconds taken by this task to commit offsets.'],
+      max: [
+        'offset-commit-max-time-ms',
+        'The maximum time in milliseconds taken by this task to commit offsets.',
+      ],
+      avg: [
+        'offset-commit-avg-time-ms',
+        'The average time in milliseconds taken by this task to commit offsets.',
+      ],
     },
     commitResult: {
-      success: ['offset-commit-success-percentage', "The share (0 to 1) of this task's commits that succeeded."],
+      success: [
+        'offset-commit-success-percentage',
+        "The share (0 to 1) of this task's commits that succeeded.",
+      ],
       failure: ['offset-commit-failure-percentage', "The share (0 to 1) of this task's commits that failed."],
     },
     batchSize: {
@@ -46,17 +55,29 @@ export const SOURCE_TASK = groupTemplate('source-task-metrics', TASK_TAGS, {
       total: ['source-record-poll-total', 'Records polled by this task since it was last restarted.'],
     },
     write: {
-      rate: ['source-record-write-rate', 'Records a second written to Kafka for this task, filtered ones not counted.'],
-      total: ['source-record-write-total', 'Records written to Kafka for this task since it was last restarted.'],
+      rate: [
+        'source-record-write-rate',
+        'Records a second written to Kafka for this task, filtered ones not counted.',
+      ],
+      total: [
+        'source-record-write-total',
+        'Records written to Kafka for this task since it was last restarted.',
+      ],
     },
     pollTime: {
       max: ['poll-batch-max-time-ms', 'The maximum time in milliseconds taken to poll for a batch.'],
       avg: ['poll-batch-avg-time-ms', 'The average time in milliseconds taken to poll for a batch.'],
     },
     active: {
-      value: ['source-record-active-count', 'Records polled by this task but not yet completely written to Kafka.'],
+      value: [
+        'source-record-active-count',
+        'Records polled by this task but not yet completely written to Kafka.',
+      ],
       max: ['source-record-active-count-max', 'The most records polled but not yet completely written.'],
-      avg: ['source-record-active-count-avg', 'The average of records polled but not yet completely written.'],
+      avg: [
+        'source-record-active-count-avg',
+        'The average of records polled but not yet completely written.',
+      ],
     },
   },
 })
@@ -65,7 +86,10 @@ export const SOURCE_TASK = groupTemplate('source-task-metrics', TASK_TAGS, {
 export const SINK_TASK = groupTemplate('sink-task-metrics', TASK_TAGS, {
   sensors: {
     read: {
-      rate: ['sink-record-read-rate', 'Records a second read from Kafka for this task, before transformations.'],
+      rate: [
+        'sink-record-read-rate',
+        'Records a second read from Kafka for this task, before transformations.',
+      ],
       total: ['sink-record-read-total', 'Records read from Kafka by this task since it was last restarted.'],
     },
     send: {
@@ -127,7 +151,8 @@ export const PREDICATE = groupTemplate('connector-predicate-metrics', [...TASK_T
 /** Ours: how far a sink task's consumer is behind the end of one partition. */
 export const LAG = groupTemplate('bunnect-consumer-lag', [...TASK_TAGS, 'topic', 'partition'], {
   gauges: {
-    records: 'Records between the end of the partition, as the last fetch told, and what the task reads next.',
+    records:
+      'Records between the end of the partition, as the last fetch told, and what the task reads next.',
   },
   ours: true,
 })

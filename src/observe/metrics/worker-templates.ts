@@ -17,10 +17,18 @@ export const WORKER = groupTemplate('connect-worker-metrics', [], {
       total: ['connector-startup-failure-total', 'The number of connector starts that failed.'],
     },
     connectorResults: {
-      success: ['connector-startup-success-percentage', 'The share (0 to 1) of connector starts that succeeded.'],
-      failure: ['connector-startup-failure-percentage', 'The share (0 to 1) of connector starts that failed.'],
+      success: [
+        'connector-startup-success-percentage',
+        'The share (0 to 1) of connector starts that succeeded.',
+      ],
+      failure: [
+        'connector-startup-failure-percentage',
+        'The share (0 to 1) of connector starts that failed.',
+      ],
     },
-    taskAttempts: { total: ['task-startup-attempts-total', 'The number of task startups that were attempted.'] },
+    taskAttempts: {
+      total: ['task-startup-attempts-total', 'The number of task startups that were attempted.'],
+    },
     taskSuccesses: { total: ['task-startup-success-total', 'The number of task starts that succeeded.'] },
     taskFailures: { total: ['task-startup-failure-total', 'The number of task starts that failed.'] },
     taskResults: {
@@ -62,13 +70,22 @@ export const REBALANCE = groupTemplate('connect-worker-rebalance-metrics', [], {
   gauges: {
     epoch: 'The epoch or generation number of this worker.',
     rebalancing: 'Whether this worker is currently rebalancing.',
-    'time-since-last-rebalance-ms': 'The time in milliseconds since this worker completed the most recent rebalance.',
+    'time-since-last-rebalance-ms':
+      'The time in milliseconds since this worker completed the most recent rebalance.',
   },
   sensors: {
-    completed: { total: ['completed-rebalances-total', 'The number of rebalances completed by this worker.'] },
+    completed: {
+      total: ['completed-rebalances-total', 'The number of rebalances completed by this worker.'],
+    },
     time: {
-      max: ['rebalance-max-time-ms', 'The longest time in milliseconds that this worker spent on a rebalance.'],
-      avg: ['rebalance-avg-time-ms', 'The average time in milliseconds that this worker spent on a rebalance.'],
+      max: [
+        'rebalance-max-time-ms',
+        'The longest time in milliseconds that this worker spent on a rebalance.',
+      ],
+      avg: [
+        'rebalance-avg-time-ms',
+        'The average time in milliseconds that this worker spent on a rebalance.',
+      ],
     },
   },
 })
