@@ -3,7 +3,7 @@
  * worker's `producer.` / `consumer.` keys, the connector's `….override.` keys.
  * Java: Worker.baseProducerConfigs, baseConsumerConfigs
  */
-import { isClientKey } from '../config/client/index.ts'
+import { type ClientKind, clientKeys, isClientKey } from '../config/client/index.ts'
 import { notAllowed, overridePolicy } from '../config/override-policy.ts'
 import { withPrefix } from '../config/prefix.ts'
 import { ConnectException } from '../data/errors.ts'
@@ -75,6 +75,111 @@ export function taskAdminProperties(worker: Raw, connector: Raw, clientId: strin
 export function workerClientProperties(worker: Raw): ClientProperties {
   return Object.fromEntries(
     Object.entries(worker).filter(([key]) => isClientKey(key) && !OF_THE_WORKER.has(key)),
+  )
+}
+
+/** An internal topic of a distributed worker, by what ends the names of its clients. */
+export type InternalStore = 'configs' | 'statuses' | 'offsets'
+
+/**
+ * Producer and consumer of an internal topic. Java: KafkaConfigBackingStore.setupAndCreateKafkaBasedLog,
+ * KafkaStatusBackingStore.configure, KafkaOffsetBackingStore.configure
+ */
+export function internalClientProperties(
+  worker: Raw,
+  store: InternalStore,
+): Record<'producer' | 'consumer', ClientProperties> {
+  const id = { 'client.id': `${clientIdBase(worker)}${store}` }
+  const committed = store !== 'statuses' && exactlyOnce(worker) === 'enabled'
+  return {
+    producer: {
+      ...PROMPT_PRODUCER,
+      ...ofKind('producer', workerClientProperties(worker)),
+      ...id,
+      acks: 'all',
+      'max.in.flight.requests.per.connection': '1',
+      'enable.idempotence': 'false',
+      // Statuses that were not written in time are tried again by their store, unless newer ones have come.
+      ...(store === 'statuses' ? { retries: '0' } : { 'delivery.timeout.ms': '2147483647' }),
+    },
+    consumer: {
+      ...promptConsumer(worker),
+      ...ofKind('consumer', workerClientProperties(worker)),
+      ...id,
+      'auto.offset.reset': 'earliest',
+      'enable.auto.commit': 'false',
+      ...(committed && { 'isolation.level': 'read_committed' }),
+    },
+  }
+}
+
+/** The admin client that all internal topics share. Java: SharedTopicAdmin */
+export function sharedAdminProperties(worker: Raw): ClientProperties {
+  return {
+    ...ofKind('admin', workerClientProperties(worker)),
+    'client.id': `${clientIdBase(worker)}shared-admin`,
+  }
+}
+
+/** Clients of the offsets topic that a source connector has for itself (`offsets.storage.topic`). */
+export interface OffsetsTopicClients {
+  producer: ClientProperties
+  consumer: ClientProperties
+  admin: ClientProperties
+}
+
+/**
+ * The connector's own clients, with its overrides. Throws ConnectException for one that the worker's policy forbids.
+ * Java: Worker.offsetStoreForRegularSourceConnector
+ */
+export function offsetsTopicProperties(worker: Raw, connector: Raw, name: string): OffsetsTopicClients {
+  return {
+    producer: { ...PROMPT_PRODUCER, ...producerProperties(worker, connector, `connector-producer-${name}`) },
+    consumer: {
+      ...promptConsumer(worker),
+      'client.id': `connector-consumer-${name}`,
+      'isolation.level': 'read_committed',
+      ...bootstrap(worker),
+      ...withPrefix(worker, 'consumer.'),
+      ...overrides('consumer', worker, connector),
+      'auto.offset.reset': 'earliest',
+      'enable.auto.commit': 'false',
+    },
+    admin: taskAdminProperties(worker, connector, `connector-adminclient-${name}`),
+  }
+}
+
+/** Somebody waits for every record that these write: none waits for company. */
+const PROMPT_PRODUCER: ClientProperties = { 'linger.ms': '0' }
+
+/**
+ * That nothing comes behind a commit marker is known only when the broker has answered so: where transactions are
+ * written, not after half a second. Elsewhere the longer wait costs nobody time, and an idle worker less. A topic that
+ * somebody has deleted does not come back with settings that nobody chose.
+ */
+function promptConsumer(worker: Raw): ClientProperties {
+  return {
+    ...(exactlyOnce(worker) !== 'disabled' && { 'fetch.max.wait.ms': '100' }),
+    'allow.auto.create.topics': 'false',
+  }
+}
+
+function exactlyOnce(worker: Raw): string {
+  return worker['exactly.once.source.support']?.trim().toLowerCase() || 'disabled'
+}
+
+/** Java: ConnectUtils.clientIdBase */
+function clientIdBase(worker: Raw): string {
+  const names = [worker['group.id'], worker['client.id']?.trim()]
+  return names
+    .filter(name => name)
+    .map(name => `${name}-`)
+    .join('')
+}
+
+function ofKind(kind: ClientKind, properties: ClientProperties): ClientProperties {
+  return Object.fromEntries(
+    Object.entries(properties).filter(([key]) => Object.hasOwn(clientKeys[kind], key)),
   )
 }
 

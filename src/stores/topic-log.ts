@@ -26,6 +26,8 @@ export interface TopicLog {
   start(signal?: AbortSignal): Promise<void>
   /** Resolves when all entries are acknowledged, which keeps their order; rejects with the first KafkaError. */
   append(entries: readonly LogEntry[]): Promise<void>
+  /** `append`, and then resolves when these records have been told to the reader too; a question less than `readToEnd`. */
+  appendAndRead(entries: readonly LogEntry[], signal?: AbortSignal): Promise<void>
   /** Resolves when every record that the topic holds by now has been told. Rejects when the signal fires. */
   readToEnd(signal?: AbortSignal): Promise<void>
   /** Resolves when everything that was appended has its outcome, at the latest after `timeoutMs`. */
