@@ -85,7 +85,9 @@ function appOf(
     resources,
     async fetch(request) {
       const refused = refusedUrl(request.url)
-      let response = refused ? failure(refused.status, refused.message) : await app.fetch(request)
+      // Hono would drop the body of a HEAD before its length is known.
+      const asked = request.method === 'HEAD' ? new Request(request, { method: 'GET' }) : request
+      let response = refused ? failure(refused.status, refused.message) : await app.fetch(asked)
       if (response.status === 404 || response.status === 405) {
         const hint = absentHint(request.method, resourcePath(request.url))
         if (hint !== null) response.headers.set('x-bunnect-hint', hint)

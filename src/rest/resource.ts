@@ -38,7 +38,7 @@ export function mount(app: Hono, resource: Resource): void {
   const options = OPTIONS_ORDER.filter(method => allowed.has(method))
 
   app.all(resource.path, c => {
-    const method = c.req.method === 'HEAD' ? 'GET' : c.req.method
+    const { method } = c.req
     if (method === 'OPTIONS') return methodList(options)
     const target = Object.hasOwn(resource.methods, method) ? resource.methods[method as Method] : undefined
     if (!target) return refusal(405)

@@ -154,7 +154,7 @@ test('a class with a slip of the keyboard: the nearest one in the hint, the JVMâ
   }
 })
 
-test('initial_state in any case; unknown ones are 500 as in the JVM', async () => {
+test('initial_state in any case; unknown ones are 400 with the text of the JVM', async () => {
   for (const [name, initial_state, state] of [
     ['p', 'paused', 'PAUSED'],
     ['s', 'STOPPED', 'STOPPED'],
@@ -168,7 +168,7 @@ test('initial_state in any case; unknown ones are 500 as in the JVM', async () =
   for (const nonsense of ['NAPPING', '', 5]) {
     const body = { name: 'n', config: door.sourceConfig(), initial_state: nonsense }
     const { status, text } = await door.post('/connectors', body)
-    expect(status).toBe(500)
+    expect(status).toBe(400)
     expect(text).toContain(`No enum constant`)
     expect(text).toContain(`CreateConnectorRequest.InitialState.${nonsense}\\n at [Source`)
   }

@@ -63,7 +63,7 @@ describe('GET /connector-plugins/{plugin}/config', () => {
       400,
       'Invalid plugin class FileConfigProvider. Valid types are sink, source, converter, header_converter, transformation, predicate.',
     ],
-    [`${HOIST}/config`, 500, 'Instantiation error'],
+    [`${HOIST}/config`, 400, 'Instantiation error'],
   ])('%s: %d', async (path, status, message) => {
     const answer = await door.get(`/connector-plugins/${path}`)
     expect([answer.status, answer.body]).toEqual([status, errorBody(status, message)])
@@ -101,17 +101,17 @@ describe('PUT /connector-plugins/{plugin}/config/validate', () => {
     await validate('FileStreamSource', { ...door.sourceConfig(), name: 'validated' })
     expect((await door.get('/connectors')).body).toEqual([])
   })
-  test('what the JVM wraps is 500 with the class in the text', async () => {
+  test('what the JVM wraps and answers with 500 is 400 with the class in the text', async () => {
     expect((await validate('FileStreamSource', { name: 'x' })).body).toEqual(
       errorBody(
-        500,
+        400,
         'org.apache.kafka.connect.runtime.rest.errors.BadRequestException: Connector config {name=x} contains no connector type',
       ),
     )
     const override = { ...door.sourceConfig(), name: 'x', 'producer.override.linger.ms': 'x' }
     expect((await validate('FileStreamSource', override)).body).toEqual(
       errorBody(
-        500,
+        400,
         'org.apache.kafka.common.config.ConfigException: Invalid value x for configuration linger.ms: Not a number of type LONG',
       ),
     )

@@ -101,19 +101,12 @@ describe('paths and methods', () => {
   })
 
   const offsets = 'Reading and changing offsets over REST is not part of this version. bunnect offsets export'
-  const topics = 'The list of topics that a connector uses is not part of this version.'
-  const loggers = 'Changing log levels over REST is not part of this version.'
 
   test.each([
     ['GET', '/connectors/a/offsets', 404, offsets],
     ['HEAD', '/connectors/a/offsets', 404, offsets],
     ['PATCH', '/connectors/a/offsets', 404, offsets],
     ['DELETE', '/connectors/a/offsets/', 404, offsets],
-    ['GET', '/connectors/a/topics', 404, topics],
-    ['PUT', '/connectors/a/topics/reset', 404, topics],
-    ['PATCH', '/connectors/a/config', 405, 'Changing a part of a configuration is not part of this version.'],
-    ['GET', '/admin/loggers', 404, loggers],
-    ['PUT', '/admin/loggers/org.apache.kafka.connect', 404, loggers],
   ])('%s %s, which this version lacks: %d as before, with a hint', async (method, path, status, hint) => {
     const { status: got, headers, body } = await door.ask(method, path)
     expect([got, headers.get('content-type')]).toEqual([status, null])
@@ -140,7 +133,13 @@ describe('paths and methods', () => {
     ['/', 'HEAD, GET, OPTIONS'],
     ['/connectors', 'HEAD, POST, GET, OPTIONS'],
     ['/connectors/a', 'HEAD, DELETE, GET, OPTIONS'],
-    ['/connectors/a/config', 'HEAD, GET, OPTIONS, PUT'],
+    ['/connectors/a/config', 'HEAD, GET, OPTIONS, PUT, PATCH'],
+    ['/connectors/a/tasks', 'HEAD, POST, GET, OPTIONS'],
+    ['/connectors/a/fence', 'OPTIONS, PUT'],
+    ['/connectors/a/topics', 'HEAD, GET, OPTIONS'],
+    ['/connectors/a/topics/reset', 'OPTIONS, PUT'],
+    ['/admin/loggers', 'HEAD, GET, OPTIONS'],
+    ['/admin/loggers/root', 'HEAD, GET, OPTIONS, PUT'],
     ['/connectors/a/pause', 'OPTIONS, PUT'],
     ['/connector-plugins/a/config', 'HEAD, GET, OPTIONS'],
     ['/connector-plugins/a/config/validate', 'OPTIONS, PUT'],
@@ -191,7 +190,7 @@ describe('paths and methods', () => {
   })
 })
 
-describe('bodies that cannot be used: 500 with Jackson’s text, as the JVM', () => {
+describe('bodies that cannot be used: 400 with Jackson’s text', () => {
   const at = (column: number, line = 1) =>
     `[Source: REDACTED (\`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION\` disabled); line: ${line}, column: ${column}]`
   const entity = 'org.apache.kafka.connect.runtime.rest.entities.CreateConnectorRequest'
@@ -236,8 +235,8 @@ describe('bodies that cannot be used: 500 with Jackson’s text, as the JVM', ()
     [Buffer.from('{"name":"\xc3(","config":{}}', 'latin1'), `Invalid UTF-8 middle byte 0x28\n at ${at(12)}`],
   ])('POST %s', async (sent, message) => {
     const answer = await door.post('/connectors', sent)
-    expect(answer.body).toEqual(errorBody(500, message))
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([500, 'application/json'])
+    expect(answer.body).toEqual(errorBody(400, message))
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'application/json'])
     expect(answer.headers.get('x-bunnect-hint')).toContain('was not understood')
   })
 
@@ -252,7 +251,7 @@ describe('bodies that cannot be used: 500 with Jackson’s text, as the JVM', ()
   ])('PUT config %p', async (sent, message) => {
     const answer = await door.put('/connectors/a/config', sent)
     expect([answer.status, (answer.body as { message: string }).message]).toEqual([
-      500,
+      400,
       expect.stringContaining(message),
     ])
   })

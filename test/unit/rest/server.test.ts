@@ -44,7 +44,7 @@ test('over the wire: HEAD keeps Content-Type and Content-Length, refusals have n
     const untyped = await rawRequest(port, 'POST', '/connectors', {}, '{}')
     expect([untyped.status, untyped.headers['content-type']]).toEqual([415, 'application/json'])
     const none = await rawRequest(port, 'POST', '/connectors')
-    expect(none.status).toBe(500)
+    expect(none.status).toBe(400)
     const lowerCase = await rawRequest(port, 'GET', '/connectors', { 'Content-type': 'application/json' })
     expect(lowerCase.status).toBe(200)
     const post = JSON.stringify({ name: 'two', config: door.sourceConfig() })
