@@ -53,6 +53,7 @@ export class StatusLog implements Statuses, StatusListener {
   readonly #shown = new StatusCache()
   readonly #writes = new StatusWrites()
   #retry: ReturnType<typeof setTimeout> | null = null
+  /** Rounds of sending again since anything was taken. */
   #failures = 0
   #closed = false
 
@@ -230,11 +231,11 @@ export class StatusLog implements Statuses, StatusListener {
 
   #repeatLater(write: StatusWrite, error: KafkaError): void {
     write.waiting = true
+    if (this.#retry !== null) return
     if (this.#failures++ === 0)
       this.#logger.warn(
         `Statuses cannot be written to ${this.#options.topic}, which is tried again and again: ${causes(error)}`,
       )
-    if (this.#retry !== null) return
     const delay = Math.min(FIRST_RETRY_MS * 2 ** Math.min(this.#failures - 1, 16), LONGEST_RETRY_MS)
     this.#retry = setTimeout(() => {
       this.#retry = null

@@ -8,7 +8,8 @@ const NOTE_BYTES = 80
 
 /** The trace, its middle left out if it is longer than `maxBytes` as JSON: the first error and the last cause tell. */
 export function boundedTrace(trace: string, maxBytes: number): string {
-  if (trace.length * 6 <= maxBytes || Buffer.byteLength(quoted(trace)) <= maxBytes) return trace
+  if (trace.length * 6 <= maxBytes) return trace
+  if (trace.length <= maxBytes && Buffer.byteLength(quoted(trace)) <= maxBytes) return trace
   let kept = Math.min(trace.length - 1, maxBytes - NOTE_BYTES)
   for (;;) {
     const head = Math.ceil(kept * 0.7)
