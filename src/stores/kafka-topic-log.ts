@@ -14,8 +14,10 @@ export interface KafkaTopicLogOptions {
   kafka: KafkaClient
   producer: ClientProperties
   consumer: ClientProperties
-  /** Whoever shares it closes it. */
+  /** Called once. */
   admin: () => Promise<Admin>
+  /** The log closes the admin client; otherwise whoever shares it does. */
+  ownAdmin?: boolean
   /** Called for every record, a partition's in their order. What it throws is logged. */
   onRecord(record: LogRecord): void
 }
@@ -30,6 +32,7 @@ export class KafkaTopicLog implements TopicLog {
   readonly #options: KafkaTopicLogOptions
   readonly #writer: LogWriter
   readonly #closing = new AbortController()
+  #admin: Promise<Admin> | null = null
   #reader: LogReader | null = null
   #starting: Promise<void> | null = null
   #closed: Promise<void> | null = null
@@ -72,7 +75,8 @@ export class KafkaTopicLog implements TopicLog {
 
   async #start(signal: AbortSignal): Promise<void> {
     const { topic, kafka, consumer: properties, admin: openAdmin, onRecord } = this.#options
-    const admin = await untilAborted(openAdmin(), signal)
+    this.#admin = openAdmin()
+    const admin = await untilAborted(this.#admin, signal)
     const backoffMs = Number(properties['retry.backoff.ms']) || 100
     const partitions = await ensureInternalTopic(
       topic,
@@ -107,6 +111,9 @@ export class KafkaTopicLog implements TopicLog {
     await this.#starting?.catch(() => {})
     await this.#writer.close(CLOSE_TIMEOUT_MS)
     await this.#reader?.close()
+    if (!this.#options.ownAdmin) return
+    const admin = await this.#admin?.catch(() => null) // Told by `start`.
+    await admin?.close()
   }
 
   #mustBeStarted(): LogReader {
