@@ -78,6 +78,7 @@ export class SinkTaskRunner extends TaskRunner {
   #records: SinkRecord[] = []
   #nextCommit = 0
   #targetChanged = false
+  #closing = false
 
   constructor(options: SinkTaskRunnerOptions) {
     super(options, 'org.apache.kafka.connect.runtime.WorkerSinkTask')
@@ -201,6 +202,7 @@ export class SinkTaskRunner extends TaskRunner {
   }
 
   protected override async close(): Promise<void> {
+    this.#closing = true
     this.#rebalance?.ignore()
     try {
       await this.#task?.stop?.()
@@ -241,7 +243,7 @@ export class SinkTaskRunner extends TaskRunner {
   /** By what the consumer knows from its last fetches: nobody is asked. */
   #lag(): PartitionLag[] {
     const consumer = this.#consumer
-    if (consumer === null || this.cancelled || this.stopping) return []
+    if (consumer === null || this.#closing || this.cancelled) return []
     const lag: PartitionLag[] = []
     for (const { topic, partition } of this.#offsets.partitions()) {
       const high = consumer.highWatermark({ topic, partition })

@@ -1,3 +1,5 @@
+import type { TaskReport } from '../observe/metrics/task-meters.ts'
+
 export type ConnectorState = 'UNASSIGNED' | 'RUNNING' | 'PAUSED' | 'STOPPED' | 'FAILED' | 'RESTARTING'
 export type TaskState = Exclude<ConnectorState, 'STOPPED'>
 /** What a person wants of a connector. Java: org.apache.kafka.connect.runtime.TargetState */
@@ -23,4 +25,6 @@ export interface StatusListener {
   task(id: TaskId, state: TaskState, detail: StatusDetail): void
   /** A task has used a topic for the first time since it began, or since `forgetTopics`. */
   topic(id: TaskId, topic: string): void
+  /** What a task has measured since the last report; before its state, when that changes. */
+  report?(id: TaskId, report: TaskReport): void
 }

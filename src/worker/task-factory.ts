@@ -25,6 +25,7 @@ import type { TaskOffsets } from './task-offsets.ts'
 import type { TaskStart, WorkerOptions } from './worker.ts'
 
 const TRANSFORM_TIMEOUT = 'bunnect.transform.timeout.ms'
+const metricsKeys = { 'bunnect.metrics': bunnectKeys['bunnect.metrics'] }
 const transformKeys = { [TRANSFORM_TIMEOUT]: bunnectKeys[TRANSFORM_TIMEOUT] }
 
 /** Makes the runner of a task: converters, client properties, limits. Java: Worker.TaskBuilder */
@@ -56,6 +57,7 @@ export class TaskFactory {
       errors: taskErrors({ id, plugin, connector, worker, kafka, owner }),
       offsetFlushIntervalMs,
       offsetFlushTimeoutMs,
+      metrics: parseConfig(metricsKeys, worker)['bunnect.metrics'],
     }
     const config = parseConfig(plugin.config, start.task)
     if (plugin.kind === 'source') {

@@ -1,6 +1,7 @@
 import { ConnectException, causes, causesAndHint, javaTrace } from '../data/errors.ts'
 import type { KafkaClient } from '../kafka/port.ts'
 import { logger } from '../observe/log.ts'
+import type { ConnectMetrics } from '../observe/metrics/connect-metrics.ts'
 import type { Config, ConnectorPlugin } from '../sdk/plugin.ts'
 import type { OffsetStore } from '../stores/offset-store.ts'
 import { startWarnings } from './connector-checks.ts'
@@ -14,6 +15,8 @@ import { type ConnectorHandle, PlacedConnector } from './placed-connector.ts'
 import type { PluginRegistry } from './plugins.ts'
 import type { StatusListener, TargetState, TaskId } from './status.ts'
 import { tasksMax } from './task-configs.ts'
+import { taskPlugins } from './task-plugins.ts'
+import { Ticker } from './ticker.ts'
 
 const log = logger('org.apache.kafka.connect.runtime.Worker')
 
@@ -39,10 +42,20 @@ export interface WorkerOptions {
   status: StatusListener
   /** Child processes; without them everything runs in this one. */
   hosts?: HostSettings
+  /** What is measured of connectors, tasks and processes; without it nothing is. */
+  metrics?: ConnectMetrics
 }
 
 /** What tasks need of the offset store. */
-export type TaskOffsetStore = Pick<OffsetStore, 'get' | 'set'>
+export type TaskOffsetStore = Pick<OffsetStore, 'get' | 'set'> & Partial<OffsetPlaces>
+
+/** Where connectors may name a place of their own for their offsets. */
+export interface OffsetPlaces {
+  /** This is the source connector's configuration from now on. Throws ConnectException for what it may not have. */
+  use(connector: string, config: Config): void
+  /** Nothing of the connector runs in this worker any more. */
+  release(connector: string): void
+}
 
 export interface TaskStart {
   connector: Config
@@ -73,25 +86,36 @@ export class Worker {
   readonly #connectors = new Map<string, PlacedConnector>()
   readonly #tasks = new Map<string, PlacedTask>()
   #stopping = false
+  readonly #ticker: Ticker | null
 
   constructor(options: WorkerOptions) {
     this.#options = options
-    const { status } = options
+    const { status, metrics } = options
     const tracksTopics = options.config['topic.tracking.enable']?.trim().toLowerCase() !== 'false'
     const heard: StatusListener = {
       connector: (name, state, detail) => {
         this.#connectors.get(name)?.heard(state)
+        metrics?.worker.connectorChanged(name, state)
         status.connector(name, state, detail)
       },
       task: (id, state, detail) => {
         if (state === 'FAILED' || state === 'UNASSIGNED') this.#tasks.delete(taskName(id))
+        metrics?.worker.taskChanged(id, state)
         status.task(id, state, detail)
       },
+      report: (id, report) => metrics?.worker.taskReported(id, report),
       topic: (id, topic) => {
         if (tracksTopics) status.topic(id, topic)
       },
     }
     this.#fleet = new Fleet(options, heard, end => this.#lost(end))
+    this.#ticker = metrics === undefined ? null : new Ticker(late => metrics.processes.late('worker', late))
+    const collect = () => {
+      for (const { id, report } of this.#fleet.here.takeReports()) metrics?.worker.taskReported(id, report)
+    }
+    if (this.#ticker) this.#ticker.onTick = collect
+    metrics?.registry.refresh.push(collect)
+    metrics?.processes.watch(() => this.#fleet.processes())
   }
 
   connector(name: string): ConnectorHandle | undefined {
@@ -127,9 +151,12 @@ export class Worker {
     try {
       const plugin = this.#options.plugins.connector(config['connector.class'] ?? '')
       for (const warning of startWarnings(plugin, config, this.#options.config)) log.warn(warning)
+      if (plugin.kind === 'source') this.#options.offsets.use?.(name, config)
       const host = this.#fleet.place(name, config)
       placed = new PlacedConnector({ name, config, target, onReconfigure }, plugin, host)
+      this.#options.metrics?.worker.connectorBegun(name, plugin)
     } catch (error) {
+      this.#options.metrics?.worker.connectorUnmade()
       log.error(`Failed to start connector ${name}: ${causesAndHint(error)}`, javaTrace(error))
       this.#options.status.connector(name, 'FAILED', { version: null, trace: javaTrace(error) })
       throw error
@@ -158,14 +185,21 @@ export class Worker {
   /** True when the task has been begun; false with a FAILED status when it could not even be made. */
   async startTask(id: TaskId, start: TaskStart): Promise<boolean> {
     const name = taskName(id)
+    const { metrics } = this.#options
     try {
       if (this.#stopping) throw new ConnectException('Worker is shutting down')
       if (this.#tasks.has(name)) throw new ConnectException(`Task already exists in this worker: ${name}`)
+      if (this.pluginOf(start.connector)?.kind === 'source')
+        this.#options.offsets.use?.(id.connector, start.connector)
       const host = this.#fleet.place(id.connector, start.connector)
       const task: PlacedTask = { id, start, host, beginning: false, moves: new Moves() }
       this.#tasks.set(name, task)
-      return await this.#begin(task)
+      this.#measure(task)
+      const begun = await this.#begin(task)
+      if (!begun && !this.#tasks.has(name)) metrics?.worker.taskUnmade(id)
+      return begun
     } catch (error) {
+      if (!this.#tasks.has(name)) metrics?.worker.taskUnmade(id)
       log.error(`Failed to start task ${name}: ${causesAndHint(error)}`, javaTrace(error))
       this.#options.status.task(id, 'FAILED', { version: null, trace: javaTrace(error) })
       return false
@@ -181,6 +215,9 @@ export class Worker {
         host.stopAndAwaitTasks(here.map(task => task.id)),
       ),
     )
+    this.#releaseOffsets(tasks.map(task => task.id.connector))
+    // Those that had failed too.
+    for (const id of ids) if (!this.#tasks.has(taskName(id))) this.#options.metrics?.worker.taskRemoved(id)
   }
 
   /** Stops connector objects within 5 s; those that take longer are given up. */
@@ -193,6 +230,9 @@ export class Worker {
         if (this.#connectors.get(placed.name) === placed) this.#connectors.delete(placed.name)
       }),
     )
+    this.#releaseOffsets(connectors.map(placed => placed.name))
+    for (const name of names)
+      if (!this.#connectors.has(name)) this.#options.metrics?.worker.connectorRemoved(name)
   }
 
   /**
@@ -222,11 +262,27 @@ export class Worker {
   /** Stops everything and starts nothing any more. */
   async stop(): Promise<void> {
     this.#stopping = true
+    this.#ticker?.stop()
     await Promise.all([
       this.stopAndAwaitTasks([...this.#tasks.values()].map(task => task.id)),
       this.stopAndAwaitConnectors([...this.#connectors.keys()]),
     ])
     await this.#fleet.close()
+  }
+
+  /** Of connectors of which nothing is left here. */
+  #releaseOffsets(connectors: readonly string[]): void {
+    const withTasks = new Set([...this.#tasks.values()].map(task => task.id.connector))
+    for (const name of new Set(connectors)) {
+      if (!this.#connectors.has(name) && !withTasks.has(name)) this.#options.offsets.release?.(name)
+    }
+  }
+
+  #measure({ id, start: { connector, target } }: PlacedTask): void {
+    const { metrics, config, plugins } = this.#options
+    const plugin = this.pluginOf(connector)
+    if (!metrics || !plugin) return
+    metrics.worker.taskBegun(id, taskPlugins(plugin, connector, config, plugins), target === 'PAUSED')
   }
 
   async #begin(task: PlacedTask): Promise<boolean> {
@@ -268,7 +324,7 @@ export class Worker {
   }
 
   #fail(host: TaskHost, { id, connector }: Tenant, error: ConnectException): void {
-    const { status } = this.#options
+    const { status, metrics } = this.#options
     const trace = javaTrace(error)
     if (id) {
       const name = taskName(id)
@@ -278,6 +334,7 @@ export class Worker {
       log.error(
         `Task ${name} has failed with its host and will not recover until manually restarted: ${causesAndHint(error)}`,
       )
+      metrics?.worker.taskChanged(id, 'FAILED')
       status.task(id, 'FAILED', { version: this.pluginOf(task.start.connector)?.version ?? null, trace })
       return
     }
@@ -285,6 +342,7 @@ export class Worker {
     if (placed?.host !== host) return
     placed.lose(error)
     log.error(`Connector ${connector} has failed with its host: ${causesAndHint(error)}`)
+    metrics?.worker.connectorChanged(connector, 'FAILED')
     status.connector(connector, 'FAILED', { version: placed.plugin.version, trace })
   }
 

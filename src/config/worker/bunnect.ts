@@ -67,6 +67,11 @@ export const bunnectKeys = {
     default: 10_000,
     validator: atLeast(1),
   }),
+  'bunnect.metrics': key.boolean({
+    doc: 'Whether tasks are measured and /metrics answers. Measuring costs less than the noise of a benchmark; false is for telling that apart.',
+    importance: 'low',
+    default: true,
+  }),
   'bunnect.script.inline': key.boolean({
     doc: 'Whether connector configurations may bring code of their own (`transforms.x.code`). Who may write configurations then runs code with the rights of this worker.',
     importance: 'medium',

@@ -29,6 +29,8 @@ export interface ChildHostOptions {
   /** Whether a connector runs code that is not compiled in, and the files to load for it. */
   codeOf(connector: Readonly<Record<string, string>>): OutsideCode
   onEnd(end: HostEnd): void
+  /** A timer of its event loop came so many ms too late. */
+  onLate(ms: number): void
 }
 
 /** A child process that runs connectors and tasks: the worker's end of it. */
@@ -194,7 +196,15 @@ export class ChildHost implements TaskHost {
     if (message.type === 'log') writeLine(message.line)
     else if (message.type === 'ready')
       log.info(`${this} is ready, ${(message.rssBytes / 2 ** 20).toFixed(0)} MiB`)
-    else if ('lease' in message) {
+    else if (message.type === 'counts') {
+      this.#options.onLate(message.lateMs)
+      for (const { lease, written, put, report } of message.tasks) {
+        const tenant = this.#tenants.get(lease)
+        if (tenant?.id == null) continue
+        tenant.counts = { written, put }
+        if (report !== null) this.#options.status.report?.(tenant.id, report)
+      }
+    } else if ('lease' in message) {
       const tenant = this.#tenants.get(message.lease)
       // Invariant 2: one that was given up is not heard, somebody newer may speak for it.
       if (tenant) this.#heard(tenant, message)
@@ -218,9 +228,6 @@ export class ChildHost implements TaskHost {
         break
       case 'reconfigure':
         tenant.onReconfigure()
-        break
-      case 'counts':
-        tenant.counts = { written: message.written, put: message.put }
     }
   }
 

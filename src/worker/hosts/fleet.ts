@@ -57,6 +57,16 @@ export class Fleet {
     return [...new Set(this.#children.flatMap(child => child.retire(files)))]
   }
 
+  /** The host that is this process. */
+  get here(): InProcessHost {
+    return this.#here
+  }
+
+  /** The child processes. */
+  processes(): { name: string; pid: number }[] {
+    return this.#children.map(({ name, pid }) => ({ name, pid }))
+  }
+
   all(): TaskHost[] {
     return [this.#here, ...this.#children]
   }
@@ -77,8 +87,9 @@ export class Fleet {
   }
 
   #spawn(settings: NonNullable<WorkerOptions['hosts']>): ChildHost {
+    const name = `task-host-${++this.#started}`
     const child = new ChildHost({
-      name: `task-host-${++this.#started}`,
+      name,
       worker: this.#options,
       settings,
       status: this.#status,
@@ -91,6 +102,7 @@ export class Fleet {
         this.#children = this.#children.filter(other => other !== end.host)
         this.#onEnd(end)
       },
+      onLate: ms => this.#options.metrics?.processes.late(name, ms),
     })
     log.info(`Started ${child}`)
     this.#children.push(child)

@@ -1,10 +1,11 @@
 import { ConnectException, causesAndHint, javaTrace } from '../../data/errors.ts'
 import { type Logger, logger } from '../../observe/log.ts'
+import type { TaskReport } from '../../observe/metrics/task-meters.ts'
 import { SinkTaskRunner } from '../../pipeline/sink-task-runner.ts'
 import { SourceTaskRunner } from '../../pipeline/source-task-runner.ts'
 import type { TaskRunner } from '../../pipeline/task-runner.ts'
 import { ConnectorInstance } from '../connector-instance.ts'
-import type { TargetState, TaskId } from '../status.ts'
+import type { StatusListener, TargetState, TaskId } from '../status.ts'
 import { TooManyTasksException, tasksMax } from '../task-configs.ts'
 import { TaskFactory } from '../task-factory.ts'
 import { TaskOffsets } from '../task-offsets.ts'
@@ -89,13 +90,18 @@ export class InProcessHost implements TaskHost {
       const plugin = plugins.connector(start.connector['connector.class'] ?? '')
       const { version } = plugin
       const task = { id, offsets: new TaskOffsets(id.connector, offsets) }
+      const tell: StatusListener['task'] = (id, state, detail) => {
+        const report = runner.takeReport()
+        if (report !== null) status.report?.(id, report)
+        status.task(id, state, detail)
+      }
       const runner = this.#factory.make(task, plugin, start, {
-        onStart: () => status.task(id, 'RUNNING', { version }),
-        onPause: () => status.task(id, 'PAUSED', { version }),
-        onResume: () => status.task(id, 'RUNNING', { version }),
-        onFailure: error => status.task(id, 'FAILED', { version, trace: javaTrace(error) }),
+        onStart: () => tell(id, 'RUNNING', { version }),
+        onPause: () => tell(id, 'PAUSED', { version }),
+        onResume: () => tell(id, 'RUNNING', { version }),
+        onFailure: error => tell(id, 'FAILED', { version, trace: javaTrace(error) }),
         onTopic: topic => status.topic(id, topic),
-        onShutdown: () => status.task(id, 'UNASSIGNED', { version: null }),
+        onShutdown: () => tell(id, 'UNASSIGNED', { version: null }),
       })
       log.info(`Instantiated task ${name} with version ${version} of type ${plugin.taskClassName}`)
       const running = { ...task, runner, version }
@@ -115,6 +121,8 @@ export class InProcessHost implements TaskHost {
   failTask(id: TaskId, error: unknown): boolean {
     const task = this.#tasks.get(taskName(id))
     if (!task) return false
+    const report = task.runner.takeReport()
+    if (report !== null) this.#options.status.report?.(id, report)
     this.#giveUp(task)
     logOfTask(id).error(`Task ${taskName(id)} has failed: ${causesAndHint(error)}`, javaTrace(error))
     this.#options.status.task(id, 'FAILED', { version: task.version, trace: javaTrace(error) })
@@ -157,6 +165,16 @@ export class InProcessHost implements TaskHost {
         if (this.#connectors.get(instance.name) === instance) this.#connectors.delete(instance.name)
       }),
     )
+  }
+
+  /** What the tasks have measured since the last call; those that have nothing to report are left out. */
+  takeReports(): { id: TaskId; report: TaskReport }[] {
+    const reports: { id: TaskId; report: TaskReport }[] = []
+    for (const { id, runner } of this.#tasks.values()) {
+      const report = runner.takeReport()
+      if (report !== null) reports.push({ id, report })
+    }
+    return reports
   }
 
   recordCounts(): RecordCounts {

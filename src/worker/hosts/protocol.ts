@@ -4,6 +4,7 @@
  */
 import type { ConfigProblem } from '../../config/validate.ts'
 import type { OwnLevels } from '../../observe/log-levels.ts'
+import type { TaskReport } from '../../observe/metrics/task-meters.ts'
 import type { PluginDescription } from '../outside/description.ts'
 import type { ConnectorState, StatusDetail, TargetState, TaskId, TaskState } from '../status.ts'
 import type { TaskStart } from '../worker.ts'
@@ -116,5 +117,13 @@ export type WorkerTold =
   | { type: 'topic'; lease: Lease; id: TaskId; topic: string }
   /** A connector wants `taskConfigs` to be called again. */
   | { type: 'reconfigure'; lease: Lease }
-  /** Running totals of a task that have changed. */
-  | { type: 'counts'; lease: Lease; written: number; put: number }
+  /** What has changed since the last time, and by how many ms the timer for it was late. */
+  | { type: 'counts'; lateMs: number; tasks: TaskCounts[] }
+
+/** Running totals of a task, and what it has measured since the last time. */
+export interface TaskCounts {
+  lease: Lease
+  written: number
+  put: number
+  report: TaskReport | null
+}

@@ -1,7 +1,8 @@
+import type { TaskReport } from '../../../observe/metrics/task-meters.ts'
 import type { TaskId } from '../../status.ts'
 import { errorToWire } from '../error-wire.ts'
 import type { InProcessHost } from '../in-process-host.ts'
-import type { ActorPlace } from '../protocol.ts'
+import type { ActorPlace, TaskCounts } from '../protocol.ts'
 import type { RecordCounts } from '../task-host.ts'
 import type { ScopedActor } from './actor-scope.ts'
 
@@ -54,12 +55,19 @@ export class Actor implements ScopedActor {
     else await this.host?.stopAndAwaitConnectors([this.name.connector])
   }
 
-  /** What it has moved, if that has changed since the last call. */
-  newCounts(): RecordCounts | null {
+  /** What it has moved and measured, if something of it is new since the last call. */
+  newCounts(): TaskCounts | null {
     const counts = this.host?.recordCounts()
-    if (!counts || (counts.written === this.#told.written && counts.put === this.#told.put)) return null
-    this.#told = counts
-    return counts
+    if (!counts) return null
+    const report = this.host?.takeReports()[0]?.report ?? null
+    if (report === null && counts.written === this.#told.written && counts.put === this.#told.put) return null
+    return this.counted(report)
+  }
+
+  /** With what it has moved so far. */
+  counted(report: TaskReport | null): TaskCounts {
+    this.#told = this.host?.recordCounts() ?? this.#told
+    return { lease: this.place.lease, ...this.#told, report }
   }
 }
 

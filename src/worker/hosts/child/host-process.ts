@@ -32,7 +32,7 @@ const log = logger('bunnect.worker.hosts.HostProcess')
 /** Where the worker has put the board of marks, beside the three standard streams. */
 const BOARD_FD = 3
 const LOAD = PLUGIN_CALLS.indexOf('load')
-const COUNTS_MS = 500
+const COUNTS_MS = 1000
 /** Of the offset store, at the same time; the others wait here, in the host's own memory (invariant 7). */
 const MOST_QUESTIONS = 64
 /** Longer than any wait of the worker's store; it tells of its own trouble before. */
@@ -59,6 +59,8 @@ export class HostProcess {
   #readByWorker: () => void = () => {}
   /** The worker has asked for a sign of life since the counts were told. */
   #isHeard = false
+  /** When the counts are due, by performance.now(). */
+  #nextCounts = 0
   #kafka: Promise<KafkaClient> | null = null
 
   constructor(program: HostProgram, wayOut: WayOut, send: (bytes: Uint8Array) => void) {
@@ -114,6 +116,7 @@ export class HostProcess {
     this.#readByWorker = sendLog(setup, message => this.#post(message))
     redirectOutput(async lines => void (await this.#ask('print', { lines })))
     this.#guard = new GuardedPlugins(this.#marks, setup.pluginTimeoutMs)
+    this.#nextCounts = performance.now() + COUNTS_MS
     setInterval(() => this.#tellCounts(), COUNTS_MS).unref()
     this.#post({ type: 'ready', rssBytes: process.memoryUsage.rss() })
   }
@@ -224,11 +227,15 @@ export class HostProcess {
       connector: (name, state, detail) => this.#post({ type: 'connector', lease, name, state, detail }),
       task: (id, state, detail) => {
         const counts = this.#actors.get(lease)?.newCounts()
-        if (counts) this.#post({ type: 'counts', lease, ...counts })
+        if (counts) this.#post({ type: 'counts', lateMs: 0, tasks: [counts] })
         this.#post({ type: 'task', lease, id, state, detail })
         if (isTask && (state === 'FAILED' || state === 'UNASSIGNED')) this.#actors.delete(lease)
       },
       topic: (id, topic) => this.#post({ type: 'topic', lease, id, topic }),
+      report: (_, report) => {
+        const counts = this.#actors.get(lease)?.counted(report)
+        if (counts) this.#post({ type: 'counts', lateMs: 0, tasks: [counts] })
+      },
     }
   }
 
@@ -273,12 +280,13 @@ export class HostProcess {
   }
 
   #tellCounts(): void {
+    const now = performance.now()
+    const lateMs = Math.max(now - this.#nextCounts, 0)
+    this.#nextCounts = now + COUNTS_MS
     if (!this.#isHeard) return // Invariant 7: a worker that is stopped has them pile up.
     this.#isHeard = false
-    for (const [lease, actor] of this.#actors) {
-      const counts = actor.isTask ? actor.newCounts() : null
-      if (counts) this.#post({ type: 'counts', lease, ...counts })
-    }
+    const tasks = [...this.#actors.values()].flatMap(actor => (actor.isTask && actor.newCounts()) || [])
+    this.#post({ type: 'counts', lateMs, tasks })
   }
 
   async #end(): Promise<void> {
