@@ -47,8 +47,10 @@ export interface ConnectWorker {
   create(config: Record<string, string>): Promise<void>
   /** waits until connector and all tasks (at least one) are in this state */
   awaitState(connector: string, state: string): Promise<void>
-  /** all that the process wrote to its two outputs */
+  /** all that the process wrote to its two outputs, standard output first */
   log(): Promise<string>
+  /** what it wrote to standard output, which belongs to connectors */
+  output(): Promise<string>
   /** SIGTERM; resolves with the exit code, SIGKILL after 60 s */
   stop(): Promise<number>
   kill(): Promise<void>
@@ -82,18 +84,21 @@ export async function startWorker(side: Side, options: WorkerOptions): Promise<C
     }),
   )
   const logFile = join(dir, 'worker.log')
-  await Bun.write(logFile, '')
+  const outputFile = join(dir, 'worker.out')
+  await Promise.all([logFile, outputFile].map(file => Bun.write(file, '')))
   const spawnedAt = performance.now()
   const child = Bun.spawn([...programOf(side), mode, workerFile, ...connectorFiles], {
     cwd: dir,
     stdin: options.stdin ?? 'ignore',
-    stdout: Bun.file(logFile),
+    // Two openings of one file would write over each other's lines.
+    stdout: Bun.file(outputFile),
     stderr: Bun.file(logFile),
     env: { ...process.env, ...setupDone, ...options.env },
   })
   await Bun.write(join(dir, 'worker.pid'), String(child.pid))
   const rest = `http://127.0.0.1:${port}`
-  const log = () => Bun.file(logFile).text()
+  const output = () => Bun.file(outputFile).text()
+  const log = async () => (await output()) + (await Bun.file(logFile).text())
   const state = { readyAt: Number.NaN }
   const handle: ConnectWorker = {
     side,
@@ -111,6 +116,7 @@ export async function startWorker(side: Side, options: WorkerOptions): Promise<C
     create: config => createConnector(rest, config),
     awaitState: (connector, wanted) => awaitState(rest, connector, wanted),
     log,
+    output,
     stop: () => end(child),
     kill: async () => {
       child.kill('SIGKILL')
