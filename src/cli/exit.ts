@@ -1,3 +1,4 @@
+import { recordInFile } from '../observe/log.ts'
 import { complain, ReaderGone } from './output.ts'
 
 /** Connect's exit codes (ConnectStandalone, ConnectDistributed). */
@@ -5,6 +6,8 @@ export const EXIT = {
   ok: 0,
   /** Wrong command line. */
   usage: 1,
+  /** Something without which a running worker cannot go on. */
+  uncaught: 1,
   /** Worker configuration or start. */
   start: 2,
   /** The herder, or a connector given on the command line. */
@@ -31,7 +34,9 @@ export class Failure extends Error {
 export function report(error: unknown, debug: boolean): number {
   if (error instanceof ReaderGone) return EXIT.readerGone
   const message = error instanceof Error ? error.message : String(error)
-  complain(`${oneLineEach(sentence(message, hintOf(error)))}\n`)
+  const told = sentence(message, hintOf(error))
+  complain(`${oneLineEach(told)}\n`)
+  recordInFile('org.apache.kafka.connect.cli.AbstractConnectCli', `Stopping due to error: ${told}`)
   if (debug) {
     for (let e: unknown = error; e instanceof Error; e = e.cause) complain(`${e.stack}\n`)
   }

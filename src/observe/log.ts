@@ -20,6 +20,7 @@ export type { Level } from './log-levels.ts'
 const DEBUG = rankOf('DEBUG')
 
 let write: (line: string) => void = toStandardError
+let toFile: ((line: string) => void) | null = null
 
 /** Of every logger, whatever it had; `PUT /admin/loggers` is `setLoggerLevel`. */
 export function setLevel(level: Level): void {
@@ -39,6 +40,21 @@ export function redirect(to: (line: string) => void): () => void {
   return () => {
     write = former
   }
+}
+
+/** Where the lines of this process go: to standard error unless it says otherwise, and to a file if there is one. */
+export function setOutlets(outlets: { console: boolean; file: ((line: string) => void) | null }): void {
+  const { console, file } = outlets
+  toFile = file
+  write = line => {
+    if (console) toStandardError(line)
+    file?.(line)
+  }
+}
+
+/** For what a person has been told on standard error without being a line of the log: the file gets it as one. */
+export function recordInFile(name: string, message: string): void {
+  toFile?.(lineOf('ERROR', '', masked(message), name))
 }
 
 /** Writes a line that is made already, such as one of a task host; no secret leaves with it (invariant 5). */
@@ -64,14 +80,18 @@ export function logger(name: string, context?: string): Logger {
     return (message: string, trace?: string) => {
       if (rank < own.threshold) return
       const below = trace !== undefined && own.threshold <= DEBUG ? `\n${trace.trimEnd()}` : ''
-      writeLine(`[${stamp(new Date())}] ${level} ${scope}${message} (${name})${below}\n`)
+      writeLine(lineOf(level, scope, message, name, below))
     }
   }
   return { debug: at('DEBUG'), info: at('INFO'), warn: at('WARN'), error: at('ERROR') }
 }
 
+function lineOf(level: Level, scope: string, message: string, name: string, below = ''): string {
+  return `[${stamp(new Date())}] ${level} ${scope}${message} (${name})${below}\n`
+}
+
 /** Not through `process.stderr`: its first use costs 9 ms and 6 MB. */
-function toStandardError(line: string): void {
+export function toStandardError(line: string): void {
   const bytes = Buffer.from(line)
   for (let at = 0; at < bytes.length; ) {
     try {
