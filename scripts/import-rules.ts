@@ -95,6 +95,21 @@ const rules: Record<string, Rule> = {
     ],
     packages: [],
   },
+  'herder/distributed': {
+    parts: [
+      'sdk',
+      'data',
+      'config',
+      'converters',
+      'kafka',
+      'pipeline',
+      'stores',
+      'group',
+      'worker',
+      'observe',
+    ],
+    packages: ['node:crypto'],
+  },
   rest: {
     parts: ['data', 'config', 'converters', 'observe', 'herder/herder.ts', 'herder/errors.ts'],
     packages: ['hono', 'node:buffer'],

@@ -106,13 +106,13 @@ async function startedWorker(folder: string): Promise<RunningWorker> {
   return await startWorker(parseWorkerConfig('standalone', values), builtInPlugins())
 }
 
-async function createConnectors({ herder }: RunningWorker, folder: string): Promise<void> {
+async function createConnectors({ herder, markReady }: RunningWorker, folder: string): Promise<void> {
   const { source, sink } = demoFiles(folder)
   for (const text of [source, sink]) {
     const config = parseProperties(text, 'connector.properties').values
     await herder.putConnector(config['name']!, config, { replace: false })
   }
-  herder.markReady()
+  markReady()
 }
 
 interface Awaited {

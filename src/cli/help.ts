@@ -3,6 +3,8 @@ export const USAGE = `bunnect: Kafka Connect as one executable
   bunnect standalone worker.properties [connector1.properties connector2.json ...]
       Runs connectors in a worker of its own, without a cluster; bootstrap.servers=embedded needs
       no Kafka.
+  bunnect distributed worker.properties
+      Runs a worker of a cluster: connectors come through REST and are kept in Kafka topics.
   bunnect demo [--lines N] [--keep DIR]
       Moves a generated file through the embedded log and shows how to do it by hand.
   bunnect offsets export --java FILE worker.properties
@@ -10,7 +12,7 @@ export const USAGE = `bunnect: Kafka Connect as one executable
   bunnect plugin-types > bunnect.d.ts
       Prints the types of plugins and scripts for your editor.
 
-  --mode standalone   the same as the command of that name
+  --mode MODE         standalone or distributed: the same as the command of that name
   --debug             stack traces and debug log lines
   --version, -v       this program's version and the Kafka Connect version it stands in for
   --help              this text

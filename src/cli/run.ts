@@ -1,4 +1,5 @@
 import { setLevel } from '../observe/log.ts'
+import { heedEnvironment } from './environment.ts'
 import { EXIT, Failure, report } from './exit.ts'
 import { say } from './output.ts'
 
@@ -7,11 +8,14 @@ type Command = (args: string[]) => Promise<number>
 /** Each command's module loads when it is asked for: the start of one never pays for another. */
 const COMMANDS: Record<string, () => Promise<Command>> = {
   standalone: async () => (await import('./standalone.ts')).standalone,
+  distributed: async () => (await import('./distributed.ts')).distributed,
   demo: async () => (await import('./demo.ts')).demo,
   offsets: async () => (await import('./offsets.ts')).offsets,
   'plugin-types': async () => (await import('./plugin-types.ts')).pluginTypes,
 }
 
+/** Commands that run a worker, for which the variables of Kafka's start scripts are meant. */
+const WORKERS = new Set(['standalone', 'distributed'])
 /** What a worker starts for the code of plugins; no command for people. */
 export const TASK_HOST = 'task-host'
 /** As transforms/script/compile-elsewhere.ts, which other commands need not load. */
@@ -22,13 +26,16 @@ export async function run(argv: string[]): Promise<number> {
   const debug = argv.includes('--debug')
   if (debug) setLevel('DEBUG')
   try {
-    return await perform(argv.filter(arg => arg !== '--debug'))
+    return await perform(
+      argv.filter(arg => arg !== '--debug'),
+      debug,
+    )
   } catch (error) {
     return report(error, debug)
   }
 }
 
-async function perform(args: string[]): Promise<number> {
+async function perform(args: string[], debug: boolean): Promise<number> {
   if (args.includes('--version') || ['-v', '-V', 'version'].includes(args[0] ?? '')) {
     const { VERSION, COMMIT, CONNECT_VERSION } = await import('../observe/version.ts')
     say(`bunnect ${VERSION} (${COMMIT}), stands in for Kafka Connect ${CONNECT_VERSION}\n`)
@@ -44,6 +51,10 @@ async function perform(args: string[]): Promise<number> {
   if (args[0] === TASK_HOST) return await (await import('./task-host.ts')).taskHost(args.slice(1))
   const { name, rest } = commandOf(args)
   const command = await load(name)
+  if (WORKERS.has(name)) {
+    await heedEnvironment(process.env)
+    if (debug) setLevel('DEBUG')
+  }
   return await command(rest)
 }
 
@@ -64,11 +75,6 @@ function commandOf(args: string[]): { name: string; rest: string[] } {
 
 async function load(name: string): Promise<Command> {
   if (Object.hasOwn(COMMANDS, name)) return await COMMANDS[name]!()
-  if (name === 'distributed')
-    throw usage(
-      'distributed mode is not part of this version',
-      'bunnect standalone runs connectors in one process.',
-    )
   const { nearest } = await import('../config/unknown-keys.ts')
   const meant = nearest(name, Object.keys(COMMANDS))
   throw usage(

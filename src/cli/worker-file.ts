@@ -4,35 +4,47 @@ import type { ConfigSpec } from '../config/keys.ts'
 import { workerPasswords } from '../config/passwords.ts'
 import { ConfigProviders } from '../config/providers/providers.ts'
 import { InvalidConfigException } from '../config/validate.ts'
-import { parseWorkerConfig, standaloneConfig, type WorkerConfig } from '../config/worker-config.ts'
+import {
+  distributedConfig,
+  parseWorkerConfig,
+  standaloneConfig,
+  type WorkerConfig,
+  type WorkerMode,
+} from '../config/worker-config.ts'
 import { logger } from '../observe/log.ts'
 import { hide } from '../observe/secrets.ts'
 import type { PluginRegistry } from '../worker/plugins.ts'
 import { complaints, placeIn } from './complaints.ts'
 import { EXIT, Failure, hintOf } from './exit.ts'
 
-const SPEC: ConfigSpec = standaloneConfig
+const SPECS: Record<WorkerMode, ConfigSpec> = { standalone: standaloneConfig, distributed: distributedConfig }
 const log = logger('bunnect.cli.WorkerFile')
 
-export interface WorkerFile {
-  config: WorkerConfig<'standalone'>
+export interface WorkerFile<M extends WorkerMode = WorkerMode> {
+  config: WorkerConfig<M>
   /** `file:line` of a key, or the file where the key is not in it. */
   place(key: string): string
 }
 
-/** A standalone worker's property file. Warnings are logged; what is wrong is a Failure that tells file and line. */
-export async function readWorkerFile(path: string, plugins: PluginRegistry): Promise<WorkerFile> {
+/** A worker's property file. Warnings are logged; what is wrong is a Failure that tells file and line. */
+export async function readWorkerFile<M extends WorkerMode>(
+  mode: M,
+  path: string,
+  plugins: PluginRegistry,
+): Promise<WorkerFile<M>> {
   const { values, lines, warnings } = await readPropertiesFile(path)
   for (const warning of warnings) log.warn(warning)
   const place = (key: string) => placeIn({ path, lines }, key)
   try {
     const { resolveClass } = plugins
     const { resolved, secrets } = await withProvidersValues(values, plugins)
-    const config = parseWorkerConfig('standalone', resolved, { place, resolveClass, secrets })
+    const config = parseWorkerConfig(mode, resolved, { place, resolveClass, secrets })
     for (const warning of config.warnings) log.warn(warning)
     return { config, place }
   } catch (error) {
-    throw new Failure(EXIT.start, complaint(error, { path, lines, plugins }), { cause: error })
+    throw new Failure(EXIT.start, complaint(error, { path, lines, plugins, spec: SPECS[mode] }), {
+      cause: error,
+    })
   }
 }
 
@@ -55,6 +67,7 @@ async function withProvidersValues(
 }
 
 interface Source {
+  spec: ConfigSpec
   path: string
   lines: ReadonlyMap<string, number>
   plugins: PluginRegistry
@@ -62,10 +75,10 @@ interface Source {
 
 function complaint(error: unknown, file: Source): string {
   if (error instanceof InvalidConfigException) {
-    const problems = error.problems.map(problem => ({ ...problem, spec: SPEC[problem.key] ?? null }))
+    const problems = error.problems.map(problem => ({ ...problem, spec: file.spec[problem.key] ?? null }))
     return complaints(problems, {
       ...file,
-      isKnown: key => Object.hasOwn(SPEC, key) || isClientKey(key),
+      isKnown: key => Object.hasOwn(file.spec, key) || isClientKey(key),
     }).join('\n')
   }
   const message = error instanceof Error ? error.message : String(error)
@@ -83,7 +96,10 @@ function keyIn(message: string, keys: Iterable<string>): string | null {
 }
 
 /** The same for what went wrong after the file was read. */
-export function placed(error: { key: string; exitCode: number; message: string }, file: WorkerFile): Failure {
+export function placed(
+  error: { key: string; exitCode: number; message: string },
+  file: Pick<WorkerFile, 'place'>,
+): Failure {
   return new Failure(error.exitCode, `${file.place(error.key)}: ${error.message}`, {
     cause: error,
     hint: hintOf(error),

@@ -2,8 +2,7 @@ import { hostname } from 'node:os'
 import type { Listener } from '../config/worker/listeners.ts'
 import type { WorkerConfig } from '../config/worker-config.ts'
 import type { ConfigResolver } from '../herder/config-resolver.ts'
-import type { StandaloneHerder } from '../herder/standalone.ts'
-import { startStandalone } from '../herder/start-standalone.ts'
+import type { Herder } from '../herder/herder.ts'
 import { logger } from '../observe/log.ts'
 import { VERSION } from '../observe/version.ts'
 import { type RestServer, serve } from '../rest/server.ts'
@@ -14,12 +13,17 @@ import { EXIT } from './exit.ts'
 import { hostSettings, isEmbedded } from './host-settings.ts'
 import { openKafka } from './kafka.ts'
 import { tellStarting } from './life-lines.ts'
-import { blaming, StartError } from './start-error.ts'
+import { blaming } from './start-error.ts'
+import { startHerder } from './start-herder.ts'
 
 const log = logger('org.apache.kafka.connect.runtime.rest.RestServer')
 
+export type AnyWorkerConfig = WorkerConfig<'standalone'> | WorkerConfig<'distributed'>
+
 export interface RunningWorker {
-  herder: StandaloneHerder
+  herder: Herder
+  /** The connectors of the command line are created. */
+  markReady(): void
   worker: Worker
   resolver: ConfigResolver
   /** Where REST is served. */
@@ -35,29 +39,25 @@ export interface RunningWorker {
 const REST_CLOSE_MS = 1000
 
 /**
- * Binds REST, then starts the standalone worker behind it. Whatever fails leaves nothing open and is a StartError.
+ * Binds REST, then starts the worker behind it. Whatever fails leaves nothing open and is a StartError.
  * Java: org.apache.kafka.connect.cli.AbstractConnectCli.startConnect
  */
-export async function startWorker(
-  config: WorkerConfig<'standalone'>,
-  plugins: PluginRegistry,
-): Promise<RunningWorker> {
+export async function startWorker(config: AnyWorkerConfig, plugins: PluginRegistry): Promise<RunningWorker> {
   const { raw, values, listeners, adminListeners } = config
   const embedded = isEmbedded(raw)
   if (embedded && values['bunnect.task.hosts'])
     log.warn('bunnect.task.hosts has no effect: the embedded log needs everything in the worker itself')
   const rest = await blaming('listeners', EXIT.start, () => serve(listeners, adminListeners))
   try {
-    const workerId = advertised(config, rest)
+    const advertised = advertisedBy(config, rest)
     const culprit = embedded ? 'bunnect.data.dir' : 'bootstrap.servers'
     const kafka = await blaming(culprit, EXIT.start, () => openKafka(raw, values['bunnect.data.dir']))
     try {
       tellStarting()
-      const running = await blaming('offset.storage.file.filename', EXIT.herder, () =>
-        startStandalone({ config, kafka, plugins, hosts: hostSettings(config, plugins), workerId }),
-      )
+      const common = { kafka, plugins, hosts: hostSettings(config, plugins), workerId: advertised.host }
+      const running = await startHerder(config, common, advertised.url)
       const { restApps } = await import('../rest/app.ts')
-      const { main, admin } = restApps(running.herder, VERSION, restSettings(values))
+      const { main, admin } = restApps(running.herder, VERSION, restSettings(values), running.worker.metrics)
       rest.mount(main, admin)
       const stop = async () => {
         await rest.close(Math.min(REST_CLOSE_MS, values['task.shutdown.graceful.timeout.ms']))
@@ -65,14 +65,9 @@ export async function startWorker(
       }
       let stopped: Promise<void> | null = null
       return {
-        herder: running.herder,
-        worker: running.worker,
-        resolver: running.resolver,
+        ...running,
         urls: rest.bound.map(({ listener, port }) => `${listener.protocol}://${shown(listener)}:${port}`),
-        workerId,
-        fatal: running.fatal.catch(error => {
-          throw new StartError('bootstrap.servers', EXIT.start, error)
-        }),
+        workerId: advertised.host,
         stop: () => (stopped ??= stop()),
       }
     } catch (error) {
@@ -90,11 +85,15 @@ function shown({ host }: Listener): string {
   return host.includes(':') ? `[${host}]` : host
 }
 
-/** `host:port` that other workers and people know this one by. Java: RestServer.advertisedUrl */
-function advertised({ values, listeners }: WorkerConfig<'standalone'>, { bound }: RestServer): string {
+/** How other workers and people know this one: `host:port`, and its URL. Java: RestServer.advertisedUrl */
+function advertisedBy(
+  { values, listeners }: AnyWorkerConfig,
+  { bound }: RestServer,
+): { host: string; url: string } {
   const wanted = values['rest.advertised.listener']?.toLowerCase()
   const protocol = wanted ?? (listeners.some(listener => listener.protocol === 'http') ? 'http' : 'https')
   const of = bound.find(({ listener }) => listener.protocol === protocol) ?? bound[0]!
-  const host = values['rest.advertised.host.name'] || of.listener.host || hostname()
-  return `${host}:${values['rest.advertised.port'] ?? of.port}`
+  const name = values['rest.advertised.host.name'] || of.listener.host || hostname()
+  const host = `${name}:${values['rest.advertised.port'] ?? of.port}`
+  return { host, url: `${protocol}://${host}/` }
 }

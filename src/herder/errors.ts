@@ -13,6 +13,13 @@ const HERDER_ERRORS = {
   NO_STATUS_TO_RESTART: { status: 404, java: 'Status for connector %s not found' },
   NO_TASK_STATUS: { status: 404, java: 'No status found for task %s' },
   TASK_NOT_FOUND: { status: 404, java: 'Task %s not found' },
+  UNKNOWN_TASK: { status: 404, java: 'Unknown task: %s' },
+  /** Nobody runs it: it is configured, and its connector is stopped or has just been changed. */
+  NOT_ASSIGNED: {
+    status: 409,
+    java: 'Cannot complete request momentarily due to no known leader URL, likely because a rebalance was underway.',
+    hint: 'The tasks of a stopped connector run nowhere: resume it first.',
+  },
   CONNECTOR_EXISTS: {
     status: 409,
     java: 'Connector %s already exists',
@@ -35,6 +42,11 @@ const HERDER_ERRORS = {
   },
   FORBIDDEN: { status: 403, java: '%s' },
   INTERNAL: { status: 500, java: '%s' },
+  CONNECTOR_START_FAILED: {
+    status: 500,
+    java: 'Failed to start connector: %s',
+    hint: 'The status of the connector shows the reason.',
+  },
   TASK_START_FAILED: {
     status: 500,
     java: 'Failed to start task: %s',

@@ -5,8 +5,14 @@ import { SerialQueues } from './serial.ts'
 /** How long a request waits for connectors and tasks; fixed in the JVM too. */
 const REQUEST_TIMEOUT_MS = 90_000
 
-/** Tells what a request is at, in the words of Connect's timeout answer. */
-export type AtStage = (stage: string) => void
+/** What something is at, in the words of Connect's timeout answer, and since when. */
+export interface Stage {
+  what: string
+  began: Date
+}
+
+/** Tells what a request is at; a function where others know. */
+export type AtStage = (stage: string | (() => Stage)) => void
 
 /** Where requests wait: a deadline for each, one job of a connector at a time, none any more after `close`. */
 export class RequestQueue {
@@ -25,14 +31,15 @@ export class RequestQueue {
   /** The answer of `work`, or Connect's timeout answer; the work itself goes on (invariant 7). */
   async request<T>(first: string, work: (at: AtStage) => Promise<T>): Promise<T> {
     if (this.#closed) throw new HerderError('SHUTTING_DOWN')
-    let stage = first
-    let began = new Date()
+    let stage: () => Stage = () => ({ what: first, began })
+    const began = new Date()
     const at: AtStage = next => {
-      stage = next
-      began = new Date()
+      const now = new Date()
+      stage = typeof next === 'string' ? () => ({ what: next, began: now }) : next
     }
     return await within(work(at), this.#timeoutMs, () => {
-      throw new HerderError('TIMED_OUT', stage, began.toISOString())
+      const { what, began } = stage()
+      throw new HerderError('TIMED_OUT', what, began.toISOString())
     })
   }
 

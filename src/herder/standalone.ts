@@ -37,6 +37,7 @@ export class StandaloneHerder extends AbstractHerder {
   readonly #queue: RequestQueue
   readonly #resolver: ConfigResolver
   readonly #validation: Validation
+  readonly #connectorsCreated = Promise.withResolvers<void>()
   readonly #readiness: Readiness
   readonly #runs: ConnectorRuns
   #stopping: Promise<void> | null = null
@@ -54,12 +55,18 @@ export class StandaloneHerder extends AbstractHerder {
     this.#runs = new ConnectorRuns({ ...options, state, status: options.statuses })
     state.runs = this.#runs
     this.#resolver.onExpired = name => this.restartConnector(name)
-    this.#readiness = new Readiness(options.serverInfo(), options.requestTimeoutMs)
+    const created = { what: 'awaiting startup', began: new Date() }
+    this.#readiness = new Readiness({
+      // Once ready it stays so: this herder never blocks.
+      ready: Promise.all([this.#connectorsCreated.promise, options.serverInfo()]),
+      stage: () => created,
+      timeoutMs: options.requestTimeoutMs,
+    })
   }
 
   /** The connectors of the command line are created: the worker is healthy once the broker has answered. */
   markReady(): void {
-    this.#readiness.markConnectorsCreated()
+    this.#connectorsCreated.resolve()
   }
 
   /** Stops every task and connector within the graceful timeouts. Safe to call twice. */

@@ -1,0 +1,172 @@
+import type { Work } from '../../group/membership.ts'
+import type { Worker } from '../../worker/worker.ts'
+import type { ConnectorRuns } from '../connector-runs.ts'
+import type { DesiredState } from '../desired-state.ts'
+import { HerderError } from '../errors.ts'
+import type { RequestQueue } from '../request-queue.ts'
+import type { ConfigSnapshot } from './config-events.ts'
+import { connectorsIn, Held } from './held.ts'
+import { NOTHING, type Share, type Steps, stepsBetween } from './steps.ts'
+
+export interface AssignedWorkParts {
+  snapshot(): ConfigSnapshot
+  state: DesiredState
+  runs: ConnectorRuns
+  worker: Worker
+  queue: RequestQueue
+  /** A connector that was here has been deleted and stopped. */
+  onGone(connector: string): void
+}
+
+/**
+ * Runs what the group has given this worker, as the config topic has it: whenever one of the two changes, the
+ * connectors concerned are brought from what runs to what is to run, each in its own queue. A plugin that takes its
+ * time to stop holds up nobody else. Java: DistributedHerder.startWork, onRevoked, processConnectorConfigUpdates …
+ */
+export class AssignedWork {
+  readonly #parts: AssignedWorkParts
+  #held: Held | null = null
+  readonly #running = new Map<string, Share>()
+  /** How often the configuration of a connector, or of its tasks, has been written since this worker reads. */
+  readonly #connectorRevisions = new Map<string, number>()
+  readonly #taskRevisions = new Map<string, number>()
+  /**
+   * Connectors with new task configurations that no round has given to anybody yet, with the offset of the config
+   * topic as of which the next one has to be.
+   */
+  readonly #unassigned = new Map<string, number>()
+  readonly #queued = new Map<string, Promise<void>>()
+
+  constructor(parts: AssignedWorkParts) {
+    this.#parts = parts
+  }
+
+  /** Null until a first round, and when the group has given this worker up. */
+  get held(): Work | null {
+    return this.#held?.work ?? null
+  }
+
+  holdsConnector(name: string): boolean {
+    return this.#held?.connector(name) ?? false
+  }
+
+  holdsTask(connector: string, task: number): boolean {
+    return this.#held?.task(connector, task) ?? false
+  }
+
+  /**
+   * A round as of this offset of the config topic has given this worker all this; `touched` is what may have changed.
+   * Resolves when that is settled.
+   */
+  async take(held: Work, configOffset: number, touched: readonly Work[]): Promise<void> {
+    const names = connectorsIn(...touched)
+    for (const [name, offset] of this.#unassigned) {
+      if (offset > configOffset) continue
+      this.#unassigned.delete(name)
+      names.add(name)
+    }
+    this.#held = new Held(held)
+    await Promise.all([...names].map(name => this.#settle(name)))
+  }
+
+  /** Whatever it runs belongs to others now. */
+  async drop(): Promise<void> {
+    this.#held = null
+    await Promise.all([...this.#running.keys()].map(name => this.#settle(name)))
+  }
+
+  connectorChanged(name: string): void {
+    bump(this.#connectorRevisions, name)
+    void this.#settle(name)
+  }
+
+  connectorRemoved(name: string): void {
+    bump(this.#taskRevisions, name)
+    this.connectorChanged(name)
+  }
+
+  /** Its tasks end at once, and begin again when a round has said where. */
+  tasksChanged(name: string): void {
+    bump(this.#taskRevisions, name)
+    this.#unassigned.set(name, this.#parts.snapshot().offset)
+    void this.#settle(name)
+  }
+
+  /** Of these tasks, those that are here. */
+  runningTasks(connector: string, tasks: readonly number[]): number[] {
+    const running = this.#running.get(connector)?.tasks
+    return tasks.filter(task => running?.has(task))
+  }
+
+  runsConnector(name: string): boolean {
+    return (this.#running.get(name)?.connector ?? null) !== null
+  }
+
+  /** Does what leads to what is to run. Asked for again before it has begun, it is done once. */
+  #settle(name: string): Promise<void> {
+    const queued = this.#queued.get(name)
+    if (queued) return queued
+    const job = this.#parts.queue.job(name, () => {
+      this.#queued.delete(name)
+      return this.#bringAbout(name)
+    })
+    const settled = job.catch(error => {
+      // The worker stops: that ends everything by itself.
+      if (!(error instanceof HerderError && error.code === 'SHUTTING_DOWN')) throw error
+    })
+    this.#queued.set(name, settled)
+    return settled
+  }
+
+  async #bringAbout(name: string): Promise<void> {
+    const { worker, runs, state, queue } = this.#parts
+    const ids = (tasks: readonly number[]) => tasks.map(task => ({ connector: name, task }))
+    while (!queue.closed) {
+      const running = this.#running.get(name) ?? NOTHING
+      const wanted = this.#wanted(name)
+      const steps = stepsBetween(running, wanted)
+      if (!steps) return
+      const { stopConnector, stopTasks, startConnector, startTasks } = steps
+      if (stopConnector || stopTasks.length > 0) {
+        await Promise.all([
+          worker.stopAndAwaitConnectors(stopConnector ? [name] : []),
+          worker.stopAndAwaitTasks(ids(stopTasks)),
+        ])
+        this.#stopped(name, running, steps)
+        continue // Meanwhile something else may be wanted.
+      }
+      const desired = state.get(name)
+      if (desired === null) continue
+      this.#running.set(name, wanted)
+      if (startConnector) await runs.begin(name, desired)
+      await Promise.all(ids(startTasks).map(id => runs.startTask(id, desired)))
+    }
+  }
+
+  #stopped(name: string, running: Share, { stopConnector, stopTasks }: Steps): void {
+    const tasks = new Map([...running.tasks].filter(([task]) => !stopTasks.includes(task)))
+    const connector = stopConnector ? null : running.connector
+    if (connector !== null || tasks.size > 0) this.#running.set(name, { connector, tasks })
+    else this.#running.delete(name)
+    if (stopConnector && !this.holdsConnector(name)) this.#parts.runs.forget(name)
+    if (!this.#parts.snapshot().contains(name)) this.#parts.onGone(name)
+  }
+
+  /** By what the group has given and what is configured now. */
+  #wanted(name: string): Share {
+    const snapshot = this.#parts.snapshot()
+    if (!snapshot.contains(name)) return NOTHING
+    const revision = this.#taskRevisions.get(name) ?? 0
+    const tasks = this.#unassigned.has(name)
+      ? []
+      : snapshot.tasks(name).filter(({ task }) => this.holdsTask(name, task))
+    return {
+      connector: this.holdsConnector(name) ? (this.#connectorRevisions.get(name) ?? 0) : null,
+      tasks: new Map(tasks.map(({ task }) => [task, revision])),
+    }
+  }
+}
+
+function bump(revisions: Map<string, number>, name: string): void {
+  revisions.set(name, (revisions.get(name) ?? 0) + 1)
+}

@@ -1,0 +1,396 @@
+import type { Joined, Membership } from '../../group/membership.ts'
+import { logger } from '../../observe/log.ts'
+import { setLoggerLevel } from '../../observe/loggers.ts'
+import type { TargetState } from '../../worker/status.ts'
+import { AbstractHerder, type HerderParts } from '../abstract-herder.ts'
+import { ConnectorRuns } from '../connector-runs.ts'
+import { HerderError } from '../errors.ts'
+import type { ConnectorInfo, ConnectorStatus, Health, RequestOptions, SubmittedConfig } from '../herder.ts'
+import { patched } from '../patched.ts'
+import { Readiness } from '../readiness.ts'
+import { type AtStage, RequestQueue, type Stage } from '../request-queue.ts'
+import { restartPlan } from '../restart-plan.ts'
+import { SerialQueues } from '../serial.ts'
+import { checkStillWanted } from '../still-wanted.ts'
+import { AssignedWork } from './assigned-work.ts'
+import type { ConfigEvent, ConfigStore } from './config-events.ts'
+import { EventLoop } from './event-loop.ts'
+import { GroupRounds } from './group-rounds.ts'
+import { PendingRestarts } from './pending-restarts.ts'
+import { SessionKeys } from './session-keys.ts'
+import { StatusCleanup } from './status-cleanup.ts'
+import type { StatusLog } from './status-log.ts'
+import { TopicState } from './topic-state.ts'
+
+const log = logger('org.apache.kafka.connect.runtime.distributed.DistributedHerder')
+/** How long the last statuses may take. */
+const FLUSH_MS = 5000
+
+export interface DistributedHerderOptions extends Omit<HerderParts, 'state' | 'queue' | 'statuses'> {
+  statuses: StatusLog
+  store: ConfigStore
+  membership: Membership
+  /** Of this worker: host:port, as in statuses. */
+  workerId: string
+  /** The advertised REST URL, with a trailing slash. */
+  url: string
+  /** worker.sync.timeout.ms */
+  syncTimeoutMs: number
+  /** worker.unsync.backoff.ms */
+  unsyncBackoffMs: number
+  /** scheduled.rebalance.max.delay.ms */
+  maxDelayMs: number
+  /** inter.worker.key.… */
+  sessionKeys: { algorithm: string; bits: number | null; ttlMs: number }
+  /** The JVM's answers, also where ours are better. */
+  strict: boolean
+  /** Told when the worker cannot go on. */
+  onFailed(error: Error): void
+  /** How long a request waits. The JVM's is fixed: 90 s. */
+  requestTimeoutMs?: number
+}
+
+/**
+ * Desired state of a worker in a cluster. What happens (records of the config topic, rounds of the group, timers) is
+ * dealt with one at a time in a loop that decides what is to run; it is brought about beside it, connector by
+ * connector. Requests that write do so in the order of each connector, and see what they have written.
+ * Java: org.apache.kafka.connect.runtime.distributed.DistributedHerder
+ */
+export class DistributedHerder extends AbstractHerder {
+  readonly #options: DistributedHerderOptions
+  readonly #store: ConfigStore
+  readonly #state: TopicState
+  readonly #queue: RequestQueue
+  readonly #runs: ConnectorRuns
+  readonly #loop = new EventLoop()
+  readonly #writes: SerialQueues
+  readonly #work: AssignedWork
+  readonly #rounds: GroupRounds
+  readonly #cleanup: StatusCleanup
+  readonly #keys: SessionKeys
+  readonly #restarts = new PendingRestarts()
+  readonly #started = Promise.withResolvers<void>()
+  readonly #readiness: Readiness
+  #known = new Set<string>()
+  #startStage: Stage = { what: 'awaiting startup', began: new Date() }
+  #stopping: Promise<void> | null = null
+
+  constructor(options: DistributedHerderOptions) {
+    const queue = new RequestQueue(options.requestTimeoutMs)
+    const writes = new SerialQueues()
+    const { store, worker, statuses, resolver } = options
+    const state = new TopicState(store, writes, resolver)
+    super({ ...options, queue, state })
+    this.#options = options
+    this.#store = store
+    this.#state = state
+    this.#queue = queue
+    this.#writes = writes
+    const snapshot = () => store.snapshot()
+    this.#runs = new ConnectorRuns({ worker, resolver, state, status: statuses, retries: true })
+    this.#work = new AssignedWork({
+      snapshot,
+      state,
+      worker,
+      queue,
+      runs: this.#runs,
+      onGone: name => {
+        statuses.forgetTopics(name)
+        state.forget(name)
+      },
+    })
+    this.#cleanup = new StatusCleanup({ statuses, queue, snapshot })
+    this.#keys = new SessionKeys({ store, ...options.sessionKeys })
+    this.#rounds = new GroupRounds({
+      ...options,
+      work: this.#work,
+      loop: this.#loop,
+      flushStatuses: () => statuses.flush(FLUSH_MS),
+      onRound: round => this.#afterRound(round),
+    })
+    this.#started.promise.catch(() => {}) // Whoever waits for it is told; nobody may.
+    this.#readiness = new Readiness({
+      ready: this.#started.promise,
+      stage: () => this.#stage(),
+      answer: () => this.#loop.post('answering a health check', () => {}),
+      timeoutMs: options.requestTimeoutMs,
+    })
+    store.onEvent = event => void this.#loop.post('reacting to the config topic', () => this.#react(event))
+    resolver.onExpired = async name => {
+      if (this.#work.holdsConnector(name)) await this.restartConnector(name)
+    }
+  }
+
+  /** Reads the internal topics to their ends and joins the group; rejects when that cannot be. */
+  async start(signal: AbortSignal): Promise<void> {
+    log.info('Herder starting')
+    this.#at('initializing and reading to the end of internal topics')
+    await Promise.all([this.#store.start(signal), this.#options.statuses.start(signal)])
+    this.#known = new Set(this.#store.snapshot().connectors())
+    log.info('Herder started')
+    this.#at('ensuring membership in the cluster')
+    this.#options.membership.start(this.#rounds)
+  }
+
+  /** Stops every task and connector within the graceful timeouts and leaves the group. Safe to call twice. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  health(): Promise<Health> {
+    return this.#readiness.health()
+  }
+
+  /** Java answers 404 until the worker that has been given the connector reports. */
+  override async connectorStatus(name: string): Promise<ConnectorStatus> {
+    const status = this.statusOf(name)
+    if (status || this.#options.strict || !this.#store.snapshot().contains(name))
+      return await super.connectorStatus(name)
+    const { type } = this.infoOf(name)
+    const connector = { state: 'UNASSIGNED', worker_id: this.#options.workerId, version: null } as const
+    return { name, connector, tasks: [], type }
+  }
+
+  putConnector(
+    name: string,
+    submitted: SubmittedConfig,
+    options: RequestOptions & { replace: boolean; initialState?: TargetState },
+  ): Promise<{ created: boolean; info: ConnectorInfo }> {
+    return this.#request('validating the connector configuration', async at => {
+      const config = await this.#options.validation.checked(submitted)
+      return await this.#writes.run(name, () => this.#write(name, config, options, at))
+    })
+  }
+
+  patchConnector(name: string, patch: SubmittedConfig, options?: RequestOptions): Promise<ConnectorInfo> {
+    return this.#request('validating the connector configuration', at =>
+      this.#writes.run(name, async () => {
+        const config = await this.#options.validation.checked(patched(this.known(name).config, patch))
+        return (await this.#write(name, config, { ...options, replace: true }, at)).info
+      }),
+    )
+  }
+
+  deleteConnector(name: string, options?: RequestOptions): Promise<void> {
+    return this.#request(`removing the config for connector ${name} from the config topic`, () =>
+      this.#writes.run(name, async () => {
+        this.known(name)
+        checkStillWanted(options)
+        await this.#store.removeConnector(name)
+      }),
+    )
+  }
+
+  setTargetState(name: string, target: TargetState, options?: RequestOptions): Promise<void> {
+    // The JVM says "stage" here.
+    const stage = `writing the ${target} target stage for connector ${name} to the config topic`
+    return this.#request(stage, at =>
+      this.#writes.run(name, async () => {
+        this.#state.known(name, 'UNKNOWN_CONNECTOR_STATE')
+        checkStillWanted(options)
+        if (target === 'STOPPED') await this.#store.putTasks(name, [])
+        await this.#store.putTargetState(name, target)
+        at('reading to the end of the config topic')
+        await this.#store.refresh() // Invariant 3.
+      }),
+    )
+  }
+
+  restartConnector(name: string): Promise<void> {
+    return this.#request('starting the connector', async () => {
+      this.#state.known(name, 'UNKNOWN_CONNECTOR')
+      await this.#untilHere(name, () => this.#work.holdsConnector(name))
+      const start = await this.#queue.job(name, async () => {
+        const desired = this.#state.known(name, 'UNKNOWN_CONNECTOR')
+        await this.#options.worker.stopAndAwaitConnectors([name])
+        return this.#runs.start(name, desired.target, await this.#runs.resolved(name, desired.config))
+      })
+      await start.promise.catch(() => {
+        throw new HerderError('CONNECTOR_START_FAILED', name)
+      })
+      void this.#runs.reconfigure(name)
+    })
+  }
+
+  restartConnectorAndTasks(
+    name: string,
+    flags: { includeTasks: boolean; onlyFailed: boolean },
+  ): Promise<ConnectorStatus> {
+    return this.#request(`writing restart request for connector ${name} to the config topic`, async () => {
+      this.#state.known(name, 'UNKNOWN_CONNECTOR')
+      const status = this.statusOf(name)
+      if (!status) throw new HerderError('NO_STATUS_TO_RESTART', name)
+      await this.#store.putRestart({ connector: name, ...flags })
+      return restartPlan(status, flags).announced
+    })
+  }
+
+  restartTask(connector: string, task: number): Promise<void> {
+    const id = { connector, task }
+    const name = `${connector}-${task}`
+    return this.#request(`restarting task ${name}`, async () => {
+      this.#state.known(connector, 'UNKNOWN_CONNECTOR')
+      if (this.#store.snapshot().taskConfig(id) === null) throw new HerderError('UNKNOWN_TASK', name)
+      await this.#untilHere(connector, () => this.#work.holdsTask(connector, task), task)
+      await this.#queue.job(connector, async () => {
+        const desired = this.#state.known(connector, 'UNKNOWN_CONNECTOR')
+        if (!desired.tasks[task]) throw new HerderError('NOT_ASSIGNED')
+        await this.#runs.resolved(connector, desired.config) // A provider that fails leaves the task as it is.
+        await this.#options.worker.stopAndAwaitTasks([id])
+        if (!(await this.#runs.startTask(id, desired))) throw new HerderError('TASK_START_FAILED', name)
+      })
+    })
+  }
+
+  async resetActiveTopics(name: string): Promise<void> {
+    this.#options.statuses.forgetTopics(name)
+    this.#options.worker.forgetTopics(name)
+  }
+
+  setClusterLoggerLevel(namespace: string, level: string): Promise<void> {
+    return this.#request('writing a logger level to the config topic', () =>
+      this.#store.putLoggerLevel(namespace, level),
+    )
+  }
+
+  protected async ready(): Promise<void> {
+    if (!this.#readiness.isReady) await this.#request('awaiting startup', async () => {})
+  }
+
+  /** Waits for a worker that is starting: before, it does not know what there is. */
+  #request<T>(stage: string, work: (at: AtStage) => Promise<T>): Promise<T> {
+    return this.#queue.request(stage, async at => {
+      if (!this.#readiness.isReady) {
+        at(() => this.#stage())
+        await this.#started.promise
+        at(stage)
+      }
+      return await work(at)
+    })
+  }
+
+  async #write(
+    name: string,
+    config: Record<string, string>,
+    { replace, initialState, signal }: RequestOptions & { replace: boolean; initialState?: TargetState },
+    at: AtStage,
+  ): Promise<{ created: boolean; info: ConnectorInfo }> {
+    const created = !this.#store.snapshot().contains(name)
+    if (!created && !replace) throw new HerderError('CONNECTOR_EXISTS', name)
+    checkStillWanted({ ...(signal && { signal }) })
+    at(`writing a config for connector ${name} to the config topic`)
+    await this.#store.putConnector(name, config, initialState)
+    return { created, info: { ...this.infoOf(name), config } }
+  }
+
+  /** Where it is configured and the group has not given it to anybody yet, the next round does. */
+  async #untilHere(connector: string, isHere: () => boolean, task = -1): Promise<void> {
+    while (!isHere()) {
+      const snapshot = this.#store.snapshot()
+      const exists = task < 0 ? snapshot.contains(connector) : task < snapshot.tasks(connector).length
+      if (!exists || this.#queue.closed) throw new HerderError('NOT_ASSIGNED')
+      await this.#rounds.next()
+    }
+  }
+
+  #react(event: ConfigEvent): void {
+    const reason = this.#reasonToRejoin(event)
+    if (reason !== null) this.#rounds.rejoin(`connector ${reason}`)
+    switch (event.type) {
+      case 'target-state':
+        this.#follow(event.connector)
+        break
+      case 'session-key':
+        void this.#keys.check()
+        break
+      case 'restart':
+        if (this.#restarts.offer(event.request)) this.#restart(event.request.connector)
+        break
+      case 'logger':
+        setLoggerLevel(event.namespace, event.level)
+    }
+  }
+
+  /** What the group has to give to somebody, or take away; null for what the worker sees to by itself. */
+  #reasonToRejoin(event: ConfigEvent): string | null {
+    if (event.type === 'connector') {
+      const isNew = !this.#known.has(event.connector)
+      this.#known.add(event.connector)
+      if (!isNew) this.#work.connectorChanged(event.connector)
+      return isNew ? `${event.connector} was created` : null
+    }
+    if (event.type === 'connector-removed') {
+      if (!this.#known.delete(event.connector)) return null
+      this.#cleanup.changed(event.connector)
+      this.#work.connectorRemoved(event.connector)
+      return `${event.connector} was deleted`
+    }
+    if (event.type !== 'tasks') return null
+    this.#cleanup.changed(event.connector)
+    this.#work.tasksChanged(event.connector)
+    return `${event.connector} has new task configurations`
+  }
+
+  /** The plugin follows in its own time. */
+  #follow(name: string): void {
+    this.#beside(name, async desired => {
+      void this.#runs.follow(name, this.#options.worker.setTargetState(name, desired.target))
+    })
+  }
+
+  #restart(name: string): void {
+    this.#beside(name, async desired => {
+      const request = this.#restarts.take(name)
+      const status = this.statusOf(name)
+      if (!request || !status) return
+      const plan = restartPlan(status, request)
+      const connector = plan.connector && this.#work.runsConnector(name)
+      await this.#runs.restart(name, desired, {
+        connector,
+        tasks: this.#work.runningTasks(name, plan.tasks),
+      })
+    })
+  }
+
+  /** In the connector's turn, and only while it exists. */
+  #beside(name: string, job: (desired: NonNullable<ReturnType<TopicState['get']>>) => Promise<void>): void {
+    const done = this.#queue.job(name, async () => {
+      const desired = this.#state.get(name)
+      if (desired) await job(desired)
+    })
+    done.catch(() => {}) // Only a worker that stops refuses it.
+  }
+
+  #afterRound(round: Joined): void {
+    const { isLeader, protocol } = round
+    this.#cleanup.afterRound(isLeader)
+    const keyed = this.#keys.check(isLeader && protocol === 'sessioned')
+    // The key is there before anything else is written.
+    if (!this.#readiness.isReady) void keyed.then(() => this.#started.resolve())
+  }
+
+  #at(what: string): void {
+    this.#startStage = { what, began: new Date() }
+  }
+
+  #stage(): Stage {
+    return this.#readiness.isReady ? (this.#loop.current ?? this.#startStage) : this.#startStage
+  }
+
+  async #stop(): Promise<void> {
+    log.info('Herder stopping')
+    const { worker, statuses, membership, resolver } = this.#options
+    this.#queue.close()
+    this.#started.reject(new HerderError('SHUTTING_DOWN'))
+    this.#keys.close()
+    this.#rounds.close()
+    this.#runs.close()
+    await worker.stop()
+    await this.#queue.idle()
+    await statuses.flush(FLUSH_MS)
+    await membership.close()
+    await resolver.close()
+    log.info('Herder stopped')
+  }
+}

@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto'
+import { causesAndHint, javaTrace } from '../../data/errors.ts'
+import { logger } from '../../observe/log.ts'
+import { LONGEST_TIMER } from '../../pipeline/deadline.ts'
+import type { ConfigStore } from './config-events.ts'
+
+const log = logger('org.apache.kafka.connect.runtime.distributed.DistributedHerder')
+const RETRY_MS = 1000
+/** What Java's KeyGenerator makes unless it is told a size, in bits. */
+const DEFAULT_BITS: Record<string, number> = {
+  HMACMD5: 512,
+  HMACSHA1: 512,
+  HMACSHA224: 224,
+  HMACSHA256: 256,
+  HMACSHA384: 384,
+  HMACSHA512: 512,
+}
+
+export interface SessionKeysOptions {
+  store: ConfigStore
+  /** inter.worker.key.generation.algorithm */
+  algorithm: string
+  /** inter.worker.key.size, in bits */
+  bits: number | null
+  /** inter.worker.key.ttl.ms; 0: a key holds for ever. */
+  ttlMs: number
+}
+
+/**
+ * The key that workers sign their requests to each other with: whoever leads a group that signs writes one where
+ * there is none, where it has expired or is of another kind. Java: DistributedHerder.checkForKeyRotation
+ */
+export class SessionKeys {
+  readonly #options: SessionKeysOptions
+  #duty = false
+  #timer: Timer | undefined
+  #writing: Promise<void> | null = null
+
+  constructor(options: SessionKeysOptions) {
+    this.#options = options
+  }
+
+  /** After a round, and when a key was read. `duty`: this worker leads, and the group signs. Resolves when one is there. */
+  check(duty = this.#duty): Promise<void> {
+    this.#duty = duty
+    clearTimeout(this.#timer)
+    if (!duty) return Promise.resolve()
+    this.#writing ??= this.#rotate().finally(() => {
+      this.#writing = null
+    })
+    return this.#writing
+  }
+
+  close(): void {
+    this.#duty = false
+    clearTimeout(this.#timer)
+  }
+
+  async #rotate(): Promise<void> {
+    const reason = this.#due()
+    if (reason !== null) {
+      log.info(`${reason} Distributing new key now.`)
+      const { store, algorithm } = this.#options
+      const key = randomBytes(this.#bytes())
+      try {
+        await store.putSessionKey({ key, algorithm, createdAt: Date.now() })
+      } catch (error) {
+        log.error(
+          `Failed to write a new session key to the config topic: ${causesAndHint(error)}`,
+          javaTrace(error),
+        )
+        this.#again(RETRY_MS)
+        return
+      }
+    }
+    const { ttlMs, store } = this.#options
+    const { sessionKey } = store.snapshot()
+    if (ttlMs > 0 && sessionKey) this.#again(Math.max(sessionKey.createdAt + ttlMs - Date.now(), RETRY_MS))
+  }
+
+  #due(): string | null {
+    const { store, algorithm, ttlMs } = this.#options
+    const { sessionKey } = store.snapshot()
+    if (sessionKey === null)
+      return 'Internal request signing is enabled but no session key has been distributed yet.'
+    if (sessionKey.algorithm !== algorithm || sessionKey.key.length !== this.#bytes())
+      return 'Previously-distributed key uses different algorithm/key size than required by current worker configuration.'
+    return ttlMs > 0 && sessionKey.createdAt + ttlMs <= Date.now() ? 'Existing key has expired.' : null
+  }
+
+  #bytes(): number {
+    const { algorithm, bits } = this.#options
+    return Math.ceil((bits ?? DEFAULT_BITS[algorithm.toUpperCase()] ?? 256) / 8)
+  }
+
+  #again(ms: number): void {
+    if (!this.#duty) return
+    this.#timer = setTimeout(() => void this.check(), Math.min(ms, LONGEST_TIMER))
+    this.#timer.unref()
+  }
+}

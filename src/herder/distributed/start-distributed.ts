@@ -1,0 +1,114 @@
+import type { WorkerConfig } from '../../config/worker-config.ts'
+import { ConfigException } from '../../data/errors.ts'
+import { GroupMember } from '../../group/member.ts'
+import { groupOptions } from '../../group/options.ts'
+import { logger } from '../../observe/log.ts'
+import { InternalLogs } from '../../stores/internal-logs.ts'
+import { KafkaOffsets } from '../../stores/kafka-offsets.ts'
+import { OffsetStores } from '../../stores/offset-stores.ts'
+import type { Worker } from '../../worker/worker.ts'
+import type { ConfigResolver } from '../config-resolver.ts'
+import { inTurn } from '../in-turn.ts'
+import { CLOSE_TIMEOUT_MS, type StartOptions, workerParts } from '../worker-parts.ts'
+import { ConfigLog } from './config-log.ts'
+import { DistributedHerder } from './distributed.ts'
+import { StatusLog } from './status-log.ts'
+
+const log = logger('org.apache.kafka.connect.runtime.distributed.DistributedHerder')
+
+export interface RunningDistributed {
+  herder: DistributedHerder
+  worker: Worker
+  resolver: ConfigResolver
+  membership: GroupMember
+  /** Rejects when the worker cannot go on: an internal topic that cannot be used, a group with others. Never resolves. */
+  fatal: Promise<never>
+  /**
+   * Stops everything within the graceful timeouts, leaves the group and closes what is open. Resolves in bounded time
+   * whatever hangs (that is logged), rejects with the first error after all was tried. Safe to call twice.
+   */
+  stop(): Promise<void>
+}
+
+export interface DistributedOptions extends StartOptions<'distributed'> {
+  /** The advertised REST URL, with a trailing slash. */
+  url: string
+}
+
+/**
+ * Puts a distributed worker together and lets it start beside whoever called: until it is ready, requests wait.
+ * Throws ConfigException for what no worker can be started with.
+ */
+export function startDistributed(options: DistributedOptions): RunningDistributed {
+  const { config, kafka, workerId, url, requestTimeoutMs, closeTimeoutMs = CLOSE_TIMEOUT_MS } = options
+  const { values } = config
+  refuseExactlyOnce(config)
+  const { options: ofGroup, warnings } = groupOptions(config, workerId)
+  for (const warning of warnings) log.warn(warning)
+  const membership = new GroupMember(ofGroup)
+  const logs = new InternalLogs(kafka, config)
+  const workerOffsets = new KafkaOffsets(values['offset.storage.topic'], tell => logs.open('offsets', tell))
+  const offsets = new OffsetStores(config, workerOffsets, logs)
+  const statuses = new StatusLog({
+    topic: values['status.storage.topic'],
+    open: tell => logs.open('statuses', tell),
+    workerId,
+    generation: () => membership.current?.generation ?? 0,
+  })
+  const store = new ConfigLog({
+    topic: values['config.storage.topic'],
+    open: tell => logs.open('configs', tell),
+  })
+  const parts = workerParts(options, { offsets, status: statuses })
+  const herder = new DistributedHerder({
+    ...parts,
+    statuses,
+    store,
+    membership,
+    workerId,
+    url,
+    syncTimeoutMs: values['worker.sync.timeout.ms'],
+    unsyncBackoffMs: values['worker.unsync.backoff.ms'],
+    maxDelayMs: values['scheduled.rebalance.max.delay.ms'],
+    sessionKeys: {
+      algorithm: values['inter.worker.key.generation.algorithm'],
+      bits: values['inter.worker.key.size'],
+      ttlMs: values['inter.worker.key.ttl.ms'],
+    },
+    strict: values['bunnect.rest.compat'] === 'strict',
+    onFailed: parts.fail,
+    ...(requestTimeoutMs && { requestTimeoutMs }),
+  })
+  const { signal } = parts.stopping
+  Promise.all([workerOffsets.start(signal), herder.start(signal)]).catch(parts.fail)
+  const stop = async () => {
+    parts.stopping.abort()
+    const steps = [
+      // What a job is at may be a stop of its own, which ends in its own time.
+      { what: 'the herder', ms: 2 * parts.graceMs + closeTimeoutMs, close: () => herder.stop() },
+      { what: 'the status topic', ms: closeTimeoutMs, close: () => statuses.close() },
+      { what: 'the config topic', ms: closeTimeoutMs, close: () => store.close() },
+      { what: "the connectors' offsets topics", ms: closeTimeoutMs, close: () => offsets.close() },
+      { what: 'the offsets topic', ms: closeTimeoutMs, close: () => workerOffsets.close() },
+      { what: 'the admin client', ms: closeTimeoutMs, close: () => logs.close() },
+      { what: 'the Kafka clients', ms: closeTimeoutMs, close: () => kafka.close() },
+    ]
+    await inTurn(steps, log)
+  }
+  let stopped: Promise<void> | null = null
+  const { worker, resolver, fatal } = parts
+  return { herder, worker, resolver, membership, fatal, stop: () => (stopped ??= stop()) }
+}
+
+/** Source tasks that write in transactions are not part of this version, and `enabled` promises just that. */
+function refuseExactlyOnce({ values }: WorkerConfig<'distributed'>): void {
+  const key = 'exactly.once.source.support'
+  const support = values[key]
+  if (support.toLowerCase() === 'disabled') return
+  throw new ConfigException(
+    `${key}=${support} cannot be kept by this version of bunnect: it writes source records at least once`,
+    {
+      hint: `Set ${key}=disabled, or leave this worker on the JVM.`,
+    },
+  )
+}

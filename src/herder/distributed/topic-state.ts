@@ -1,0 +1,80 @@
+import { withoutNulls } from '../../config/connector/checked-key.ts'
+import type { Config } from '../../sdk/plugin.ts'
+import { sameConfig } from '../../worker/task-configs.ts'
+import type { ConfigResolver } from '../config-resolver.ts'
+import type { Desired, DesiredState } from '../desired-state.ts'
+import { HerderError } from '../errors.ts'
+import type { SerialQueues } from '../serial.ts'
+import type { ConfigStore } from './config-events.ts'
+
+/** Desired state as the config topic has it. Java: ClusterConfigState, with the configuration that tasks were made from */
+export class TopicState implements DesiredState {
+  readonly #store: ConfigStore
+  readonly #writes: SerialQueues
+  readonly #resolver: ConfigResolver
+  /** What the configurations that tasks were made from stood for; a secret that changes later is a change. */
+  readonly #applied = new Map<string, { raw: Config; resolved: Config }>()
+
+  constructor(store: ConfigStore, writes: SerialQueues, resolver: ConfigResolver) {
+    this.#store = store
+    this.#writes = writes
+    this.#resolver = resolver
+  }
+
+  connectors(): string[] {
+    return this.#store.snapshot().connectors()
+  }
+
+  get(connector: string): Desired | null {
+    const snapshot = this.#store.snapshot()
+    const config = snapshot.connectorConfig(connector)
+    if (config === null) return null
+    return {
+      // Written by others: the JVM's connector fails with it, here the key is absent.
+      config: withoutNulls(config),
+      target: snapshot.targetState(connector) ?? 'STARTED',
+      tasks: snapshot.tasks(connector).map(id => snapshot.taskConfig(id) ?? {}),
+    }
+  }
+
+  async applied(connector: string): Promise<Config | null> {
+    const stored = this.#store.snapshot().appliedConfig(connector)
+    if (stored === null) return null
+    const raw = withoutNulls(stored)
+    const known = this.#applied.get(connector)
+    if (known && sameConfig(known.raw, raw)) return known.resolved
+    const { config: resolved } = await this.#resolver.resolve(raw)
+    const found = { raw, resolved: withoutNulls(resolved) }
+    this.#applied.set(connector, found)
+    return found.resolved
+  }
+
+  async replaceTasks(
+    connector: string,
+    tasks: Record<string, string>[],
+    applied: Config,
+    needed: () => Promise<boolean>,
+  ): Promise<void> {
+    await this.#writes.run(connector, async () => {
+      if (!(await needed())) return
+      await this.#store.putTasks(connector, tasks)
+      const raw = this.#store.snapshot().appliedConfig(connector)
+      if (raw !== null) this.#applied.set(connector, { raw: withoutNulls(raw), resolved: applied })
+    })
+  }
+
+  /** It is gone. */
+  forget(connector: string): void {
+    this.#applied.delete(connector)
+  }
+
+  /** Or HerderError with Connect's text for a connector that nobody has configured. */
+  known(
+    connector: string,
+    otherwise: 'CONNECTOR_NOT_FOUND' | 'UNKNOWN_CONNECTOR' | 'UNKNOWN_CONNECTOR_STATE',
+  ) {
+    const desired = this.get(connector)
+    if (!desired) throw new HerderError(otherwise, connector)
+    return desired
+  }
+}
