@@ -1,22 +1,32 @@
+import type { Mode } from './rest-recording.ts'
+
 /** What is compared of an answer. */
 export interface ComparableAnswer {
   status: number
   contentType: string | undefined
   location: string | undefined
   allow: string | undefined
+  /** of other headers those that are compared, where there are any */
+  headers?: Record<string, string>
   /** parsed when it is JSON, else the text */
   body: unknown
 }
 
+/** bunnect.rest.compat */
+export type Compat = 'corrected' | 'strict'
+
 /**
- * Where a standalone bunnect answers otherwise than the JVM, and why; each reason is in DIFFERENCES.md too.
+ * Where bunnect answers otherwise than the JVM, and why; each reason is in DIFFERENCES.md too.
  * `instead` makes the answer that is expected of us out of the JVM's and of the JVM's to GET /.
  */
 export interface AllowedDifference {
   /** names of steps of the REST script */
   steps: RegExp
   reason: string
-  instead: (jvm: ComparableAnswer, root: ComparableAnswer) => ComparableAnswer
+  /** where it holds in one mode or with one kind of codes only */
+  mode?: Mode
+  compat?: Compat
+  instead: (jvm: ComparableAnswer, root: ComparableAnswer, compat: Compat, step: string) => ComparableAnswer
 }
 
 const problem = (status: number, message: string): Partial<ComparableAnswer> => ({
@@ -33,7 +43,7 @@ const bareProblem = (status: number, message: string): Partial<ComparableAnswer>
 
 export const allowedDifferences: AllowedDifference[] = [
   {
-    steps: /^GET \/connector-plugins/,
+    steps: /^GET \/connector-plugins\/?(\?|$)/,
     reason: 'MirrorMaker is not part of bunnect yet',
     instead: jvm => ({
       ...jvm,
@@ -41,7 +51,7 @@ export const allowedDifferences: AllowedDifference[] = [
     }),
   },
   {
-    steps: /"connector.class":"(no.such.Thing)?"\}/,
+    steps: /"connector.class":"(no\.such\.\w+|Nope)?"\}/,
     reason: 'MirrorMaker is not part of bunnect yet, so it is not offered either',
     instead: jvm =>
       rewriteMessage(jvm, text =>
@@ -49,29 +59,34 @@ export const allowedDifferences: AllowedDifference[] = [
       ),
   },
   {
-    steps: /^OPTIONS \/connectors\/none\/config$/,
-    reason: 'PATCH of a configuration is not there yet',
-    instead: jvm => ({
+    steps: /./,
+    reason: 'what a client did wrong is never a 5xx',
+    compat: 'corrected',
+    instead: jvm =>
+      jvm.status === 500 && isMistake(jvm) ? { ...jvm, ...problem(400, messageOf(jvm)) } : jvm,
+  },
+  {
+    steps: /^POST \/connectors\/(none|two)\/(tasks\/0\/)?restart$/,
+    reason:
+      'a restart of what does not exist is 404; the JVM standalone answers 500 with a null pointer or a guess',
+    mode: 'standalone',
+    instead: (jvm, _, compat, step) => ({
       ...jvm,
-      allow: jvm.allow?.replace(',PATCH', ''),
-      body: String(jvm.body).replace(', PATCH', ''),
+      ...problem(compat === 'strict' ? 500 : 404, `Connector ${/(none|two)/.exec(step)?.[1]} not found`),
     }),
   },
   {
-    steps: /^POST \/connectors\/none\/restart$|^POST \/connectors\/none\/tasks\/0\/restart/,
-    reason:
-      'a restart of what does not exist is 404; the JVM standalone answers 500 with a null pointer or a guess',
-    instead: jvm => ({ ...jvm, ...problem(404, 'Connector none not found') }),
-  },
-  {
-    steps: /^POST \/connectors\/two\/tasks\/0\/restart/,
-    reason:
-      'a restart of what does not exist is 404; the JVM standalone answers 500 with a null pointer or a guess',
-    instead: jvm => ({ ...jvm, ...problem(404, 'Connector two not found') }),
+    steps: /^PUT \/connectors\/none\/stop$/,
+    reason: 'a stop of what does not exist is 404; the JVM standalone answers 500',
+    mode: 'standalone',
+    instead: (jvm, _, compat) => ({
+      ...jvm,
+      ...problem(compat === 'strict' ? 500 : 404, 'Unknown connector none'),
+    }),
   },
   {
     steps:
-      /"Content-Type":"(garbage)?"|^GET (\/\/|\/connectors\/\/|\/connectors\/%zz|\/connectors\/%FF|\/connectors\/x{9000})$/,
+      /"Content-Type":"(garbage)?"|^GET (\/\/|\/connectors\/\/|\/admin\/loggers\/\/|\/connectors\/%zz|\/connectors\/%FF|\/connectors\/x{9000})$/,
     reason:
       'requests that Jetty refuses with an HTML page get the same status and title in the usual error body',
     instead: jvm => ({
@@ -107,6 +122,18 @@ export const allowedDifferences: AllowedDifference[] = [
     instead: (jvm, root) => ({ ...jvm, ...root }),
   },
   {
+    steps: /^DELETE \/connectors\/\.\.;$/,
+    reason: 'a connector of the name .. is addressed as ..; for the same reason',
+    instead: jvm => ({ ...jvm, status: 204, contentType: undefined, body: '' }),
+  },
+  {
+    steps: /^PUT \/admin\/loggers\/org\.example\.a(\?|\s)/,
+    reason:
+      'a level is for a logger and those below it, not for those whose name begins with the same letters',
+    instead: jvm =>
+      Array.isArray(jvm.body) ? { ...jvm, body: jvm.body.filter(name => name !== 'org.example.all') } : jvm,
+  },
+  {
     steps: /^FOO /,
     reason: 'the HTTP server ends the connection at a method that HTTP does not know',
     instead: jvm => ({ ...jvm, status: 0, contentType: undefined, body: 'Error: not an HTTP answer: ""' }),
@@ -125,6 +152,17 @@ export const allowedDifferences: AllowedDifference[] = [
     }),
   },
 ]
+
+/** Texts of Jackson, of null pointers where a body was missing, and of wrapped refusals. */
+function isMistake(jvm: ComparableAnswer): boolean {
+  return /^Cannot (?:deserialize|construct|invoke "(?!.*connProps))|^Un(?:expected|recognized)|^Trailing token|^No content|^Invalid UTF-8|^org\.apache\.kafka\S+: |^Invalid value |^Instantiation error|^Illegal null or empty/.test(
+    messageOf(jvm),
+  )
+}
+
+function messageOf(jvm: ComparableAnswer): string {
+  return String((jvm.body as { message?: unknown } | null)?.message)
+}
 
 function refusal(jvm: ComparableAnswer): string {
   return /Ambiguous URI (.*)<\/title>/.exec(String(jvm.body))?.[1] ?? ''

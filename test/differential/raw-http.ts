@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 
 export interface RawAnswer {
   status: number
-  /** lower-case names; of repeated headers the last */
+  /** lower-case names; values of repeated headers are joined by commas */
   headers: Record<string, string>
   body: string
 }
@@ -47,7 +47,9 @@ function parseAnswer(answer: Buffer): RawAnswer {
   const headers: Record<string, string> = {}
   for (const line of headerLines) {
     const colon = line.indexOf(':')
-    headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim()
+    const name = line.slice(0, colon).toLowerCase()
+    const value = line.slice(colon + 1).trim()
+    headers[name] = name in headers ? `${headers[name]}, ${value}` : value
   }
   const rest = answer.subarray(split + 4)
   const body = headers['transfer-encoding'] === 'chunked' ? unchunk(rest) : rest

@@ -9,6 +9,10 @@ export interface Step {
   settles?: [connector: string, state: string]
   /** ask again until the answer contains this text: states change some time after the request that asks for it */
   until?: string
+  /** after the answer: wait until the answer to GET of this path contains this text */
+  awaits?: [path: string, text: string]
+  /** ask the admin listener */
+  admin?: true
 }
 
 const json = { 'Content-Type': 'application/json' }
@@ -54,7 +58,21 @@ const sink = (name: string, more: Record<string, unknown> = {}) => ({
 const create = (config: Record<string, unknown>, more: Partial<Step> = {}) =>
   send('POST', '/connectors', { name: config['name'], config }, more)
 
-/** Everything a client may ask of a standalone worker, in an order that leaves nothing behind. */
+const patch = (name: string, change: unknown, more: Partial<Step> = {}) =>
+  send('PATCH', `/connectors/${name}/config`, change, more)
+
+const validate = (plugin: string, config: unknown) =>
+  send('PUT', `/connector-plugins/${plugin}/config/validate`, config)
+
+const level = (logger: string, body: unknown, more: Partial<Step> = {}) =>
+  send('PUT', `/admin/loggers/${logger}`, body, more)
+
+const signed = (algorithm: string, signature: string) => ({
+  'X-Connect-Authorization': signature,
+  'X-Connect-Request-Signature-Algorithm': algorithm,
+})
+
+/** Everything a client may ask of a worker, in an order that leaves nothing behind. */
 export const restScript: Step[] = [
   // the worker itself
   get('/'),
@@ -270,6 +288,7 @@ export const restScript: Step[] = [
   create(source('..')),
   get('/connectors/../status'),
   send('DELETE', '/connectors/..'),
+  send('DELETE', '/connectors/..;'),
   send(
     'POST',
     '/connectors',
@@ -278,8 +297,187 @@ export const restScript: Step[] = [
   get('/connectors/5/config'),
   send('DELETE', '/connectors/5'),
 
+  // a part of a configuration
+  create(source('nine', { extra: 'x' }), { settles: ['nine', 'RUNNING'] }),
+  patch('nine', { 'batch.size': 9, added: true }, { settles: ['nine', 'RUNNING'] }),
+  get('/connectors/nine/config'),
+  patch('nine', { extra: null, absent: null }, { settles: ['nine', 'RUNNING'] }),
+  get('/connectors/nine/config'),
+  patch('nine', {}, { settles: ['nine', 'RUNNING'] }),
+  patch('nine', { name: 'other' }, { settles: ['nine', 'RUNNING'] }),
+  get('/connectors/nine'),
+  patch('nine', { name: null }),
+  patch('nine', { name: 'nine' }, { settles: ['nine', 'RUNNING'] }),
+  patch('nine', { topic: null }),
+  patch('nine', { 'tasks.max': 'many' }),
+  patch('nine', { 'connector.class': 'no.such.Other' }),
+  patch('nine', { a: [1] }),
+  patch('nine', 'null'),
+  patch('nine', undefined),
+  patch('nine', '[]'),
+  patch('nine', '{"a":'),
+  patch('none', { a: 'b' }),
+  patch('none', 'null'),
+  patch('none', '{"a":'),
+  send('PATCH', '/connectors/nine/config', { a: 'b' }, { headers: { 'Content-Type': 'text/plain' } }),
+  send('PATCH', '/connectors/nine', { a: 'b' }),
+  send('PATCH', '/connectors', { a: 'b' }),
+
+  // topics
+  { ...get('/connectors/nine/topics'), name: 'topics of nine', until: 'rest-differential' },
+  get('/connectors/nine/topics/'),
+  send('HEAD', '/connectors/nine/topics'),
+  get('/connectors/none/topics'),
+  send('OPTIONS', '/connectors/nine/topics'),
+  send('OPTIONS', '/connectors/nine/topics/reset'),
+  get('/connectors/nine/topics/reset'),
+  send('POST', '/connectors/nine/topics'),
+  send('PUT', '/connectors/nine/stop', undefined, { awaits: ['/connectors/nine/status', '"tasks":[]'] }),
+  get('/connectors/nine/topics'),
+  send('PUT', '/connectors/nine/topics/reset', undefined, { awaits: ['/connectors/nine/topics', '[]'] }),
+  get('/connectors/nine/topics'),
+  send('PUT', '/connectors/none/topics/reset'),
+  send('PUT', '/connectors/nine/topics/reset/', '{'),
+
+  // stopped
+  { ...get('/connectors/nine/status'), name: 'status of nine, stopped', until: 'STOPPED' },
+  get('/connectors/nine/tasks'),
+  get('/connectors/nine'),
+  get('/connectors/nine/tasks/0/status'),
+  send('PUT', '/connectors/nine/stop'),
+  send('PUT', '/connectors/nine/pause', undefined, { awaits: ['/connectors/nine/status', 'PAUSED'] }),
+  get('/connectors/nine/tasks'),
+  send('PUT', '/connectors/nine/stop', undefined, { awaits: ['/connectors/nine/status', 'STOPPED'] }),
+  send('POST', '/connectors/nine/restart', undefined, { awaits: ['/connectors/nine/status', 'STOPPED'] }),
+  send('POST', '/connectors/nine/restart?includeTasks=true', undefined, {
+    awaits: ['/connectors/nine/status', 'STOPPED'],
+  }),
+  patch('nine', { 'batch.size': '3' }),
+  get('/connectors/nine/tasks'),
+  send('PUT', '/connectors/nine/resume', undefined, { settles: ['nine', 'RUNNING'] }),
+  get('/connectors/nine/tasks'),
+  send('PUT', '/connectors/none/stop'),
+  send('OPTIONS', '/connectors/nine/stop'),
+  get('/connectors/nine/stop'),
+  get('/connectors?expand=info&expand=info&expand='),
+  get('/connectors?expand=info,status'),
+  get('/connectors?expand=STATUS'),
+  get('/connectors?expand'),
+  send('DELETE', '/connectors/nine'),
+
+  // plugins
+  get('/connector-plugins?connectorsOnly=false'),
+  get('/connector-plugins?connectorsOnly='),
+  get('/connector-plugins?connectorsOnly=no'),
+  ...[
+    'FileStreamSource',
+    'FileStreamSinkConnector',
+    'Json',
+    'Filter',
+    'RecordIsTombstone',
+    'SimpleHeaderConverter',
+  ].map(plugin => get(`/connector-plugins/${plugin}/config`)),
+  get('/connector-plugins/FileStreamSource/config?version=4.3.1'),
+  get('/connector-plugins/FileStreamSource/config?version=9.9'),
+  get('/connector-plugins/FileStreamSource/config?version=%5Bbad'),
+  get('/connector-plugins/FileStreamSource/config?version='),
+  get('/connector-plugins/Nope/config'),
+  get('/connector-plugins/filestreamsource/config'),
+  get('/connector-plugins/FileConfigProvider/config'),
+  get('/connector-plugins/org.apache.kafka.connect.transforms.HoistField$Key/config'),
+  get('/connector-plugins/org.apache.kafka.connect.transforms.HoistField%24Value/config'),
+  get('/connector-plugins/FileStreamSource'),
+  get('/connector-plugins/FileStreamSource/config/validate'),
+  send('OPTIONS', '/connector-plugins/FileStreamSource/config'),
+  send('OPTIONS', '/connector-plugins/FileStreamSource/config/validate'),
+  validate('FileStreamSource', source('v')),
+  validate('FileStreamSourceConnector', source('v', { topic: undefined })),
+  validate('Source', source('v')),
+  validate('FileStreamSink', source('v')),
+  validate('FileStreamSource', {}),
+  validate('Nope', {}),
+  validate('Nope', { 'connector.class': 'Nope' }),
+  validate('FileStreamSource', source('v', { 'producer.override.linger.ms': 'x' })),
+  validate('FileStreamSource', '{'),
+  validate('FileStreamSource', 'null'),
+  validate('FileStreamSource', undefined),
+  validate('FileStreamSource', '[]'),
+  validate('FileStreamSource', { 'connector.class': ['a'] }),
+  create(source('v', { 'producer.override.linger.ms': 'x' })),
+
+  // loggers
+  get('/admin'),
+  get('/admin/loggers/org.example.none'),
+  level('org.example.a', { level: 'debug' }),
+  level('org.example.a', { level: 'DEBUG' }),
+  level('org.example.a.b', { level: ' Trace ' }),
+  level('org.example', { level: 'WARN' }),
+  get('/admin/loggers/org.example'),
+  get('/admin/loggers/org.example.a.b'),
+  get('/admin/loggers/org.example.c'),
+  level('org.example.off', { level: 'off' }),
+  level('org.example.all', { level: 'ALL' }),
+  level('org.example.fatal', { level: 'fatal' }),
+  get('/admin/loggers/org.example.off'),
+  get('/admin/loggers'),
+  get('/admin/loggers/'),
+  send('HEAD', '/admin/loggers/org.example'),
+  send('OPTIONS', '/admin/loggers'),
+  send('OPTIONS', '/admin/loggers/org.example'),
+  send('POST', '/admin/loggers/org.example', { level: 'INFO' }),
+  send('DELETE', '/admin/loggers/org.example'),
+  get('/admin/loggers', { Accept: 'text/html' }),
+  get('/admin/loggers/org.example', { 'Content-Type': 'text/plain' }),
+  level(
+    'org.example.a?scope=cluster',
+    { level: 'error' },
+    { awaits: ['/admin/loggers/org.example.a', 'ERROR'] },
+  ),
+  level(
+    'org.example.a?scope=CLUSTER',
+    { level: 'info' },
+    { awaits: ['/admin/loggers/org.example.a', 'INFO'] },
+  ),
+  get('/admin/loggers/org.example.a.b'),
+  level('org.example.a?scope=worker', { level: 'error' }),
+  level('org.example.a?scope=', { level: 'info' }),
+  level('org.example.a?scope=galaxy', { level: 'error' }),
+  level('org.example.a', { level: 'loud' }),
+  level('org.example.a?scope=cluster', { level: 'loud' }),
+  level('org.example.a', { level: '' }),
+  level('org.example.a', { level: ' ' }),
+  level('org.example.a', { level: 5 }),
+  level('org.example.a', { level: null }),
+  level('org.example.a?scope=cluster', {}),
+  level('org.example.a', { level: 'INFO', more: 1 }),
+  level('org.example.a', { level: {} }),
+  level('org.example.a', '[]'),
+  level('org.example.a', 'null'),
+  level('org.example.a', '{'),
+  level('org.example.a', undefined),
+
+  // between workers
+  send('OPTIONS', '/connectors/none/tasks'),
+  send('OPTIONS', '/connectors/none/fence'),
+  get('/connectors/none/fence'),
+  send('DELETE', '/connectors/none/tasks'),
+  send('POST', '/connectors/none/tasks', [{ a: 'b' }]),
+  send('POST', '/connectors/none/tasks', [{ a: 'b' }], { headers: { 'Content-Type': 'text/plain' } }),
+  send('POST', '/connectors/none/tasks', '{}'),
+  send('POST', '/connectors/none/tasks', '[1]'),
+  send('POST', '/connectors/none/tasks', '[{}, 2.5]'),
+  send('POST', '/connectors/none/tasks', '[{"a":[]}]'),
+  send('POST', '/connectors/none/tasks', '"x"'),
+  send('POST', '/connectors/none/tasks', undefined),
+  send('POST', '/connectors/none/tasks', '[]', { headers: signed('Foo', 'AAAA') }),
+  send('POST', '/connectors/none/tasks', '[]', { headers: signed('HmacSHA256', '!AAA') }),
+  send('PUT', '/connectors/none/fence'),
+  send('PUT', '/connectors/none/fence', 'x', { headers: { 'Content-Type': 'text/plain' } }),
+  send('PUT', '/connectors/none/fence', undefined, { headers: { Accept: 'text/html' } }),
+
   // refused by the server
   get('//'),
+  get('/admin/loggers//'),
   get('/connectors//'),
   get('/connectors/a%2Fb'),
   get('/connectors/a%25b'),
@@ -295,4 +493,76 @@ export const restScript: Step[] = [
   send('DELETE', '/connectors/two', 'ignored', { headers: json }),
   get('/connectors/two'),
   get('/connectors/two/tasks/0/status'),
+]
+
+/** Keys of a worker whose REST API is set up in every way that changes its answers. */
+export const variantWorker: Record<string, string> = {
+  'access.control.allow.origin': 'http://a.example,https://.*\\.b\\.example',
+  'access.control.allow.methods': 'GET,PUT',
+  'response.http.headers.config':
+    'set X-One:1, "add X-One:2, 3", setDate X-Date:0, set X-Two:a, set X-Two:b, set Content-Type:text/x',
+  'admin.listeners': 'http://127.0.0.1:$ADMIN',
+  'topic.tracking.allow.reset': 'false',
+}
+
+const from = (Origin: string, more: Record<string, string> = {}) => ({ Origin, ...more })
+const preflight = (origin: string) =>
+  from(origin, { 'Access-Control-Request-Method': 'PUT', 'Access-Control-Request-Headers': 'x-foo' })
+const ofAdmin = (step: Step): Step => ({ ...step, name: `admin: ${step.name}`, admin: true })
+
+/** What such a worker is asked. */
+export const variantScript: Step[] = [
+  get('/'),
+  get('/nope'),
+  get('/connectors/none/status'),
+  send('DELETE', '/connectors/none'),
+  get('/connectors', { Accept: 'text/html' }),
+  send('POST', '/connectors', '{'),
+  send('PUT', '/connectors', {}),
+  get('/connectors/%zz'),
+  get('/connectors', from('http://a.example')),
+  get('/connectors', from('http://A.EXAMPLE')),
+  get('/connectors', from('https://x.b.example')),
+  get('/connectors', from('https://xb.example')),
+  get('/connectors', from('http://a.example.evil')),
+  get('/connectors', from('http://evil http://a.example')),
+  get('/connectors', from('')),
+  get('/nope', from('http://a.example')),
+  send('PUT', '/connectors/none/pause', undefined, { headers: from('http://a.example') }),
+  send('OPTIONS', '/connectors', undefined, { headers: from('http://a.example') }),
+  send('OPTIONS', '/connectors', undefined, { headers: preflight('http://a.example') }),
+  send('OPTIONS', '/connectors', undefined, { headers: preflight('http://evil') }),
+  send('OPTIONS', '/nope', undefined, { headers: preflight('http://a.example') }),
+  get('/admin/loggers'),
+  level('org.example.x', { level: 'TRACE' }),
+  get('/connectors/none/topics'),
+  send('PUT', '/connectors/none/topics/reset'),
+  ofAdmin(get('/')),
+  ofAdmin(get('/connectors')),
+  ofAdmin(get('/health')),
+  ofAdmin(level('org.example.x', { level: 'TRACE' })),
+  ofAdmin(get('/admin/loggers')),
+  ofAdmin(get('/admin/loggers/org.example.x', from('http://a.example'))),
+  ofAdmin(get('/admin/loggers/org.example.y')),
+  ofAdmin(send('OPTIONS', '/admin/loggers')),
+  ofAdmin(
+    send('OPTIONS', '/admin/loggers/org.example.x', undefined, { headers: preflight('http://a.example') }),
+  ),
+]
+
+/** Keys of a worker with the other ways. */
+export const closedWorker: Record<string, string> = {
+  'access.control.allow.origin': '*',
+  'admin.listeners': '',
+  'topic.tracking.enable': 'false',
+}
+
+export const closedScript: Step[] = [
+  get('/connectors', from('http://anything')),
+  get('/connectors'),
+  send('OPTIONS', '/connectors', undefined, { headers: preflight('http://anything') }),
+  get('/admin/loggers'),
+  get('/admin/loggers/root'),
+  get('/connectors/none/topics'),
+  send('PUT', '/connectors/none/topics/reset'),
 ]
