@@ -12,6 +12,7 @@ import { mount, type Resource } from './resource.ts'
 import { connectorResources } from './resources/connectors.ts'
 import { internalResources } from './resources/internal.ts'
 import { loggerResources } from './resources/loggers.ts'
+import { type MetricsPages, metricsResources } from './resources/metrics.ts'
 import { documentResource } from './resources/openapi.ts'
 import { pluginResources } from './resources/plugins.ts'
 import { rootResources } from './resources/root.ts'
@@ -34,8 +35,16 @@ export interface RestApps {
   admin: RestApp | null
 }
 
-/** Connect's REST API over a herder. `version` is ours: it travels in a header, never in Connect's bodies. */
-export function restApps(herder: Herder, version: string, settings: RestSettings): RestApps {
+/**
+ * Connect's REST API over a herder. `version` is ours: it travels in a header, never in Connect's bodies. Without
+ * `metrics` there are no pages of them.
+ */
+export function restApps(
+  herder: Herder,
+  version: string,
+  settings: RestSettings,
+  metrics: MetricsPages | null = null,
+): RestApps {
   const loggers = loggerResources(herder)
   const resources = [
     ...rootResources(herder),
@@ -44,6 +53,7 @@ export function restApps(herder: Herder, version: string, settings: RestSettings
     ...topicResources(herder, settings),
     ...internalResources(herder, settings),
     ...pluginResources(herder),
+    ...(metrics === null ? [] : metricsResources(metrics)),
     ...(settings.admin === 'shared' ? loggers : []),
   ]
   const sources = [

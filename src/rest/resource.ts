@@ -21,6 +21,8 @@ export interface Operation {
    * what workers ask each other do not look at it.
    */
   consumes: 'json' | 'anything'
+  /** A text whatever the client says that it accepts; JSON is refused to clients that do not take it. */
+  produces?: 'text'
 }
 
 export interface Resource {
@@ -56,7 +58,7 @@ export function mount(app: Hono, resource: Resource): void {
           return refusal(415)
       }
     }
-    if (!acceptsJson(c.req.header('accept'))) return refusal(406)
+    if (target.produces !== 'text' && !acceptsJson(c.req.header('accept'))) return refusal(406)
     return target.handler(c)
   })
 }

@@ -118,6 +118,11 @@ export class Worker {
     metrics?.processes.watch(() => this.#fleet.processes())
   }
 
+  /** Null where nothing is measured. */
+  get metrics(): ConnectMetrics | null {
+    return this.#options.metrics ?? null
+  }
+
   connector(name: string): ConnectorHandle | undefined {
     return this.#connectors.get(name)
   }

@@ -23,7 +23,7 @@ export function ineffectiveKeys(values: Parsed<typeof commonKeys>): string[] {
   const warnings: string[] = []
   const say = (key: string, why: string) => warnings.push(`${key} has no effect: ${why}.`)
   if (values['metric.reporters'].some(name => name !== JMX_REPORTER)) {
-    say('metric.reporters', 'reporters are Java classes')
+    say('metric.reporters', 'reporters are Java classes; GET /metrics gives every metric to Prometheus')
   }
   return warnings
 }

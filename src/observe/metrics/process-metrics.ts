@@ -60,6 +60,7 @@ export class ProcessMetrics {
 
   /** That a timer of the process came so late. */
   late(name: string, ms: number): void {
+    if (!this.#groups.has(name)) this.#follow()
     this.#groups
       .get(name)
       ?.group.sensor('lag')

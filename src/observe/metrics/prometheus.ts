@@ -21,17 +21,18 @@ export function prometheusText(metrics: Metrics): string {
     return known.lines
   }
   for (const { template, groups } of metrics.read()) {
-    if (SILENT.has(template.name) && template.tags[0] === 'id') continue
+    // One of three that say the same, as in the rules.
+    if (template.name === 'app-info' && template.tags[0] !== 'client-id') continue
     const prefix = prefixOf(template.name)
     const labels = groups.map(group => labelsOf(template, group.tags))
     for (const metric of template.metrics) {
-      const { name, factor } = renamed(template, metric, `${prefix}_${underscored(metric.name)}`)
+      const { name, divisor } = renamed(template, metric, `${prefix}_${underscored(metric.name)}`)
       if (metric.text === 'info') continue
       for (const [i, group] of groups.entries()) {
         const value = group.read(metric, now)
         if (value === null) continue
         const lines = family(name, metric.doc)
-        if (metric.text === null) lines.push(`${name}${braced(labels[i]!)} ${numberText(value, factor)}\n`)
+        if (metric.text === null) lines.push(`${name}${braced(labels[i]!)} ${numberText(value, divisor)}\n`)
         else lines.push(`${name}${braced(joined(labels[i]!, label(metric.name, value)))} 1\n`)
       }
     }
@@ -51,9 +52,6 @@ export function prometheusText(metrics: Metrics): string {
   return parts.join('')
 }
 
-/** The beans that are metrics as well. */
-const SILENT = new Set(['app-info'])
-
 const PREFIXES: Readonly<Record<string, string>> = {
   'app-info': 'kafka_connect',
   'kafka-metrics-count': 'kafka_connect_kafka_metrics_count',
@@ -71,11 +69,11 @@ function renamed(
   { name: group }: GroupTemplate,
   { name: metric }: MetricTemplate,
   name: string,
-): { name: string; factor: number } {
-  if (group !== 'app-info') return { name, factor: 1 }
+): { name: string; divisor: number } {
+  if (group !== 'app-info') return { name, divisor: 1 }
   return metric === 'start-time-ms'
-    ? { name: 'kafka_connect_start_time_seconds', factor: 0.001 }
-    : { name: `${name}_info`, factor: 1 }
+    ? { name: 'kafka_connect_start_time_seconds', divisor: 1000 }
+    : { name: `${name}_info`, divisor: 1 }
 }
 
 function infos(
@@ -121,8 +119,8 @@ function label(name: string, value: Value): string {
 const joined = (labels: string, more: string) => (labels === '' ? more : `${labels},${more}`)
 const braced = (labels: string) => (labels === '' ? '' : `{${labels}}`)
 
-function numberText(value: Exclude<Value, null>, factor: number): string {
-  const number = Number(value) * factor
+function numberText(value: Exclude<Value, null>, divisor: number): string {
+  const number = Number(value) / divisor
   if (number === Number.POSITIVE_INFINITY) return '+Inf'
   return number === Number.NEGATIVE_INFINITY ? '-Inf' : String(number)
 }

@@ -37,7 +37,7 @@ function pathItem({ path, methods }: Resource): Schema {
   return { ...(parameters.length > 0 && { parameters }), ...Object.fromEntries(operations) }
 }
 
-function operation({ summary, query, body, answers, tag }: Operation): Schema {
+function operation({ summary, query, body, answers, tag, produces }: Operation): Schema {
   const parameters = Object.entries(query ?? {}).map(([name, { schema, description }]) => ({
     name,
     in: 'query',
@@ -50,14 +50,18 @@ function operation({ summary, query, body, answers, tag }: Operation): Schema {
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: { required: true, content: json(body) } }),
     responses: {
-      ...Object.fromEntries(Object.entries(answers).map(([status, schema]) => [status, response(schema)])),
+      ...Object.fromEntries(
+        Object.entries(answers).map(([status, schema]) => [status, response(schema, produces)]),
+      ),
       default: { $ref: '#/components/responses/Error' },
     },
   }
 }
 
-function response(schema: Schema | null): Schema {
-  return { description: schema ? 'Success.' : 'Success, no body.', ...(schema && { content: json(schema) }) }
+function response(schema: Schema | null, produces: Operation['produces']): Schema {
+  if (!schema) return { description: 'Success, no body.' }
+  const content = produces === 'text' ? { 'text/plain': { schema } } : json(schema)
+  return { description: 'Success.', content }
 }
 
 function json(schema: Schema): Schema {

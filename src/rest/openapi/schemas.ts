@@ -23,6 +23,14 @@ export const schemas = {
   ServerInfo: object({ version: string, commit: string, kafka_cluster_id: nullable('string') }),
   Health: object({ status: state('healthy', 'starting', 'unhealthy'), message: string }),
   ConnectorNames: list(string),
+  PrometheusText: string,
+  MetricGroups: list(
+    object({
+      group: string,
+      tags: { type: 'object', additionalProperties: string },
+      metrics: { type: 'object', additionalProperties: SCALAR },
+    }),
+  ),
   ConnectorInfo: object({
     name: string,
     config: ref('Config'),

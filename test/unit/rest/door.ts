@@ -39,9 +39,9 @@ export class Door {
   /** `more` are keys of the worker. */
   static async open(more: Record<string, string> = {}, own: readonly Plugin[] = []): Promise<Door> {
     const place = new Place()
-    const { herder } = await place.start(more, own)
+    const { herder, worker } = await place.start(more, own)
     const { values } = parseWorkerConfig('standalone', { ...WORKER, ...more })
-    const { main, admin } = restApps(herder, VERSION, restSettings(values))
+    const { main, admin } = restApps(herder, VERSION, restSettings(values), worker.metrics)
     return new Door(place, main, admin)
   }
 
