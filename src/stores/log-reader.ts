@@ -120,9 +120,15 @@ export class LogReader {
     for (let wait = backoffMs; ; wait = Math.min(wait * 2, LONGEST_BACKOFF_MS)) {
       if (this.#closing.signal.aborted) throw this.#closed()
       const asked = Date.now()
+      // What comes while the question is on its way may be beyond the answer.
+      const before = [...this.#next]
       try {
         const ends = new Map((await endOffsets()).map(end => [end.partition, end.offset]))
-        if (ends.size === partitions) return this.#checked(this.#next.map((_, i) => ends.get(i)!))
+        if (ends.size === partitions)
+          return this.#checked(
+            before.map((_, i) => ends.get(i)!),
+            before,
+          )
         this.#tell(`Not all partitions of topic ${this.#options.topic} have a leader; trying again`)
       } catch (error) {
         if (!(error instanceof KafkaError)) throw error
@@ -139,12 +145,12 @@ export class LogReader {
     }
   }
 
-  #checked(ends: number[]): number[] {
+  #checked(ends: number[], before: readonly number[]): number[] {
     const { topic, property } = this.#options
-    const at = ends.findIndex((end, partition) => end < this.#next[partition]!)
+    const at = ends.findIndex((end, partition) => end < before[partition]!)
     if (at < 0) return ends
     throw new ConnectException(
-      `Topic ${topic} ends at offset ${ends[at]} of partition ${at}, though ${this.#next[at]} had been read: it was ` +
+      `Topic ${topic} ends at offset ${ends[at]} of partition ${at}, though ${before[at]} had been read: it was ` +
         'deleted and created anew while this worker was running',
       { hint: `Restart the worker, so that it reads the topic of ${property} that is there now.` },
     )

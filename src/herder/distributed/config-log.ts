@@ -132,10 +132,7 @@ export class ConfigLog implements ConfigStore {
 
   /** Invariants 1 and 3: what resolves here is durable, and `snapshot` shows it. */
   #write(failure: string, entries: readonly LogEntry[], budgetMs = this.#budgetMs): Promise<void> {
-    return this.#within(failure, budgetMs, async signal => {
-      await this.#log.append(entries)
-      await this.#log.readToEnd(signal)
-    })
+    return this.#within(failure, budgetMs, signal => this.#log.appendAndRead(entries, signal))
   }
 
   async #within(failure: string, ms: number, deed: (signal: AbortSignal) => Promise<void>): Promise<void> {
