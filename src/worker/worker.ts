@@ -109,13 +109,11 @@ export class Worker {
       },
     }
     this.#fleet = new Fleet(options, heard, end => this.#lost(end))
-    this.#ticker = metrics === undefined ? null : new Ticker(late => metrics.processes.late('worker', late))
-    const collect = () => {
-      for (const { id, report } of this.#fleet.here.takeReports()) metrics?.worker.taskReported(id, report)
-    }
-    if (this.#ticker) this.#ticker.onTick = collect
-    metrics?.registry.refresh.push(collect)
+    this.#ticker = metrics === undefined ? null : new Ticker(late => measure(metrics, late))
     metrics?.processes.watch(() => this.#fleet.processes())
+    metrics?.registry.refresh.push(() => {
+      for (const { id, report } of this.#fleet.here.takeReports()) metrics.worker.taskReported(id, report)
+    })
   }
 
   /** Null where nothing is measured. */
@@ -362,4 +360,9 @@ export class Worker {
     log.info(`${placed} goes on in ${host.name}`)
     placed.move(host)
   }
+}
+
+function measure({ processes, registry }: ConnectMetrics, lateMs: number): void {
+  processes.late('worker', lateMs)
+  registry.collect()
 }

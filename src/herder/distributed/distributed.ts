@@ -1,6 +1,7 @@
 import type { Joined, Membership } from '../../group/membership.ts'
 import { logger } from '../../observe/log.ts'
 import { setLoggerLevel } from '../../observe/loggers.ts'
+import type { RebalanceMetrics } from '../../observe/metrics/rebalance-metrics.ts'
 import type { TargetState } from '../../worker/status.ts'
 import { AbstractHerder, type HerderParts } from '../abstract-herder.ts'
 import { ConnectorRuns } from '../connector-runs.ts'
@@ -44,6 +45,8 @@ export interface DistributedHerderOptions extends Omit<HerderParts, 'state' | 'q
   sessionKeys: { algorithm: string; bits: number | null; ttlMs: number }
   /** The JVM's answers, also where ours are better. */
   strict: boolean
+  /** Told of rounds of the group, for their metrics. */
+  rebalances?: RebalanceMetrics
   /** Told when the worker cannot go on. */
   onFailed(error: Error): void
   /** How long a request waits. The JVM's is fixed: 90 s. */

@@ -2,6 +2,7 @@ import { assignAlone } from '../../group/alone.ts'
 import type { GroupListener, Joined, MemberState, Membership, Work } from '../../group/membership.ts'
 import { heldAfter, without } from '../../group/work.ts'
 import { logger } from '../../observe/log.ts'
+import type { RebalanceMetrics } from '../../observe/metrics/rebalance-metrics.ts'
 import { within } from '../../pipeline/deadline.ts'
 import type { AssignedWork } from './assigned-work.ts'
 import type { ConfigSnapshot, ConfigStore } from './config-events.ts'
@@ -27,6 +28,8 @@ export interface GroupRoundsParts {
   flushStatuses(): Promise<void>
   /** What this worker has been given is taken on. */
   onRound(round: Joined): void
+  /** Told when a round begins to be taken on, and when it has been. */
+  rebalances?: Pick<RebalanceMetrics, 'begun' | 'completed'>
   onFailed(error: Error): void
 }
 
@@ -89,6 +92,7 @@ export class GroupRounds implements GroupListener {
     const { assignment, protocol } = round
     const { revoked, assigned, configOffset, delayMs } = assignment
     if (this.#closed) return
+    this.#parts.rebalances?.begun()
     if (assignment.error !== 0 || store.snapshot().offset < configOffset) {
       if (!(await this.#catchUp())) return
       // Nothing was given.
@@ -102,7 +106,10 @@ export class GroupRounds implements GroupListener {
     }
     const touched = protocol === 'eager' ? [before, held] : [assigned, revoked]
     const settled = work.take(held, configOffset, touched)
-    settled.then(() => log.debug('Finished starting connectors and tasks'))
+    settled.then(() => {
+      log.debug('Finished starting connectors and tasks')
+      this.#parts.rebalances?.completed()
+    })
     clearTimeout(this.#delayed)
     if (delayMs > 0) this.#delayed = setTimeout(() => this.rejoin('the delay of lost work is over'), delayMs)
     const next = this.#next

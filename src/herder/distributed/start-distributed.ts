@@ -1,8 +1,14 @@
 import type { WorkerConfig } from '../../config/worker-config.ts'
 import { ConfigException } from '../../data/errors.ts'
 import { GroupMember } from '../../group/member.ts'
+import { showMemberMetrics } from '../../group/member-metrics.ts'
 import { groupOptions } from '../../group/options.ts'
 import { logger } from '../../observe/log.ts'
+import { showClient } from '../../observe/metrics/client-metrics.ts'
+import { COORDINATOR } from '../../observe/metrics/group-templates.ts'
+import { RebalanceMetrics } from '../../observe/metrics/rebalance-metrics.ts'
+import type { Metrics } from '../../observe/metrics/registry.ts'
+import { CONNECT_COMMIT, CONNECT_VERSION } from '../../observe/version.ts'
 import { InternalLogs } from '../../stores/internal-logs.ts'
 import { KafkaOffsets } from '../../stores/kafka-offsets.ts'
 import { OffsetStores } from '../../stores/offset-stores.ts'
@@ -60,8 +66,10 @@ export function startDistributed(options: DistributedOptions): RunningDistribute
     open: tell => logs.open('configs', tell),
   })
   const parts = workerParts(options, { offsets, status: statuses })
+  const { metrics } = parts.worker
   const herder = new DistributedHerder({
     ...parts,
+    ...(metrics && { rebalances: groupMetrics(metrics.registry, ofGroup.clientId, membership) }),
     statuses,
     store,
     membership,
@@ -111,4 +119,19 @@ function refuseExactlyOnce({ values }: WorkerConfig<'distributed'>): void {
       hint: `Set ${key}=disabled, or leave this worker on the JVM.`,
     },
   )
+}
+
+function groupMetrics(registry: Metrics, clientId: string, membership: GroupMember): RebalanceMetrics {
+  showMemberMetrics(registry, clientId, membership)
+  showClient(registry, clientId, {
+    version: CONNECT_VERSION,
+    commit: CONNECT_COMMIT,
+    size: COORDINATOR.metrics.length,
+    traffic: membership.metrics.traffic,
+  })
+  return new RebalanceMetrics(registry, () => ({
+    protocol: membership.current?.protocol.toUpperCase() ?? null,
+    leaderUrl: membership.current?.assignment.leaderUrl ?? null,
+    generation: membership.current?.generation ?? -1,
+  }))
 }

@@ -44,7 +44,7 @@ export class MetricGroup {
 export class Metrics {
   readonly config: WindowConfig
   readonly now: () => number
-  /** Called before metrics are read: brings in what has been measured elsewhere. */
+  /** Called before metrics are read, and by `collect`: bring in what has been measured elsewhere. */
   readonly refresh: (() => void)[] = []
   readonly #groups = new Map<GroupTemplate, Map<string, MetricGroup>>()
 
@@ -72,9 +72,14 @@ export class Metrics {
     if (groups?.get(key) === group) groups.delete(key)
   }
 
-  /** By template, after `refresh`. */
-  read(): { template: GroupTemplate; groups: MetricGroup[] }[] {
+  /** To be called about once a second, so that what is measured elsewhere comes into the right window. */
+  collect(): void {
     for (const refresh of this.refresh) refresh()
+  }
+
+  /** By template, after `collect`. */
+  read(): { template: GroupTemplate; groups: MetricGroup[] }[] {
+    this.collect()
     return [...this.#groups].map(([template, groups]) => ({ template, groups: [...groups.values()] }))
   }
 
