@@ -11,6 +11,9 @@ interface Nested {
   cause?: unknown
 }
 
+/** Java: Errors.UNKNOWN_TOPIC_OR_PARTITION */
+const UNKNOWN_TOPIC = 'This server does not host this topic-partition.'
+
 /** An error of @platformatic/kafka under the protocol's name, if the broker gave one; else by what it was. */
 export function adminError(error: unknown, what: string): KafkaError {
   const all = [...flatten(error)]
@@ -22,6 +25,13 @@ export function adminError(error: unknown, what: string): KafkaError {
   }
   // The innermost error says why: "connect ECONNREFUSED 127.0.0.1:9092".
   const reason = all.at(-1)?.message ?? String(error)
+  // This package asks for metadata first and gives the answer a word of its own.
+  const unknown = all.find(
+    e => (e as Nested).code === 'PLT_KFK_USER' && e.message.startsWith('Unknown topic'),
+  )
+  if (unknown) {
+    return kafkaErrorByName('UNKNOWN_TOPIC_OR_PARTITION', `${what}: ${unknown.message}`, error, UNKNOWN_TOPIC)
+  }
   const codes = new Set(all.map(e => (e as Nested).code))
   if (codes.has('PLT_KFK_AUTHENTICATION')) {
     return kafkaErrorByName('SASL_AUTHENTICATION_FAILED', `${what}: ${reason}`, error)
