@@ -6,10 +6,12 @@ import { javaText } from '../../../src/data/java-text.ts'
 import { Float32, Float64, Int8, Int16, Int32 } from '../../../src/data/numbers.ts'
 import type { OffsetMap } from '../../../src/data/records.ts'
 import { SchemaAndValue } from '../../../src/data/schema.ts'
+import { ConnectorOffsets } from '../../../src/stores/connector-offsets.ts'
 import { readJavaOffsets, writeJavaOffsets } from '../../../src/stores/java-offset-file.ts'
 import { decodeKey, decodeValue, encodeKey, encodeValue } from '../../../src/stores/offset-text.ts'
+import { SqliteOffsets } from '../../../src/stores/sqlite-offsets.ts'
 import { CollectingSink } from '../data/sink.ts'
-import { type Comparison, each, plain, type Section, type SectionCase } from './section.ts'
+import { type Comparison, each, plain, type Section, type SectionCase, whole } from './section.ts'
 
 interface OffsetVector {
   description: string
@@ -177,6 +179,35 @@ function javaHashMapOrder(vector: OrderVector): Comparison {
   }
 }
 
+interface CombinedVector {
+  workerStore: Record<string, string>
+  connectorStore: Record<string, string>
+  result: Record<string, string | null>
+}
+
+/** Keys and values of the vector as partitions and offsets with one field. */
+async function combinedOffsetRead(vector: CombinedVector): Promise<Comparison> {
+  const filled = async (values: Record<string, string>) => {
+    const store = new SqliteOffsets(':memory:')
+    const entries = Object.entries(values).map(([k, v]) => ({ partition: { k }, offset: { v } }))
+    await store.set('c', entries)
+    return store
+  }
+  const worker = await filled(vector.workerStore)
+  const combined = new ConnectorOffsets(await filled(vector.connectorStore), worker)
+  const keys = Object.keys(vector.result)
+  const offsets = await combined.get(
+    'c',
+    keys.map(k => ({ k })),
+  )
+  await combined.close()
+  await worker.close()
+  return {
+    expected: vector.result,
+    got: Object.fromEntries(keys.map((k, i) => [k, offsets[i]?.['v'] ?? null])),
+  }
+}
+
 function caught(deed: () => unknown): unknown {
   try {
     deed()
@@ -193,6 +224,7 @@ function thrown(deed: () => unknown): string {
 
 export const offsetSections: Readonly<Record<string, Section>> = {
   offsetsTopic: each(offsetsTopic),
+  combinedOffsetRead: whole(combinedOffsetRead),
   standaloneOffsetsFile: each(standaloneOffsetsFile),
   jsonText,
   javaHashMapOrder: each(javaHashMapOrder),

@@ -178,6 +178,9 @@ test(
     const read = await rejection(configs.log.readToEnd())
     expect(read.message).toContain(`Topic ${topicOf(worker, 'configs')} does not exist any more`)
     expect(read.hint).toContain('Restart the worker')
+    const written = await rejection(configs.log.append([{ key: 'b', value: '2' }]))
+    expect((written as unknown as KafkaError).code).toMatch(/^UNKNOWN_TOPIC/)
+    expect(written.message).toContain('The topic does not exist. Was it deleted? Restart the worker')
   },
   DEADLINE,
 )
