@@ -1,7 +1,9 @@
 import { nearest } from '../config/unknown-keys.ts'
 import type { PluginRegistry } from '../worker/plugins.ts'
+import { variableOf } from './connect-variables.ts'
 import { sentence } from './exit.ts'
 import { isMissing, type Problem, wayOut } from './way-out.ts'
+import { ENVIRONMENT } from './worker-properties.ts'
 
 /** A file of the command line: where its keys stand, and which of them somebody reads. */
 export interface ConfigFile {
@@ -12,8 +14,9 @@ export interface ConfigFile {
   plugins: PluginRegistry
 }
 
-/** `file:line` of a key, or the file where the key is not in it. */
+/** `file:line` of a key, or the file where the key is not in it; in the environment the variable. */
 export function placeIn({ path, lines }: Pick<ConfigFile, 'path' | 'lines'>, key: string): string {
+  if (path === ENVIRONMENT) return variableOf(key)
   return lines.has(key) ? `${path}:${lines.get(key)}` : path
 }
 

@@ -30,7 +30,11 @@ export function openLog(env: Environment): void {
   const { system } = jvmOptions(env['KAFKA_OPTS'], env['EXTRA_ARGS'], env['KAFKA_LOG4J_OPTS'])
   const folder = system['kafka.logs.dir'] ?? (env['LOG_DIR']?.trim() || 'logs')
   const place =
-    system['log4j2.configurationFile'] ?? system['log4j.configurationFile'] ?? system['log4j.configuration']
+    system['log4j2.configurationFile'] ??
+    system['log4j.configurationFile'] ??
+    system['log4j.configuration'] ??
+    // Of the start script, whose folder may have blanks in its name.
+    env['BUNNECT_LOG4J_CONFIGURATION']
   const lookups = { system: { ...system, 'kafka.logs.dir': folder }, env }
   const { config, problems } = place === undefined ? NO_CONFIG : configOf(place, lookups)
   const isWanted = config === null && (Boolean(env['LOG_DIR']?.trim()) || place !== undefined)

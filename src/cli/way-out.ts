@@ -1,5 +1,7 @@
 import type { KeySpec } from '../config/keys.ts'
 import type { PluginRegistry, PluginType } from '../worker/plugins.ts'
+import { variableOf } from './connect-variables.ts'
+import { ENVIRONMENT } from './worker-properties.ts'
 
 export interface Problem {
   key: string
@@ -19,6 +21,7 @@ export function wayOut(problem: Problem, file: string, plugins: PluginRegistry):
   const { message, spec } = problem
   // Of two keys that may stand for each other the first is the usual one.
   const key = message.startsWith('Must configure one of') ? 'topics' : problem.key
+  if (isMissing(problem) && file === ENVIRONMENT) return `Set ${variableOf(key)}.`
   if (isMissing(problem))
     return file.endsWith('.json') ? `Add "${key}": "..." to ${file}.` : `Add a line ${key}=... to ${file}.`
   const unknown = /: Class (.*) could not be found\.$/s.exec(message)?.[1]

@@ -1,5 +1,4 @@
 import { isClientKey } from '../config/client/index.ts'
-import { readPropertiesFile } from '../config/files.ts'
 import type { ConfigSpec } from '../config/keys.ts'
 import { workerPasswords } from '../config/passwords.ts'
 import { ConfigProviders } from '../config/providers/providers.ts'
@@ -16,6 +15,7 @@ import { hide } from '../observe/secrets.ts'
 import type { PluginRegistry } from '../worker/plugins.ts'
 import { complaints, placeIn } from './complaints.ts'
 import { EXIT, Failure, hintOf } from './exit.ts'
+import { readWorkerProperties } from './worker-properties.ts'
 
 const SPECS: Record<WorkerMode, ConfigSpec> = { standalone: standaloneConfig, distributed: distributedConfig }
 const log = logger('bunnect.cli.WorkerFile')
@@ -32,7 +32,7 @@ export async function readWorkerFile<M extends WorkerMode>(
   path: string,
   plugins: PluginRegistry,
 ): Promise<WorkerFile<M>> {
-  const { values, lines, warnings } = await readPropertiesFile(path)
+  const { values, lines, warnings } = await readWorkerProperties(path)
   for (const warning of warnings) log.warn(warning)
   const place = (key: string) => placeIn({ path, lines }, key)
   try {

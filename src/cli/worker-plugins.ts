@@ -1,4 +1,3 @@
-import { readPropertiesFile } from '../config/files.ts'
 import { parseConfig } from '../config/validate.ts'
 import { bunnectKeys } from '../config/worker/bunnect.ts'
 import { commonKeys } from '../config/worker/common.ts'
@@ -10,6 +9,7 @@ import { pluginRegistry } from '../worker/plugins.ts'
 import { builtInList, builtInPlugins, scriptHint } from './builtins.ts'
 import { hostSettings } from './host-settings.ts'
 import { refusedWithoutHosts } from './refused-plugins.ts'
+import { readWorkerProperties } from './worker-properties.ts'
 
 const log = logger('bunnect.cli.WorkerPlugins')
 
@@ -37,7 +37,7 @@ export async function workerPlugins(workerFile: string): Promise<WorkerPlugins> 
   let raw: Readonly<Record<string, string>>
   let values: ReturnType<typeof parseConfig<typeof keys>>
   try {
-    raw = (await readPropertiesFile(workerFile)).values
+    raw = (await readWorkerProperties(workerFile)).values
     values = parseConfig(keys, raw)
   } catch (error) {
     log.debug(`${workerFile} is not read for plugins: ${causes(error)}`)

@@ -13,7 +13,7 @@ const FLAGS = ['required', 'requisite', 'sufficient', 'optional']
 
 /** Throws ConfigException with Java's texts, and never with the value itself (it holds secrets: invariant 5). */
 export function parseJaas(text: string): JaasEntry {
-  const tokens = tokenize(text)
+  const tokens = jaasTokens(text)
   let at = 0
   const module = tokens[at++]?.text
   if (module === undefined) throw new ConfigException('Login module not specified in JAAS config')
@@ -48,22 +48,29 @@ export function parseJaas(text: string): JaasEntry {
 
 interface Token {
   text: string
+  /** null: a word or a quoted text. */
+  sign: string | null
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', f: '\f', b: '\b' }
 
-/** Words, quoted texts (either quote, backslash escapes), and the signs `=` and `;`. Comments go. */
-function tokenize(text: string): Token[] {
-  const pattern =
-    /\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\/|"((?:[^"\\]|\\[\s\S])*)"|'((?:[^'\\]|\\[\s\S])*)'|([=;])|([^\s=;"']+)/gy
+/** Words, quoted texts (either quote, backslash escapes), and the signs `=`, `;` and `more`. Comments go. */
+export function jaasTokens(text: string, more = ''): Token[] {
+  const signs = `=;${more}`
+  const pattern = new RegExp(
+    String.raw`\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\/|"((?:[^"\\]|\\[\s\S])*)"|'((?:[^'\\]|\\[\s\S])*)'|([${signs}])|((?:\$\{[^}]*\}|[^\s${signs}"'])+)`,
+    'gy',
+  )
   const tokens: Token[] = []
   while (pattern.lastIndex < text.length) {
     const match = pattern.exec(text)
     if (!match) throw new ConfigException('Unterminated quote in JAAS config')
     const quoted = match[1] ?? match[2]
     if (quoted !== undefined) {
-      tokens.push({ text: quoted.replace(/\\([\s\S])/g, (_, char: string) => ESCAPES[char] ?? char) })
-    } else if (match[3] ?? match[4]) tokens.push({ text: (match[3] ?? match[4])! })
+      const plain = quoted.replace(/\\([\s\S])/g, (_, char: string) => ESCAPES[char] ?? char)
+      tokens.push({ text: plain, sign: null })
+    } else if (match[3] !== undefined) tokens.push({ text: match[3], sign: match[3] })
+    else if (match[4] !== undefined) tokens.push({ text: match[4], sign: null })
   }
   return tokens
 }

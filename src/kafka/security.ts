@@ -147,7 +147,7 @@ function saslOf(properties: ClientProperties) {
     throw new ConfigException(
       "Could not find a 'KafkaClient' entry in the JAAS configuration: sasl.jaas.config is not set",
       {
-        hint: 'A JAAS file named by java.security.auth.login.config is not read; put its entry into sasl.jaas.config.',
+        hint: 'Set it, or name a JAAS file that has such an entry: KAFKA_OPTS=-Djava.security.auth.login.config=FILE.',
       },
     )
   }

@@ -12,8 +12,9 @@ export interface HostChild {
 }
 
 /**
- * Starts a task host. It gets the worker's process id and environment and nothing else: its configuration comes over
- * the line, its standard input is empty, and what it prints becomes log lines.
+ * Starts a task host. It gets the worker's process id and environment, but none of the worker's keys that may be in
+ * there (invariant 5), and nothing else: its configuration comes over the line, its standard input is empty, and what
+ * it prints becomes log lines.
  */
 export function spawnHost(
   name: string,
@@ -24,6 +25,7 @@ export function spawnHost(
   try {
     const child = Bun.spawn([...command, String(process.pid)], {
       argv0: process.execPath,
+      env: withoutConnectVariables(process.env),
       stdio: ['ignore', 'pipe', 'pipe', shared ? shared.fd : 'ignore'],
       serialization: 'advanced',
       ipc: message => receive(message),
@@ -43,4 +45,8 @@ export function spawnHost(
   } finally {
     if (shared) closeSync(shared.fd)
   }
+}
+
+function withoutConnectVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('CONNECT_')))
 }

@@ -84,7 +84,7 @@ const table: Record<string, Case> = {
     args: ['standalone', '-daemon', 'worker.properties'],
     code: 1,
     said: [
-      `-daemon is an option of the JVM's script. Run bunnect under systemd, or in the background with nohup ... &. ${USAGE}`,
+      `-daemon is an option of the JVM's script. Run bunnect under systemd, or connect-distributed.sh and connect-standalone.sh, which know it. ${USAGE}`,
     ],
   },
   'a count that is none': {
