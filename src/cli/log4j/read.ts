@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { parseProperties } from '../../config/properties.ts'
 import { elementOf, is } from './element.ts'
 import type { LogConfig } from './log-config.ts'
@@ -35,6 +34,6 @@ export function readLogConfig(place: string, lookups: Pick<Lookups, 'system' | '
 
 /** `file:/a/b`, `file:///a/b` and `file:a/b`, which Java takes as relative too. */
 function pathOf(place: string): string {
-  if (place.startsWith('file:/')) return fileURLToPath(place.replace(/^file:\/+/, 'file:///'))
+  if (place.startsWith('file:/')) return Bun.fileURLToPath(place.replace(/^file:\/+/, 'file:///'))
   return place.startsWith('file:') ? place.slice('file:'.length) : place
 }
