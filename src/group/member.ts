@@ -320,7 +320,6 @@ export class GroupMember implements Membership {
       case 'NOT_COORDINATOR':
       case 'COORDINATOR_NOT_AVAILABLE':
         this.#coordinator.forget(`error response ${error.code}`, false)
-        return
     }
     if (!error.retriable) throw error
     await pause(this.#options.retryBackoffMs, this.#closing.signal)

@@ -31,6 +31,8 @@ export async function awaitOthersGone(
     if (group.errorCode !== 0 && group.errorCode !== GROUP_ID_NOT_FOUND) {
       throw kafkaErrorByCode(group.errorCode, `The group ${options.groupId} cannot be described`)
     }
+    // Joining will say what a group of consumers is.
+    if (group.protocolType !== '' && group.protocolType !== 'connect') return
     const others = group.members.map(placeOf).filter(place => place !== url)
     if (others.length === 0) return
     if (performance.now() > deadline) throw new NotAloneError(others)
