@@ -7,9 +7,12 @@ import type { LogRecord, TopicLog } from './topic-log.ts'
 
 const log = logger('org.apache.kafka.connect.storage.KafkaOffsetBackingStore')
 
+/** Bytes as text with a character each (`latin1`): half of what small Buffers cost, and compared faster. */
+type Bytes = string
+
 interface Stored {
-  key: Buffer
-  value: Buffer
+  key: Bytes
+  value: Bytes
 }
 
 /**
@@ -41,7 +44,8 @@ export class KafkaOffsets implements OffsetStore {
   async get(connector: string, partitions: readonly (OffsetMap | null)[]): Promise<(OffsetMap | null)[]> {
     await this.#log.readToEnd()
     return partitions.map(partition => {
-      const stored = this.#find(sortedKey(connector, partition), connector, encodeKey(connector, partition))
+      const key = encodeKey(connector, partition)
+      const stored = this.#find(sortedKey(connector, partition), connector, key)
       return stored ? this.#offsetOf(stored) : null
     })
   }
@@ -52,10 +56,11 @@ export class KafkaOffsets implements OffsetStore {
     for (const { partition, offset } of entries) {
       const sorted = sortedKey(connector, partition)
       const key = encodeKey(connector, partition)
+      const storedKey = this.#find(sorted, connector, key)?.key
       writes.delete(sorted)
       writes.set(sorted, {
         // The same partition under another order of its fields: the bytes already stored stay the key.
-        key: this.#find(sorted, connector, key)?.key ?? key,
+        key: storedKey === undefined ? key : Buffer.from(storedKey, 'latin1'),
         value: offset === null ? null : encodeValue(offset),
       })
     }
@@ -67,7 +72,7 @@ export class KafkaOffsets implements OffsetStore {
   async list(connector: string): Promise<OffsetEntry[]> {
     await this.#log.readToEnd()
     return [...(this.#connectors.get(connector)?.values() ?? [])].flat().flatMap(stored => {
-      const key = decodeKey(stored.key)
+      const key = decodeKey(Buffer.from(stored.key, 'latin1'))
       return key ? [{ partition: key.partition, offset: this.#offsetOf(stored) }] : []
     })
   }
@@ -78,17 +83,19 @@ export class KafkaOffsets implements OffsetStore {
 
   #find(sorted: string, connector: string, key: Buffer): Stored | undefined {
     const stored = this.#connectors.get(connector)?.get(sorted)
-    return stored?.find(one => one.key.equals(key)) ?? stored?.[0]
+    if (stored === undefined || stored.length === 1) return stored?.[0]
+    const bytes = key.toString('latin1')
+    return stored.find(one => one.key === bytes) ?? stored[0]
   }
 
   #offsetOf({ key, value }: Stored): OffsetMap | null {
     try {
-      return decodeValue(value)
+      return decodeValue(Buffer.from(value, 'latin1'))
     } catch (error) {
       if (!(error instanceof DataException)) throw error
       this.#complain(
         'value',
-        `CRITICAL: Failed to deserialize offset data of ${key} in topic ${this.#topic}: ${error.message}. It counts as ` +
+        `CRITICAL: Failed to deserialize offset data of ${shown(Buffer.from(key, 'latin1'))} in topic ${this.#topic}: ${error.message}. It counts as ` +
           'absent, and the source is read from its beginning. Alter the offset of this connector, or find out who ' +
           'writes to this topic.',
       )
@@ -109,10 +116,13 @@ export class KafkaOffsets implements OffsetStore {
     const { connector } = decoded
     const sorted = sortedKey(connector, decoded.partition)
     const ofConnector = this.#connectors.get(connector)
-    const others = ofConnector?.get(sorted)?.filter(one => !one.key.equals(key)) ?? []
+    const bytes = key.toString('latin1')
+    const others = ofConnector?.get(sorted)?.filter(one => one.key !== bytes) ?? []
     // A value without bytes reads as null, too.
     if (value !== null && value.length > 0) {
-      const stored = [...others, { key, value }].sort((a, b) => Buffer.compare(a.key, b.key))
+      // One text for both, where they are equal.
+      const stored = [...others, { key: bytes === sorted ? sorted : bytes, value: value.toString('latin1') }]
+      if (others.length > 0) stored.sort((a, b) => (a.key < b.key ? -1 : 1))
       if (ofConnector) ofConnector.set(sorted, stored)
       else this.#connectors.set(connector, new Map([[sorted, stored]]))
     } else if (others.length > 0) {
