@@ -184,6 +184,7 @@ function commitOf(connector: string, value: unknown): ConfigRecord {
   const object = asObject(value)
   if (object === null) return { kind: 'commit', connector, tasks: null, problem: 'its value is no object' }
   const tasks = asInt(fieldOf(object, 'tasks'))
+  // Java takes a negative one, and from then on cannot even list the connector's tasks.
   return tasks === null || tasks < 0
     ? { kind: 'commit', connector, tasks: null, problem: '"tasks" is no number of tasks' }
     : { kind: 'commit', connector, tasks }
@@ -203,7 +204,7 @@ function targetStateOf(connector: string, value: unknown): ConfigRecord {
 function taskCountOf(connector: string, value: unknown): ConfigRecord {
   const object = asObject(value)
   const tasks = object && asInt(fieldOf(object, 'task-count'))
-  if (tasks === null || tasks < 0) return unusable('tasks-fencing', '"task-count" is no number of tasks')
+  if (tasks === null) return unusable('tasks-fencing', '"task-count" is no number of tasks')
   return { kind: 'task-count', connector, tasks }
 }
 

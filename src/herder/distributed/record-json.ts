@@ -34,9 +34,11 @@ export function entriesOf(object: ReadObject): Iterable<[string, unknown]> {
   return object instanceof Map ? object.entries() : Object.entries(object)
 }
 
-/** A Java int from what is integral, else null; a long that is no int is none either. */
+/** A Java int from what is integral, else null. Java reads a long and takes its lower half. */
 export function asInt(value: unknown): number | null {
-  return typeof value === 'number' && value === (value | 0) && !Object.is(value, -0) ? value : null
+  if (typeof value === 'bigint') return Number(BigInt.asIntN(32, value))
+  if (!Number.isSafeInteger(value) || Object.is(value, -0)) return null
+  return Number(BigInt.asIntN(32, BigInt(value as number)))
 }
 
 /** A Java long in as far as JavaScript's numbers are exact (ms of times are), else null. */

@@ -131,14 +131,14 @@ function statusOf<S extends ConnectorState>(bytes: Buffer, states: readonly S[])
   const told = fieldOf(object, 'state')
   const state = states.find(known => known === told)
   if (state === undefined) return `its state is none of ${states.join(', ')}`
-  const workerId = fieldOf(object, 'worker_id')
-  if (typeof workerId !== 'string') return '"worker_id" is no text'
   const generation = asInt(fieldOf(object, 'generation'))
   if (generation === null) return '"generation" is no int'
   const trace = textOrNull(object, 'trace')
   const version = textOrNull(object, 'version')
-  if (trace === undefined || version === undefined) return '"trace" or "version" is neither text nor null'
-  return { state, trace, workerId, generation, version }
+  const workerId = textOrNull(object, 'worker_id')
+  if (trace === undefined || version === undefined || workerId === undefined)
+    return '"trace", "version" or "worker_id" is neither text nor null'
+  return { state, trace, workerId: workerId ?? '', generation, version }
 }
 
 /** A field that is not there is null; undefined for what is no text. */
