@@ -1,5 +1,5 @@
 import type { Joined, Membership } from '../../group/membership.ts'
-import { logger } from '../../observe/log.ts'
+import { type Logger, logger } from '../../observe/log.ts'
 import { setLoggerLevel } from '../../observe/loggers.ts'
 import type { RebalanceMetrics } from '../../observe/metrics/rebalance-metrics.ts'
 import type { TargetState } from '../../worker/status.ts'
@@ -23,7 +23,6 @@ import { StatusCleanup } from './status-cleanup.ts'
 import type { StatusLog } from './status-log.ts'
 import { TopicState } from './topic-state.ts'
 
-const log = logger('org.apache.kafka.connect.runtime.distributed.DistributedHerder')
 /** How long the last statuses may take. */
 const FLUSH_MS = 5000
 
@@ -31,6 +30,8 @@ export interface DistributedHerderOptions extends Omit<HerderParts, 'state' | 'q
   statuses: StatusLog
   store: ConfigStore
   membership: Membership
+  /** As it stands in lines of the log, such as `Worker clientId=connect-h:8083, groupId=g`. */
+  scope: string
   /** Of this worker: host:port, as in statuses. */
   workerId: string
   /** The advertised REST URL, with a trailing slash. */
@@ -61,6 +62,7 @@ export interface DistributedHerderOptions extends Omit<HerderParts, 'state' | 'q
  */
 export class DistributedHerder extends AbstractHerder {
   readonly #options: DistributedHerderOptions
+  readonly #log: Logger
   readonly #store: ConfigStore
   readonly #state: TopicState
   readonly #queue: RequestQueue
@@ -85,6 +87,7 @@ export class DistributedHerder extends AbstractHerder {
     const state = new TopicState(store, writes, resolver)
     super({ ...options, queue, state })
     this.#options = options
+    this.#log = logger('org.apache.kafka.connect.runtime.distributed.DistributedHerder', options.scope)
     this.#store = store
     this.#state = state
     this.#queue = queue
@@ -108,6 +111,7 @@ export class DistributedHerder extends AbstractHerder {
       ...options,
       work: this.#work,
       loop: this.#loop,
+      log: this.#log,
       flushStatuses: () => statuses.flush(FLUSH_MS),
       onRound: round => this.#afterRound(round),
     })
@@ -126,11 +130,11 @@ export class DistributedHerder extends AbstractHerder {
 
   /** Reads the internal topics to their ends and joins the group; rejects when that cannot be. */
   async start(signal: AbortSignal): Promise<void> {
-    log.info('Herder starting')
+    this.#log.info('Herder starting')
     this.#at('initializing and reading to the end of internal topics')
     await Promise.all([this.#store.start(signal), this.#options.statuses.start(signal)])
     this.#known = new Set(this.#store.snapshot().connectors())
-    log.info('Herder started')
+    this.#log.info('Herder started')
     this.#at('ensuring membership in the cluster')
     this.#options.membership.start(this.#rounds)
   }
@@ -302,6 +306,7 @@ export class DistributedHerder extends AbstractHerder {
     if (reason !== null) this.#rounds.rejoin(`connector ${reason}`)
     switch (event.type) {
       case 'target-state':
+        this.#log.info(`Connector ${event.connector} target state change`)
         this.#follow(event.connector)
         break
       case 'session-key':
@@ -320,16 +325,20 @@ export class DistributedHerder extends AbstractHerder {
     if (event.type === 'connector') {
       const isNew = !this.#known.has(event.connector)
       this.#known.add(event.connector)
+      this.#log.info(`Connector ${event.connector} config updated`)
       if (!isNew) this.#work.connectorChanged(event.connector)
       return isNew ? `${event.connector} was created` : null
     }
     if (event.type === 'connector-removed') {
       if (!this.#known.delete(event.connector)) return null
+      this.#log.info(`Connector ${event.connector} config removed`)
       this.#cleanup.changed(event.connector)
       this.#work.connectorRemoved(event.connector)
       return `${event.connector} was deleted`
     }
     if (event.type !== 'tasks') return null
+    const tasks = event.tasks.map(({ connector, task }) => `${connector}-${task}`)
+    this.#log.info(`Tasks [${tasks.join(', ')}] configs updated`)
     this.#cleanup.changed(event.connector)
     this.#work.tasksChanged(event.connector)
     return `${event.connector} has new task configurations`
@@ -382,7 +391,7 @@ export class DistributedHerder extends AbstractHerder {
   }
 
   async #stop(): Promise<void> {
-    log.info('Herder stopping')
+    this.#log.info('Herder stopping')
     const { worker, statuses, membership, resolver } = this.#options
     this.#queue.close()
     this.#started.reject(new HerderError('SHUTTING_DOWN'))
@@ -394,6 +403,6 @@ export class DistributedHerder extends AbstractHerder {
     await statuses.flush(FLUSH_MS)
     await membership.close()
     await resolver.close()
-    log.info('Herder stopped')
+    this.#log.info('Herder stopped')
   }
 }

@@ -1,7 +1,7 @@
 import { assignAlone } from '../../group/alone.ts'
 import type { GroupListener, Joined, MemberState, Membership, Work } from '../../group/membership.ts'
 import { heldAfter, without } from '../../group/work.ts'
-import { logger } from '../../observe/log.ts'
+import type { Logger } from '../../observe/log.ts'
 import type { RebalanceMetrics } from '../../observe/metrics/rebalance-metrics.ts'
 import { within } from '../../pipeline/deadline.ts'
 import type { AssignedWork } from './assigned-work.ts'
@@ -9,13 +9,12 @@ import type { ConfigSnapshot, ConfigStore } from './config-events.ts'
 import type { EventLoop } from './event-loop.ts'
 import { UnsyncBackoff } from './unsync-backoff.ts'
 
-const log = logger('org.apache.kafka.connect.runtime.distributed.DistributedHerder')
-
 export interface GroupRoundsParts {
   store: ConfigStore
   membership: Membership
   work: AssignedWork
   loop: EventLoop
+  log: Logger
   /** The advertised REST URL, with a trailing slash. */
   url: string
   /** worker.sync.timeout.ms */
@@ -37,14 +36,15 @@ export interface GroupRoundsParts {
 export class GroupRounds implements GroupListener {
   readonly #parts: GroupRoundsParts
   readonly #backoff: UnsyncBackoff
+  readonly #log: Logger
   #next = Promise.withResolvers<void>()
   #delayed: Timer | undefined
   #closed = false
-  #taken = false
 
   constructor(parts: GroupRoundsParts) {
     this.#parts = parts
     this.#backoff = new UnsyncBackoff(parts)
+    this.#log = parts.log
   }
 
   /** Something has changed that the group has to give to somebody, or take away. */
@@ -78,7 +78,7 @@ export class GroupRounds implements GroupListener {
 
   lost(reason: string): Promise<void> {
     return this.#parts.loop.post('ensuring membership in the cluster', async () => {
-      log.warn(`This worker may run nothing any more: ${reason}`)
+      this.#log.warn(`This worker may run nothing any more: ${reason}`)
       await this.#parts.work.drop()
     })
   }
@@ -100,14 +100,11 @@ export class GroupRounds implements GroupListener {
     }
     const held = heldAfter(work.held, assignment, protocol)
     const before = work.held ?? { connectors: [], tasks: [] }
-    if (!this.#taken || !isEmpty(assigned) || !isEmpty(revoked)) {
-      log.info(`Starting connectors and tasks using config offset ${configOffset}`)
-      this.#taken = true
-    }
+    this.#log.info(`Starting connectors and tasks using config offset ${configOffset}`)
     const touched = protocol === 'eager' ? [before, held] : [assigned, revoked]
     const settled = work.take(held, configOffset, touched)
     settled.then(() => {
-      log.debug('Finished starting connectors and tasks')
+      this.#log.info('Finished starting connectors and tasks')
       this.#parts.rebalances?.completed()
     })
     clearTimeout(this.#delayed)
@@ -136,7 +133,7 @@ export class GroupRounds implements GroupListener {
     } catch (error) {
       late.abort()
       const { ms, giveUp } = this.#backoff.next(membership.current?.protocol === 'eager')
-      log.warn(
+      this.#log.warn(
         `The config topic could not be read to its end (${(error as Error).message}): this worker leaves the group ` +
           `and comes back in ${ms} ms${giveUp ? '; it stops all that it runs' : ''}`,
       )

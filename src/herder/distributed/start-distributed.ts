@@ -73,6 +73,7 @@ export function startDistributed(options: DistributedOptions): RunningDistribute
     statuses,
     store,
     membership,
+    scope: `Worker clientId=${ofGroup.clientId}, groupId=${ofGroup.groupId}`,
     workerId,
     url,
     syncTimeoutMs: values['worker.sync.timeout.ms'],

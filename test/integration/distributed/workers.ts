@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type RunningWorker, startWorker } from '../../../src/cli/worker.ts'
+import { parseWorkerConfig } from '../../../src/config/worker-config.ts'
+import type { ConnectorStatus } from '../../../src/herder/herder.ts'
+import { redirect } from '../../../src/observe/log.ts'
+import type { Plugin } from '../../../src/sdk/plugin.ts'
+import { TopicProbe } from '../../servers/topics.ts'
+import { pluginsWith, until } from '../standalone/support.ts'
+
+export { until }
+
+export interface Answer {
+  status: number
+  // biome-ignore lint/suspicious/noExplicitAny: whatever JSON the worker answers
+  body: any
+}
+
+let clusters = 0
+
+/** A Connect cluster with names of its own on a broker, whose worker comes and goes in this process; asked over REST. */
+export class Cluster {
+  readonly folder = mkdtempSync(join(tmpdir(), 'bunnect-distributed-'))
+  readonly group: string
+  readonly probe: TopicProbe
+  readonly logged: string[] = []
+  worker: RunningWorker | null = null
+  readonly #restore = redirect(line => this.logged.push(line))
+
+  constructor(readonly bootstrap: string) {
+    this.group = `d${process.pid}-${clusters++}`
+    this.probe = new TopicProbe(bootstrap)
+  }
+
+  path(name: string): string {
+    return join(this.folder, name)
+  }
+
+  properties(more: Record<string, string> = {}): Record<string, string> {
+    return {
+      'bootstrap.servers': this.bootstrap,
+      listeners: 'http://127.0.0.1:0',
+      'group.id': this.group,
+      'config.storage.topic': `${this.group}-configs`,
+      'offset.storage.topic': `${this.group}-offsets`,
+      'status.storage.topic': `${this.group}-statuses`,
+      'config.storage.replication.factor': '1',
+      'offset.storage.replication.factor': '1',
+      'status.storage.replication.factor': '1',
+      'key.converter': 'org.apache.kafka.connect.storage.StringConverter',
+      'value.converter': 'org.apache.kafka.connect.storage.StringConverter',
+      ...more,
+    }
+  }
+
+  async start(more: Record<string, string> = {}, own: readonly Plugin[] = []): Promise<RunningWorker> {
+    const config = parseWorkerConfig('distributed', this.properties(more))
+    this.worker = await startWorker(config, pluginsWith(own))
+    return this.worker
+  }
+
+  async ask(method: string, path: string, body?: unknown): Promise<Answer> {
+    const answer = await fetch(`${this.worker!.urls[0]}${path}`, {
+      method,
+      ...(body !== undefined && {
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    })
+    const text = await answer.text()
+    return { status: answer.status, body: text === '' ? null : JSON.parse(text) }
+  }
+
+  create(name: string, config: Record<string, string>, initial_state?: string): Promise<Answer> {
+    return this.ask('POST', '/connectors', { name, config, ...(initial_state && { initial_state }) })
+  }
+
+  async status(name: string): Promise<ConnectorStatus | null> {
+    const { status, body } = await this.ask('GET', `/connectors/${name}/status`)
+    return status === 200 ? body : null
+  }
+
+  /** Waits until the connector and so many tasks, all of them, are in this state. */
+  async awaitState(name: string, state: string, tasks: number): Promise<ConnectorStatus> {
+    let seen = null as ConnectorStatus | null
+    return await until<ConnectorStatus | null>(`${name} to be ${state} with ${tasks} tasks`, async () => {
+      seen = await this.status(name)
+      const right = seen?.connector.state === state && seen.tasks.length === tasks
+      return right && seen?.tasks.every(task => task.state === state) ? seen : null
+    }).catch(error => {
+      throw new Error(`${error.message}; last: ${JSON.stringify(seen)}`)
+    })
+  }
+
+  /** Every record of an internal topic with its key, as text; partitions one after the other. */
+  async records(
+    store: 'configs' | 'offsets' | 'statuses',
+    partitions = 1,
+  ): Promise<{ key: string; value: string | null }[]> {
+    const all = []
+    for (let partition = 0; partition < partitions; partition++)
+      all.push(...(await this.probe.readAll(`${this.group}-${store}`, partition)))
+    return all.map(({ key, value }) => ({ key: String(key), value: value && String(value) }))
+  }
+
+  async stop(): Promise<void> {
+    const { worker } = this
+    this.worker = null
+    await worker?.stop()
+  }
+
+  async close(): Promise<void> {
+    await this.stop()
+    await this.probe.close()
+    this.#restore()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
