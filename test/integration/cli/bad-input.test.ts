@@ -55,7 +55,7 @@ const table: Record<string, Case> = {
     args: ['standalon', 'worker.properties'],
     code: 1,
     said: [
-      "there is no command 'standalon'. Did you mean standalone? Commands: standalone, demo, offsets, plugin-types; bunnect --help tells more.",
+      "there is no command 'standalon'. Did you mean standalone? Commands: standalone, distributed, demo, offsets, plugin-types; bunnect --help tells more.",
     ],
   },
   'a mode without a value': {
@@ -63,11 +63,16 @@ const table: Record<string, Case> = {
     code: 1,
     said: ['--mode needs a value. Usage: bunnect --mode standalone worker.properties'],
   },
-  'distributed mode': {
-    args: ['--mode=distributed', 'worker.properties'],
+  'distributed mode without a file': {
+    args: ['--mode=distributed'],
+    code: 1,
+    said: ['the property file of the worker is missing. Usage: bunnect distributed worker.properties'],
+  },
+  'distributed mode with connectors': {
+    args: ['distributed', 'worker.properties', 'source.properties'],
     code: 1,
     said: [
-      'distributed mode is not part of this version. bunnect standalone runs connectors in one process.',
+      'a distributed worker takes no connector files: source.properties. Create connectors through its REST API (POST /connectors), or use bunnect standalone.',
     ],
   },
   'standalone without a file': {
