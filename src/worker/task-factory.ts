@@ -8,6 +8,7 @@ import {
   taskAdminProperties,
 } from '../kafka/client-layers.ts'
 import { clientLimits } from '../kafka/client-properties.ts'
+import { closingIdleProducers } from '../kafka/idle-producers.ts'
 import { logger } from '../observe/log.ts'
 import { hide } from '../observe/secrets.ts'
 import type { Chain } from '../pipeline/chain.ts'
@@ -26,6 +27,8 @@ import type { TaskStart, WorkerOptions } from './worker.ts'
 
 const TRANSFORM_TIMEOUT = 'bunnect.transform.timeout.ms'
 const metricsKeys = { 'bunnect.metrics': bunnectKeys['bunnect.metrics'] }
+const IDLE_CLOSE = 'bunnect.producer.idle.close.ms'
+const idleKeys = { [IDLE_CLOSE]: bunnectKeys[IDLE_CLOSE] }
 const transformKeys = { [TRANSFORM_TIMEOUT]: bunnectKeys[TRANSFORM_TIMEOUT] }
 
 /** Makes the runner of a task: converters, client properties, limits. Java: Worker.TaskBuilder */
@@ -33,7 +36,8 @@ export class TaskFactory {
   readonly #options: WorkerOptions
 
   constructor(options: WorkerOptions) {
-    this.#options = options
+    const idleMs = parseConfig(idleKeys, options.config)[IDLE_CLOSE]
+    this.#options = { ...options, kafka: closingIdleProducers(options.kafka, idleMs) }
   }
 
   /** Throws for a converter or a configuration that cannot be used; opens no client yet. */

@@ -61,6 +61,12 @@ export const bunnectKeys = {
     default: 60_000,
     validator: atLeast(100),
   }),
+  'bunnect.producer.idle.close.ms': key.long({
+    doc: 'A producer of a source task or of a dead letter queue that has sent nothing for so long is closed, which gives its threads, connections and buffers back; the next record opens it again. -1 is never.',
+    importance: 'low',
+    default: 30_000,
+    validator: atLeast(-1),
+  }),
   'bunnect.transform.timeout.ms': key.long({
     doc: 'How long a transformation or predicate that is not built in may take for one record; then that is an error of the record.',
     importance: 'low',
