@@ -6,11 +6,17 @@ export interface Measurement {
   cpuSeconds: number
   /** MB of 10^6 bytes */
   peakRssMb: number
+  /** What else is worth knowing of the run, by its name and unit, such as `threads` or `p99 ms`. */
+  also?: Readonly<Record<string, number>>
 }
+
+export type Mode = 'standalone' | 'distributed'
 
 export interface Bench {
   readonly bootstrap: string
   readonly dir: string
+  /** Of the workers, in the cases that can be run in both. */
+  readonly mode: Mode
   readonly lines: number
   readonly probe: TopicProbe
   /** file of `lines` lines of 100 bytes and a line feed, the same for every case */
@@ -23,7 +29,7 @@ export interface Bench {
 export interface BenchCase {
   readonly name: string
   readonly about: string
-  readonly unit: 'ms' | 'MB' | 'records/s'
+  readonly unit: 'ms' | 'MB' | 'kB' | 'records/s' | 'requests/s'
   /** the first one is what the second is compared with */
   readonly contenders: readonly [string, string]
   /** true: CPU is given in seconds a million records, else in seconds */

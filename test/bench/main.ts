@@ -4,21 +4,31 @@ import { parseArgs } from 'node:util'
 import { startBroker } from '../servers/kafka.ts'
 import { lineBytes, sha256, writeNumberedFile } from '../servers/numbered-lines.ts'
 import { TopicProbe } from '../servers/topics.ts'
-import type { Bench, BenchCase, Measurement } from './case.ts'
+import type { Bench, BenchCase, Measurement, Mode } from './case.ts'
+import { create } from './cases/create.ts'
 import { embedded } from './cases/embedded.ts'
 import { fileSink } from './cases/file-sink.ts'
 import { fileSource } from './cases/file-source.ts'
 import { idle } from './cases/idle.ts'
 import { jsonSink } from './cases/json-sink.ts'
 import { jsonSchemaSource, jsonSource } from './cases/json-source.ts'
+import { many } from './cases/many.ts'
+import { rest } from './cases/rest.ts'
+import { restart } from './cases/restart.ts'
 import { smtChain, smtChainSchema } from './cases/smt-chain.ts'
 import { start } from './cases/start.ts'
+import { startDistributed } from './cases/start-distributed.ts'
 import { type CaseResult, ratios, rows, table } from './report.ts'
 import { withHosts } from './worker-run.ts'
 
 const cases = [
   start,
+  startDistributed,
   idle,
+  create,
+  rest,
+  many,
+  restart,
   fileSource,
   fileSink,
   embedded,
@@ -38,6 +48,7 @@ const { values, positionals } = parseArgs({
     only: { type: 'string' },
     hosts: { type: 'string' },
     bootstrap: { type: 'string' },
+    mode: { type: 'string', default: 'standalone' },
     dir: { type: 'string', default: resolve(import.meta.dir, '../../.cache/bench') },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -45,10 +56,10 @@ const { values, positionals } = parseArgs({
 
 if (values.help) {
   console.log(`usage: scripts/bench [case …] [--json FILE] [--rounds 3] [--lines 5000000] [--only CONTENDER] [--hosts N]
-                     [--bootstrap HOST:PORT] [--dir FOLDER]
+                     [--mode standalone|distributed] [--bootstrap HOST:PORT] [--dir FOLDER]
 Runs each case on JVM Connect 4.3.1 and on dist/bunnect (or BUNNECT_BIN) in turn: same broker, same input.
 --only jvm or --only bunnect leaves the other one out; --hosts N runs bunnect a second time with N task hosts beside none
-and tells what that costs.
+and tells what that costs. --mode is that of the workers in the cases whose text does not name one.
 CPU is user + system of the worker and its children within the measured time; peak RSS is VmHWM.
 ${cases.map(c => `  ${c.name.padEnd(18)} ${c.about}`).join('\n')}`)
   process.exit()
@@ -70,6 +81,7 @@ const bootstrap = values.bootstrap ?? broker!.bootstrap
 const bench: Bench = {
   bootstrap,
   dir: runs,
+  mode: modeNamed(values.mode),
   lines,
   probe: new TopicProbe(bootstrap),
   input,
@@ -100,7 +112,10 @@ async function runCase(benchCase: BenchCase): Promise<CaseResult> {
       measured.get(contender)!.push(one)
       console.error(
         `${benchCase.name} ${contender} round ${round}: ${one.figure.toFixed(1)} ${benchCase.unit}, ` +
-          `${one.cpuSeconds.toFixed(2)} CPU-s, ${one.peakRssMb.toFixed(0)} MB`,
+          `${one.cpuSeconds.toFixed(2)} CPU-s, ${one.peakRssMb.toFixed(0)} MB` +
+          Object.entries(one.also ?? {})
+            .map(([what, value]) => `, ${value.toFixed(Number.isInteger(value) ? 0 : 2)} ${what}`)
+            .join(''),
       )
     }
   }
@@ -123,6 +138,12 @@ function caseNamed(name: string): BenchCase {
   const found = cases.find(c => c.name === name)
   if (found !== undefined) return found
   console.error(`no case "${name}"; there are ${cases.map(c => c.name).join(', ')}`)
+  process.exit(1)
+}
+
+function modeNamed(name: string): Mode {
+  if (name === 'standalone' || name === 'distributed') return name
+  console.error(`--mode is standalone or distributed, not "${name}"`)
   process.exit(1)
 }
 

@@ -37,7 +37,7 @@ export function rows(result: CaseResult): Row[] {
 export function ratios(result: CaseResult): { figure: number; cpu: number; peakRss: number } | undefined {
   const [base, other] = result.case.contenders.map(name => rows(result).find(row => row.contender === name))
   if (base === undefined || other === undefined) return undefined
-  const moreIsBetter = result.case.unit === 'records/s'
+  const moreIsBetter = result.case.unit.endsWith('/s')
   return {
     figure: moreIsBetter ? other.figure / base.figure : base.figure / other.figure,
     cpu: base.cpu / other.cpu,
@@ -63,6 +63,16 @@ function lossOf(result: CaseResult): string[][] {
     ])
 }
 
+/** What else a case tells, the median of the rounds. */
+function alsoOf({ case: { name }, rounds }: CaseResult): string[][] {
+  return [...rounds].flatMap(([contender, measured]) =>
+    Object.keys(measured[0]?.also ?? {}).map(what => {
+      const values = measured.map(m => m.also?.[what] ?? Number.NaN)
+      return [name, contender, `${amount(median(values))} ${what}`, '', '', '']
+    }),
+  )
+}
+
 function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`
 }
@@ -82,6 +92,7 @@ export function table(results: CaseResult[]): string {
       ])
     }
     lines.push(...lossOf(result))
+    lines.push(...alsoOf(result))
     const better = ratios(result)
     if (better !== undefined) {
       const times = (x: number) => `${x.toFixed(x < 10 ? 2 : 1)} x better`

@@ -1,12 +1,25 @@
 import { join } from 'node:path'
 import { type ProcessCost, processCost } from '../servers/process-cost.ts'
 import { type ConnectWorker, type Side, startWorker } from '../servers/worker.ts'
-import type { Bench, Measurement } from './case.ts'
+import type { Bench, Measurement, Mode } from './case.ts'
 
 /** Worker keys of every case: plain text on both sides, everything else as it comes. */
 const workerKeys = {
   'key.converter': 'org.apache.kafka.connect.storage.StringConverter',
   'value.converter': 'org.apache.kafka.connect.storage.StringConverter',
+}
+
+export interface WorkerOverrides {
+  bootstrap?: string
+  worker?: Record<string, string>
+  /** default standalone */
+  mode?: Mode
+  /** of a distributed worker; default: a new one */
+  group?: string
+  /** default: a new one */
+  dir?: string
+  /** given on the command line of a standalone worker */
+  connectors?: Record<string, string>[]
 }
 
 let started = 0
@@ -23,19 +36,37 @@ export function withHosts(hosts: number): string {
 export function benchWorker(
   bench: Bench,
   contender: string,
-  overrides: { bootstrap?: string; worker?: Record<string, string> } = {},
+  overrides: WorkerOverrides = {},
 ): Promise<ConnectWorker> {
   const hosts = /^bunnect hosts=(\d+)$/.exec(contender)?.[1]
   const side: Side = contender === 'jvm' ? 'jvm' : 'bunnect'
+  const name = `${side}-${process.pid}-${++started}`
+  const mode = overrides.mode ?? 'standalone'
   return startWorker(side, {
     bootstrap: overrides.bootstrap ?? bench.bootstrap,
-    dir: join(bench.dir, `${side}-${process.pid}-${++started}`),
+    dir: overrides.dir ?? join(bench.dir, name),
+    mode,
+    ...(overrides.connectors && { connectors: overrides.connectors }),
     worker: {
+      ...(mode === 'distributed' && groupKeys(overrides.group ?? `bench-${name}`)),
       ...workerKeys,
       ...(hosts === undefined ? {} : { 'bunnect.task.hosts': hosts }),
       ...overrides.worker,
     },
   })
+}
+
+/** One group and its topics, with as few partitions as a single worker needs. */
+function groupKeys(group: string): Record<string, string> {
+  return {
+    'group.id': group,
+    'config.storage.topic': `${group}-configs`,
+    'config.storage.replication.factor': '1',
+    'offset.storage.topic': `${group}-offsets`,
+    'offset.storage.replication.factor': '1',
+    'status.storage.topic': `${group}-status`,
+    'status.storage.replication.factor': '1',
+  }
 }
 
 /** Rate from `from` until now for `records`, with the CPU that the worker spent in between. */
@@ -51,6 +82,13 @@ export function rate(
     cpuSeconds: cost.cpuSeconds - from.cost.cpuSeconds,
     peakRssMb: cost.peakRssMb,
   }
+}
+
+/** Time in ms from `from` until now, with the CPU that the worker spent in between. */
+export function since(from: { at: number; cost: ProcessCost }, worker: ConnectWorker): Measurement {
+  const figure = performance.now() - from.at
+  const { cpuSeconds, peakRssMb } = processCost(worker.pid)
+  return { figure, cpuSeconds: cpuSeconds - from.cost.cpuSeconds, peakRssMb }
 }
 
 export function mark(worker: ConnectWorker): { at: number; cost: ProcessCost } {

@@ -35,6 +35,13 @@ export function processCost(pid: number): ProcessCost {
   return cost
 }
 
+/** Threads and open file descriptors of a process and its children. */
+export function openThings(pid: number): { threads: number; files: number } {
+  const all = [pid, ...descendants(pid)]
+  const count = (folder: string) => all.reduce((sum, id) => sum + listing(`/proc/${id}/${folder}`).length, 0)
+  return { threads: count('task'), files: count('fd') }
+}
+
 function kilobytes(status: string, name: string): number {
   return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0)
 }
