@@ -31,10 +31,11 @@ export function wayOut(problem: Problem, file: string, plugins: PluginRegistry):
   if (key === 'response.http.headers.config')
     return 'Write rules such as set X-Frame-Options:DENY with a comma between two; a rule that holds a comma stands in double quotes.'
   if (!message.startsWith('Invalid value') || spec === null) return undefined
+  const where = file === ENVIRONMENT ? 'variable' : 'line'
   const byDefault = spec.default
   if (byDefault !== null && String(byDefault) !== '')
-    return `Correct the value, or delete the line to get the default, ${byDefault}.`
-  return spec.required ? 'Correct the value.' : 'Correct the value or delete the line.'
+    return `Correct the value, or delete the ${where} to get the default, ${byDefault}.`
+  return spec.required ? 'Correct the value.' : `Correct the value or delete the ${where}.`
 }
 
 /** What kinds of plugins the value of a key may name, or null. */
