@@ -56,8 +56,9 @@ export class KafkaTopicLog implements TopicLog {
 
   async appendAndRead(entries: readonly LogEntry[], signal?: AbortSignal): Promise<void> {
     const reader = this.#mustBeStarted()
+    const before = reader.positions()
     const written = await untilAborted(this.#writer.append(entries), signal)
-    await reader.readTo(written, signal)
+    await reader.readTo(written, before, signal)
   }
 
   async readToEnd(signal?: AbortSignal): Promise<void> {

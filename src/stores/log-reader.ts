@@ -71,8 +71,22 @@ export class LogReader {
     await this.#reach(ends, signal)
   }
 
-  /** As readToEnd, for what was written to these partitions before these offsets. */
-  async readTo(written: ReadonlyMap<number, number>, signal?: AbortSignal): Promise<void> {
+  /** By partition: every record before it has been told. */
+  positions(): number[] {
+    return [...this.#next]
+  }
+
+  /**
+   * As readToEnd, for what was written to these partitions before these offsets; `before` are the positions when that
+   * began.
+   */
+  async readTo(
+    written: ReadonlyMap<number, number>,
+    before: readonly number[],
+    signal?: AbortSignal,
+  ): Promise<void> {
+    for (const [partition, end] of written)
+      if (end <= before[partition]!) throw this.#anew(partition, end, before[partition]!)
     await this.#reach(
       this.#next.map((_, partition) => written.get(partition) ?? 0),
       signal,
@@ -121,7 +135,7 @@ export class LogReader {
       if (this.#closing.signal.aborted) throw this.#closed()
       const asked = Date.now()
       // What comes while the question is on its way may be beyond the answer.
-      const before = [...this.#next]
+      const before = this.positions()
       try {
         const ends = new Map((await endOffsets()).map(end => [end.partition, end.offset]))
         if (ends.size === partitions)
@@ -146,11 +160,15 @@ export class LogReader {
   }
 
   #checked(ends: number[], before: readonly number[]): number[] {
-    const { topic, property } = this.#options
     const at = ends.findIndex((end, partition) => end < before[partition]!)
     if (at < 0) return ends
-    throw new ConnectException(
-      `Topic ${topic} ends at offset ${ends[at]} of partition ${at}, though ${before[at]} had been read: it was ` +
+    throw this.#anew(at, ends[at]!, before[at]!)
+  }
+
+  #anew(partition: number, end: number, read: number): ConnectException {
+    const { topic, property } = this.#options
+    return new ConnectException(
+      `Topic ${topic} ends at offset ${end} of partition ${partition}, though ${read} had been read: it was ` +
         'deleted and created anew while this worker was running',
       { hint: `Restart the worker, so that it reads the topic of ${property} that is there now.` },
     )

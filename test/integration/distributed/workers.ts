@@ -72,6 +72,14 @@ export class Cluster {
     return { status: answer.status, body: text === '' ? null : JSON.parse(text) }
   }
 
+  /** Every status of a connector or task that was ever written, by its state. */
+  async history(of: string): Promise<string[]> {
+    const records = await this.records('statuses', 5)
+    return records.flatMap(({ key, value }) =>
+      key === `status-${of}` ? [value === null ? 'null' : JSON.parse(value).state] : [],
+    )
+  }
+
   create(name: string, config: Record<string, string>, initial_state?: string): Promise<Answer> {
     return this.ask('POST', '/connectors', { name, config, ...(initial_state && { initial_state }) })
   }
@@ -84,13 +92,14 @@ export class Cluster {
   /** Waits until the connector and so many tasks, all of them, are in this state. */
   async awaitState(name: string, state: string, tasks: number): Promise<ConnectorStatus> {
     let seen = null as ConnectorStatus | null
-    return await until<ConnectorStatus | null>(`${name} to be ${state} with ${tasks} tasks`, async () => {
+    const found = await until(`${name} to be ${state} with ${tasks} tasks`, async () => {
       seen = await this.status(name)
       const right = seen?.connector.state === state && seen.tasks.length === tasks
       return right && seen?.tasks.every(task => task.state === state) ? seen : null
     }).catch(error => {
       throw new Error(`${error.message}; last: ${JSON.stringify(seen)}`)
     })
+    return found as ConnectorStatus
   }
 
   /** Every record of an internal topic with its key, as text; partitions one after the other. */

@@ -1,0 +1,198 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { sourceConnector } from '../../../src/sdk/plugin.ts'
+import { sharedBroker } from '../../servers/kafka.ts'
+import { Cluster, until } from './workers.ts'
+
+const never = new Promise<never>(() => {})
+let behave = {
+  start: async () => {},
+  taskConfigs: async (_max: number): Promise<Record<string, string>[]> => [{}],
+}
+const fresh = { ...behave }
+let asked = 0
+
+const stubborn = sourceConnector({
+  className: 'test.StubbornSourceConnector',
+  taskClassName: 'test.StubbornSourceTask',
+  version: '9.8',
+  config: {},
+  start: () => behave.start(),
+  taskConfigs(_, max) {
+    asked++
+    return behave.taskConfigs(max)
+  },
+  task: (_, { signal }) => ({
+    async poll() {
+      await new Promise<void>(resolve => {
+        const timer = setTimeout(resolve, 20)
+        signal.addEventListener('abort', () => {
+          clearTimeout(timer)
+          resolve()
+        })
+      })
+      return null
+    },
+  }),
+})
+const config = { 'connector.class': stubborn.className, 'tasks.max': '2' }
+const named = { ...config, name: 'c' }
+
+let broker: Awaited<ReturnType<typeof sharedBroker>>
+let cluster: Cluster
+beforeAll(async () => {
+  broker = await sharedBroker()
+}, 120_000)
+afterAll(() => broker.stop())
+beforeEach(() => {
+  behave = { ...fresh }
+  asked = 0
+  cluster = new Cluster(broker.bootstrap)
+})
+afterEach(() => cluster.close(), 30_000)
+
+test('a start that throws: created, FAILED with the trace; a restart answers 500, and works when the cause is gone', async () => {
+  behave.start = async () => {
+    throw new Error('no door')
+  }
+  await cluster.start({}, [stubborn])
+  expect((await cluster.create('c', config)).status).toBe(201)
+  const { connector } = await cluster.awaitState('c', 'FAILED', 0)
+  expect(connector.trace).toContain('no door')
+  const answer = await cluster.ask('POST', '/connectors/c/restart')
+  expect([answer.status, answer.body.message]).toEqual([500, 'Failed to start connector: c'])
+  behave.start = fresh.start
+  expect((await cluster.ask('POST', '/connectors/c/restart')).status).toBe(204)
+  await cluster.awaitState('c', 'RUNNING', 1)
+})
+
+test('a start that never ends: deleted meanwhile, it leaves nothing behind; others are not held up', async () => {
+  behave.start = () => never
+  await cluster.start({}, [stubborn])
+  await cluster.create('stuck', config)
+  await until('the start', () => cluster.logged.some(line => line.includes('Creating connector stuck')))
+  expect((await cluster.ask('DELETE', '/connectors/stuck')).status).toBe(204)
+  behave.start = fresh.start
+  expect((await cluster.create('next', config)).status).toBe(201)
+  await cluster.awaitState('next', 'RUNNING', 1)
+  await until('no status', async () => (await cluster.status('stuck')) === null)
+  expect((await cluster.ask('GET', '/connectors')).body).toEqual(['next'])
+}, 20_000)
+
+test('taskConfigs that fails is asked again, later and later, and the connector runs on', async () => {
+  let failures = 3
+  behave.taskConfigs = async () => {
+    if (failures-- > 0) throw new Error('the source is away')
+    return [{}, {}]
+  }
+  await cluster.start({}, [stubborn])
+  await cluster.create('c', config)
+  await cluster.awaitState('c', 'RUNNING', 2)
+  expect(asked).toBe(4)
+  const waits = cluster.logged.flatMap(line => /trying again in (\d+) ms/.exec(line)?.[1] ?? [])
+  expect(waits).toEqual(['250', '500', '1000'])
+})
+
+test('too many task configurations: FAILED, and not asked again', async () => {
+  behave.taskConfigs = async () => [{}, {}, {}]
+  await cluster.start({}, [stubborn])
+  await cluster.create('c', config)
+  const { connector } = await cluster.awaitState('c', 'FAILED', 0)
+  expect(connector.trace).toContain('The connector c has generated 3 tasks, which is greater than 2')
+  expect(cluster.logged.filter(line => line.includes('trying again'))).toEqual([])
+})
+
+test('a client that has gone before the write: nothing is written', async () => {
+  await cluster.start({}, [stubborn])
+  await cluster.ask('GET', '/health')
+  const { herder } = cluster.worker!
+  const gone = { signal: AbortSignal.abort() }
+  const lost = 'The client has gone before anything was written'
+  await expect(herder.putConnector('c', named, { ...gone, replace: false })).rejects.toThrow(lost)
+  expect(await herder.connectors()).toEqual([])
+  await herder.putConnector('c', named, { replace: false })
+  await expect(herder.patchConnector('c', { x: 'y' }, gone)).rejects.toThrow(lost)
+  await expect(herder.setTargetState('c', 'STOPPED', gone)).rejects.toThrow(lost)
+  await expect(herder.deleteConnector('c', gone)).rejects.toThrow(lost)
+  await cluster.awaitState('c', 'RUNNING', 1)
+  expect(await herder.connectorConfig('c')).not.toHaveProperty('x')
+})
+
+test('what is asked of a worker that is starting waits until it knows', async () => {
+  await cluster.start({}, [stubborn])
+  const [created, unknown] = await Promise.all([
+    cluster.create('early', config),
+    cluster.ask('GET', '/connectors/none'),
+  ])
+  expect([created.status, unknown.status]).toEqual([201, 404])
+})
+
+test('a level set for the cluster arrives by record', async () => {
+  await cluster.start({}, [stubborn])
+  const body = { level: 'TRACE' }
+  const answer = await cluster.ask('PUT', '/admin/loggers/test.of.the.cluster?scope=cluster', body)
+  expect(answer.status).toBe(204)
+  const level = async () => (await cluster.ask('GET', '/admin/loggers/test.of.the.cluster')).body.level
+  await until('the level', async () => (await level()) === 'TRACE')
+  expect((await cluster.records('configs')).at(-1)).toEqual({
+    key: 'logger-cluster-test.of.the.cluster',
+    value: '{"level":"TRACE"}',
+  })
+})
+
+test('the session key stays over a restart, and a new one is written when it has expired', async () => {
+  const keys = async () => (await cluster.records('configs')).filter(({ key }) => key === 'session-key')
+  await cluster.start({}, [stubborn])
+  await cluster.ask('GET', '/health')
+  await cluster.stop()
+  await cluster.start({}, [stubborn])
+  await cluster.ask('GET', '/health')
+  expect(await keys()).toHaveLength(1)
+  await cluster.stop()
+  await cluster.start({ 'inter.worker.key.ttl.ms': '1500' }, [stubborn])
+  await until('two more', async () => (await keys()).length >= 3)
+  await cluster.stop()
+  await cluster.start({ 'connect.protocol': 'compatible' }, [stubborn])
+  const before = (await keys()).length
+  await cluster.ask('GET', '/health')
+  expect(await keys()).toHaveLength(before)
+}, 20_000)
+
+test('a second worker of the group is refused with what to do, and the first goes on', async () => {
+  await cluster.start({}, [stubborn])
+  await cluster.create('c', config)
+  await cluster.awaitState('c', 'RUNNING', 1)
+  const first = cluster.worker!
+  const second = await cluster.start({}, [stubborn])
+  try {
+    const reason = await second.fatal.catch(error => error)
+    expect(`${reason.message} ${reason.hint}`).toContain(first.urls[0]!)
+    expect(`${reason.message} ${reason.hint}`).toContain('group.id')
+    expect(reason.exitCode).toBe(1)
+  } finally {
+    await second.stop()
+    cluster.worker = first
+  }
+  await cluster.awaitState('c', 'RUNNING', 1)
+  expect((await cluster.create('d', config)).status).toBe(201)
+  await cluster.awaitState('d', 'RUNNING', 1)
+}, 30_000)
+
+test('a config topic that is not compacted ends the worker with the JVM’s reason', async () => {
+  await cluster.probe.create(`${cluster.group}-configs`, 1, { 'cleanup.policy': 'delete' })
+  const { fatal } = await cluster.start({}, [stubborn])
+  const reason = await fatal.catch(error => error)
+  expect(reason.message).toContain("is required to have 'cleanup.policy=compact' to guarantee consistency")
+  expect([reason.key, reason.exitCode]).toEqual(['config.storage.topic', 1])
+})
+
+test('the config topic deleted while the worker runs: an error that says so, and nothing hangs', async () => {
+  await cluster.start({}, [stubborn])
+  await cluster.create('c', config)
+  await cluster.awaitState('c', 'RUNNING', 1)
+  await cluster.probe.delete(`${cluster.group}-configs`)
+  const answer = await cluster.create('d', config)
+  expect(answer.status).toBe(500)
+  expect(answer.body.message).toBe('Error writing connector configuration to Kafka')
+  expect((await cluster.status('c'))?.connector.state).toBe('RUNNING')
+  expect((await cluster.ask('GET', '/health')).status).toBe(200)
+}, 90_000)
