@@ -9,8 +9,8 @@ export interface Step {
   settles?: [connector: string, state: string]
   /** ask again until the answer contains this text: states change some time after the request that asks for it */
   until?: string
-  /** after the answer: wait until the answer to GET of this path contains this text */
-  awaits?: [path: string, text: string]
+  /** after the answer: wait until the answer to GET of this path matches */
+  awaits?: [path: string, text: RegExp]
   /** ask the admin listener */
   admin?: true
 }
@@ -210,11 +210,13 @@ export const restScript: Step[] = [
   get('/connectors/One/status'),
   send('PUT', '/connectors/one/config', source('one', { 'batch.size': 7, extra: true, number: 1.5 }), {
     settles: ['one', 'RUNNING'],
+    awaits: ['/connectors/one/tasks', /"batch.size":"7"/],
   }),
   get('/connectors/one/config'),
   get('/connectors/one/tasks'),
   send('PUT', '/connectors/one/config', source('one', { 'batch.size': '8', name: undefined }), {
     settles: ['one', 'RUNNING'],
+    awaits: ['/connectors/one/tasks', /"batch.size":"8"/],
   }),
   get('/connectors/one'),
   send('PUT', '/connectors/one/pause', undefined, { settles: ['one', 'PAUSED'] }),
@@ -245,7 +247,10 @@ export const restScript: Step[] = [
   get('/connectors/two/tasks'),
   get('/connectors/two/status'),
   get('/connectors/two/config'),
-  send('PUT', '/connectors/two/config', sink('two', { 'tasks.max': '1' }), { settles: ['two', 'RUNNING'] }),
+  send('PUT', '/connectors/two/config', sink('two', { 'tasks.max': '1' }), {
+    settles: ['two', 'RUNNING'],
+    awaits: ['/connectors/two/status', /"tasks":\[\{"id":0,"state":"RUNNING"[^}]*\}\]/],
+  }),
   get('/connectors/two'),
   get('/connectors/two/status'),
 
@@ -332,9 +337,9 @@ export const restScript: Step[] = [
   send('OPTIONS', '/connectors/nine/topics/reset'),
   get('/connectors/nine/topics/reset'),
   send('POST', '/connectors/nine/topics'),
-  send('PUT', '/connectors/nine/stop', undefined, { awaits: ['/connectors/nine/status', '"tasks":[]'] }),
+  send('PUT', '/connectors/nine/stop', undefined, { awaits: ['/connectors/nine/status', /"tasks":\[\]/] }),
   get('/connectors/nine/topics'),
-  send('PUT', '/connectors/nine/topics/reset', undefined, { awaits: ['/connectors/nine/topics', '[]'] }),
+  send('PUT', '/connectors/nine/topics/reset', undefined, { awaits: ['/connectors/nine/topics', /\[\]/] }),
   get('/connectors/nine/topics'),
   send('PUT', '/connectors/none/topics/reset'),
   send('PUT', '/connectors/nine/topics/reset/', '{'),
@@ -345,12 +350,12 @@ export const restScript: Step[] = [
   get('/connectors/nine'),
   get('/connectors/nine/tasks/0/status'),
   send('PUT', '/connectors/nine/stop'),
-  send('PUT', '/connectors/nine/pause', undefined, { awaits: ['/connectors/nine/status', 'PAUSED'] }),
+  send('PUT', '/connectors/nine/pause', undefined, { awaits: ['/connectors/nine/status', /PAUSED/] }),
   get('/connectors/nine/tasks'),
-  send('PUT', '/connectors/nine/stop', undefined, { awaits: ['/connectors/nine/status', 'STOPPED'] }),
-  send('POST', '/connectors/nine/restart', undefined, { awaits: ['/connectors/nine/status', 'STOPPED'] }),
+  send('PUT', '/connectors/nine/stop', undefined, { awaits: ['/connectors/nine/status', /STOPPED/] }),
+  send('POST', '/connectors/nine/restart', undefined, { awaits: ['/connectors/nine/status', /STOPPED/] }),
   send('POST', '/connectors/nine/restart?includeTasks=true', undefined, {
-    awaits: ['/connectors/nine/status', 'STOPPED'],
+    awaits: ['/connectors/nine/status', /STOPPED/],
   }),
   patch('nine', { 'batch.size': '3' }),
   get('/connectors/nine/tasks'),
@@ -431,12 +436,12 @@ export const restScript: Step[] = [
   level(
     'org.example.a?scope=cluster',
     { level: 'error' },
-    { awaits: ['/admin/loggers/org.example.a', 'ERROR'] },
+    { awaits: ['/admin/loggers/org.example.a', /ERROR/] },
   ),
   level(
     'org.example.a?scope=CLUSTER',
     { level: 'info' },
-    { awaits: ['/admin/loggers/org.example.a', 'INFO'] },
+    { awaits: ['/admin/loggers/org.example.a', /INFO/] },
   ),
   get('/admin/loggers/org.example.a.b'),
   level('org.example.a?scope=worker', { level: 'error' }),

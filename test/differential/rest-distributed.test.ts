@@ -1,0 +1,3 @@
+import { compareRest } from './rest-comparison.ts'
+
+compareRest('distributed')
