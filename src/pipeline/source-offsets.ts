@@ -6,7 +6,8 @@ import { partitionKey } from './partition-key.ts'
 const WAITING = 0
 const ACKED = 1
 const SETTLED = 2
-const SMALLEST = 4096
+/** Slots at first: an idle task keeps few of them. */
+const SMALLEST = 32
 
 /** The records of one source partition that have been submitted, oldest first, as a list through the slots. */
 class PartitionQueue {
