@@ -5,7 +5,6 @@ import { showMemberMetrics } from '../../group/member-metrics.ts'
 import { groupOptions } from '../../group/options.ts'
 import { logger } from '../../observe/log.ts'
 import { showClient } from '../../observe/metrics/client-metrics.ts'
-import { COORDINATOR } from '../../observe/metrics/group-templates.ts'
 import { RebalanceMetrics } from '../../observe/metrics/rebalance-metrics.ts'
 import type { Metrics } from '../../observe/metrics/registry.ts'
 import { CONNECT_COMMIT, CONNECT_VERSION } from '../../observe/version.ts'
@@ -15,6 +14,7 @@ import { OffsetStores } from '../../stores/offset-stores.ts'
 import type { Worker } from '../../worker/worker.ts'
 import type { ConfigResolver } from '../config-resolver.ts'
 import { inTurn } from '../in-turn.ts'
+import { Restarts } from '../restarts.ts'
 import { CLOSE_TIMEOUT_MS, type StartOptions, workerParts } from '../worker-parts.ts'
 import { ConfigLog } from './config-log.ts'
 import { DistributedHerder } from './distributed.ts'
@@ -65,11 +65,13 @@ export function startDistributed(options: DistributedOptions): RunningDistribute
     topic: values['config.storage.topic'],
     open: tell => logs.open('configs', tell),
   })
-  const parts = workerParts(options, { offsets, status: statuses })
+  const restarts = new Restarts({ worker: config.raw })
+  const parts = workerParts(options, { offsets, status: restarts.hearing(statuses) })
   const { metrics } = parts.worker
   const herder = new DistributedHerder({
     ...parts,
     ...(metrics && { rebalances: groupMetrics(metrics.registry, ofGroup.clientId, membership) }),
+    restarts,
     statuses,
     store,
     membership,
@@ -127,7 +129,6 @@ function groupMetrics(registry: Metrics, clientId: string, membership: GroupMemb
   showClient(registry, clientId, {
     version: CONNECT_VERSION,
     commit: CONNECT_COMMIT,
-    size: COORDINATOR.metrics.length,
     traffic: membership.metrics.traffic,
   })
   return new RebalanceMetrics(registry, () => ({

@@ -1,6 +1,6 @@
+import { showAppInfo } from './app-info.ts'
 import type { Metrics } from './registry.ts'
 import { groupTemplate } from './template.ts'
-import { CLIENT_APP_INFO } from './worker-templates.ts'
 
 /** What a client has done over its connections so far. */
 export interface ClientTraffic {
@@ -51,13 +51,13 @@ const COUNT = groupTemplate('kafka-metrics-count', ['client-id'], {
   gauges: { count: 'The number of metrics that are registered.' },
 })
 
-/** Shows a client of this worker: its traffic, and what it is. `size` is how many metrics its other groups have. */
+/** Shows a client of this worker: its traffic, what it is, and how many metrics there are of it. */
 export function showClient(
   metrics: Metrics,
   clientId: string,
-  about: { version: string; commit: string; size: number; traffic: ClientTraffic },
+  about: { version: string; commit: string; traffic: ClientTraffic },
 ): void {
-  const { traffic, version, commit, size } = about
+  const { traffic, version, commit } = about
   const group = metrics.add(CLIENT, [clientId], {
     'connection-count': () => traffic.opened - traffic.closed,
   })
@@ -70,14 +70,9 @@ export function showClient(
     }
     before = now
   })
-  const started = metrics.now()
-  metrics.add(CLIENT_APP_INFO, [clientId], {
-    version: () => version,
-    'commit-id': () => commit,
-    'start-time-ms': () => started,
-  })
+  showAppInfo(metrics, clientId, version, commit)
   metrics.add(COUNT, [clientId], {
-    count: () => size + CLIENT.metrics.length + CLIENT_APP_INFO.metrics.length + 1,
+    count: () => metrics.count(id => id === clientId),
   })
 }
 

@@ -1,3 +1,4 @@
+import { showAppInfo } from './app-info.ts'
 import { ProcessMetrics } from './process-metrics.ts'
 import { prometheusText } from './prometheus.ts'
 import { type MetricGroup, Metrics } from './registry.ts'
@@ -5,7 +6,7 @@ import { RestartMetrics } from './restart-metrics.ts'
 import type { WindowConfig } from './samples.ts'
 import type { Value } from './template.ts'
 import { WorkerMetrics } from './worker-metrics.ts'
-import { APP_INFO, APP_INFO_BEAN, CLIENT_APP_INFO } from './worker-templates.ts'
+import { METRICS_COUNT } from './worker-templates.ts'
 
 export interface ConnectMetricsOptions extends WindowConfig {
   /** Advertised host:port, which is the worker's client id. */
@@ -31,18 +32,10 @@ export class ConnectMetrics {
 
   constructor({ workerId, version, commit, samples, windowMs }: ConnectMetricsOptions) {
     this.registry = new Metrics({ samples, windowMs })
-    const started = this.registry.now()
-    const info = {
-      version: () => version,
-      'commit-id': () => commit,
-      'start-time-ms': () => started,
-    }
-    this.registry.add(APP_INFO, [], info)
-    this.registry.add(CLIENT_APP_INFO, [workerId], info)
-    this.registry.add(APP_INFO_BEAN, [workerId], {
-      Version: () => version,
-      CommitId: () => commit,
-      StartTimeMs: () => started,
+    showAppInfo(this.registry, null, version, commit)
+    showAppInfo(this.registry, workerId, version, commit)
+    this.registry.add(METRICS_COUNT, [], {
+      count: () => this.registry.count(id => id === null || id === workerId),
     })
     this.worker = new WorkerMetrics(this.registry)
     this.processes = new ProcessMetrics(this.registry)

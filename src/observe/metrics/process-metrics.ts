@@ -21,7 +21,7 @@ const PROCESS = groupTemplate('bunnect-process', ['process'], {
       avg: ['event-loop-lag-seconds-avg', 'How late a timer of the event loop was on average.'],
     },
   },
-  ours: true,
+  uncounted: true,
 })
 
 /** The names that Prometheus' own clients give, of the worker itself. */
@@ -32,7 +32,7 @@ const STANDARD = groupTemplate('process', [], {
     'open-fds': 'Number of open file descriptors.',
     'start-time-seconds': 'Start time of the process since unix epoch in seconds.',
   },
-  ours: true,
+  uncounted: true,
 })
 
 /** What the processes of a worker take: read when somebody asks. */

@@ -83,13 +83,17 @@ export class Metrics {
     return [...this.#groups].map(([template, groups]) => ({ template, groups: [...groups.values()] }))
   }
 
-  /** How many metrics Kafka Connect's own groups hold. Java: the size of the registry, kafka-metrics-count */
-  get count(): number {
+  /**
+   * How many metrics Kafka Connect's own groups hold, of the client ids that `owns` accepts (null: groups without one).
+   * Java: the size of a registry, of which every client has its own; kafka-metrics-count
+   */
+  count(owns: (clientId: string | null) => boolean): number {
     let count = 0
     for (const [template, groups] of this.#groups) {
-      if (template.ours) continue
+      if (template.uncounted) continue
+      const at = template.tags.indexOf('client-id')
       for (const group of groups.values())
-        count += template.metrics.filter(metric => group.has(metric)).length
+        if (owns(group.tags[at] ?? null)) count += template.metrics.filter(metric => group.has(metric)).length
     }
     return count
   }

@@ -5,7 +5,7 @@ const RESTARTS = groupTemplate('bunnect-restarts', ['connector', 'task'], {
   sensors: {
     restarts: { total: ['total', 'Restarts by the restart policy; task is empty for a connector.'] },
   },
-  ours: true,
+  uncounted: true,
 })
 
 /** How often the restart policy has restarted what has failed. */

@@ -154,11 +154,11 @@ export const LAG = groupTemplate('bunnect-consumer-lag', [...TASK_TAGS, 'topic',
     records:
       'Records between the end of the partition, as the last fetch told, and what the task reads next.',
   },
-  ours: true,
+  uncounted: true,
 })
 
 /** Ours: where a task's time goes. */
 export const STAGE = groupTemplate('bunnect-task-stage', [...TASK_TAGS, 'stage'], {
   gauges: { 'seconds-total': 'Time spent in the stage; poll and produce include waiting.' },
-  ours: true,
+  uncounted: true,
 })

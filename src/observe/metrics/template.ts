@@ -22,8 +22,8 @@ export interface GroupTemplate {
   readonly tags: readonly string[]
   readonly sensors: readonly string[]
   readonly metrics: readonly MetricTemplate[]
-  /** Not one of Kafka Connect's. */
-  readonly ours: boolean
+  /** Left out of kafka-metrics-count: it is ours, or no metric in Java. */
+  readonly uncounted: boolean
 }
 
 type Named = readonly [name: string, doc: string]
@@ -32,12 +32,12 @@ interface Definition {
   gauges?: Record<string, string>
   labels?: Record<string, string>
   infos?: Record<string, string>
-  ours?: boolean
+  uncounted?: boolean
 }
 
 /** Sensors by key with their statistics; gauges, and texts of both kinds, by the metric's name with its description. */
 export function groupTemplate(name: string, tags: readonly string[], definition: Definition): GroupTemplate {
-  const { sensors = {}, gauges = {}, labels = {}, infos = {}, ours = false } = definition
+  const { sensors = {}, gauges = {}, labels = {}, infos = {}, uncounted = false } = definition
   const measured = Object.entries(sensors).flatMap(([sensor, stats]) =>
     Object.entries(stats).map(([stat, [metric, doc]]) => ({
       name: metric,
@@ -53,6 +53,6 @@ export function groupTemplate(name: string, tags: readonly string[], definition:
     tags,
     sensors: Object.keys(sensors),
     metrics: [...measured, ...read(gauges, null), ...read(labels, 'label'), ...read(infos, 'info')],
-    ours,
+    uncounted,
   }
 }

@@ -1,7 +1,7 @@
 import type { MetricGroup, Metrics } from './registry.ts'
 import type { TaskReport } from './task-meters.ts'
 import { TaskMetrics, type TaskPlugins } from './task-metrics.ts'
-import { CONNECTOR, METRICS_COUNT, WORKER, WORKER_CONNECTOR } from './worker-templates.ts'
+import { CONNECTOR, WORKER, WORKER_CONNECTOR } from './worker-templates.ts'
 
 type TaskId = { readonly connector: string; readonly task: number }
 
@@ -40,7 +40,6 @@ export class WorkerMetrics {
         return count
       },
     })
-    metrics.add(METRICS_COUNT, [], { count: () => metrics.count })
   }
 
   /** A connector's object is being made. */

@@ -109,4 +109,5 @@ export const CLIENT_APP_INFO = groupTemplate('app-info', ['client-id'], appInfo)
 export const APP_INFO_BEAN = groupTemplate('app-info', ['id'], {
   gauges: { StartTimeMs: 'When the process was started, in ms since 1970.' },
   infos: { Version: 'The version of Kafka Connect.', CommitId: 'The commit of Kafka Connect.' },
+  uncounted: true,
 })
