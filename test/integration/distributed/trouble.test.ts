@@ -171,6 +171,7 @@ test('a second worker of the group is refused with what to do, and the first goe
   } finally {
     await second.stop()
     cluster.worker = first
+    cluster.url = first.urls[0]!
   }
   await cluster.awaitState('c', 'RUNNING', 1)
   expect((await cluster.create('d', config)).status).toBe(201)

@@ -26,6 +26,8 @@ export class Cluster {
   readonly probe: TopicProbe
   readonly logged: string[] = []
   worker: RunningWorker | null = null
+  /** Where REST is served. */
+  url = ''
   readonly #restore = redirect(line => this.logged.push(line))
 
   constructor(readonly bootstrap: string) {
@@ -57,11 +59,12 @@ export class Cluster {
   async start(more: Record<string, string> = {}, own: readonly Plugin[] = []): Promise<RunningWorker> {
     const config = parseWorkerConfig('distributed', this.properties(more))
     this.worker = await startWorker(config, pluginsWith(own))
+    this.url = this.worker.urls[0]!
     return this.worker
   }
 
   async ask(method: string, path: string, body?: unknown): Promise<Answer> {
-    const answer = await fetch(`${this.worker!.urls[0]}${path}`, {
+    const answer = await fetch(`${this.url}${path}`, {
       method,
       ...(body !== undefined && {
         headers: { 'Content-Type': 'application/json' },
