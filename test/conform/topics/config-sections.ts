@@ -45,7 +45,7 @@ export function parsedKeys(expected: Record<string, unknown>, parse: (key: strin
   return { expected, got: Object.fromEntries(Object.keys(expected).map(key => [key, parse(key)])) }
 }
 
-function again(key: string, value: string | null): LogEntry {
+export function again(key: string, value: string | null): LogEntry {
   const record = readConfigRecord(Buffer.from(key), value === null ? null : Buffer.from(value))
   switch (record.kind) {
     case 'connector':
