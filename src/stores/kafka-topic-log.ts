@@ -104,6 +104,7 @@ export class KafkaTopicLog implements TopicLog {
       log,
     })
     await this.#reader.readToEnd(signal)
+    log.info(`Started KafkaBasedLog for topic ${topic.topic}`)
   }
 
   async #close(): Promise<void> {
@@ -112,9 +113,11 @@ export class KafkaTopicLog implements TopicLog {
     await this.#starting?.catch(() => {})
     await this.#writer.close(CLOSE_TIMEOUT_MS)
     await this.#reader?.close()
-    if (!this.#options.ownAdmin) return
-    const admin = await this.#admin?.catch(() => null) // Told by `start`.
-    await admin?.close()
+    if (this.#options.ownAdmin) {
+      const admin = await this.#admin?.catch(() => null) // Told by `start`.
+      await admin?.close()
+    }
+    if (this.#reader) log.info(`Stopped KafkaBasedLog for topic ${this.#options.topic.topic}`)
   }
 
   #mustBeStarted(): LogReader {
