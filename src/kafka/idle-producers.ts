@@ -17,7 +17,7 @@ export function closingIdleProducers(kafka: KafkaClient, idleMs: number): KafkaC
     async producer(properties, owner): Promise<Producer> {
       const open = () => kafka.producer(properties, owner)
       if (properties['transactional.id'] !== undefined) return await open()
-      const options = { open, idleMs, log: logger('kafka.client', owner) }
+      const options = { open, idleMs, log: logger('org.apache.kafka.clients.producer.KafkaProducer', owner) }
       const key = keyOf(properties)
       if (await proven.get(key)) return new IdleProducer(options, null)
       const opened = open()
