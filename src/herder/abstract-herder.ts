@@ -14,12 +14,14 @@ import type {
   Herder,
   PluginInfo,
   RequestOptions,
+  RestartInfo,
   ServerInfo,
   SubmittedConfig,
   TaskInfo,
   TaskStatus,
 } from './herder.ts'
 import type { RequestQueue } from './request-queue.ts'
+import type { Restarts } from './restarts.ts'
 import type { Statuses } from './statuses.ts'
 import type { Validation } from './validation.ts'
 
@@ -28,6 +30,7 @@ export interface HerderParts {
   statuses: Statuses
   state: DesiredState
   queue: RequestQueue
+  restarts: Restarts
   /** For `GET /`; waits for the broker. */
   serverInfo(): Promise<ServerInfo>
   plugins(connectorsOnly: boolean): PluginInfo[]
@@ -105,6 +108,10 @@ export abstract class AbstractHerder implements Herder {
 
   async activeTopics(name: string): Promise<string[]> {
     return this.#parts.statuses.topics(name)
+  }
+
+  async restarts(): Promise<RestartInfo[]> {
+    return this.#parts.restarts.list()
   }
 
   abstract putConnector(

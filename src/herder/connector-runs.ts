@@ -1,6 +1,7 @@
 import { ConnectException, causesAndHint, javaTrace } from '../data/errors.ts'
 import { logger } from '../observe/log.ts'
 import type { Config } from '../sdk/plugin.ts'
+import { failure } from '../worker/failure.ts'
 import type { StatusListener, TargetState, TaskId } from '../worker/status.ts'
 import {
   completeTaskConfigs,
@@ -84,7 +85,7 @@ export class ConnectorRuns {
       resolved = await this.#resolver.resolveFor(name, config)
     } catch (error) {
       log.error(`Failed to start connector ${name}: ${causesAndHint(error)}`, javaTrace(error))
-      this.#options.status.connector(name, 'FAILED', { version: null, trace: javaTrace(error) })
+      this.#options.status.connector(name, 'FAILED', failure(error, null))
       return
     }
     void this.follow(name, this.start(name, target, resolved).promise)
@@ -176,7 +177,7 @@ export class ConnectorRuns {
       start = await this.#taskStart(id, desired)
     } catch (error) {
       log.error(`Failed to start task ${id.connector}-${id.task}: ${causesAndHint(error)}`, javaTrace(error))
-      this.#options.status.task(id, 'FAILED', { version: null, trace: javaTrace(error) })
+      this.#options.status.task(id, 'FAILED', failure(error, null))
       return false
     }
     return await this.#worker.startTask(id, start)

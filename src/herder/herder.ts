@@ -47,6 +47,24 @@ export interface PluginInfo {
   version: string
 }
 
+/** What has failed on this worker, and when it is restarted by itself; ours. */
+export interface RestartInfo {
+  connector: string
+  /** Null for the connector's own object. */
+  task: number | null
+  state: 'waiting' | 'restarting' | 'running' | 'paused' | 'failed'
+  /** Restarts within the window that has just passed. */
+  attempts: number
+  limit: number
+  window_ms: number
+  /** ISO 8601; null when none is to come. */
+  next_attempt: string | null
+  next_attempt_in_ms: number | null
+  last_error: string
+  /** Why there is no next attempt, or why it is so late; else empty. */
+  reason: string
+}
+
 export interface Health {
   status: 'healthy' | 'starting' | 'unhealthy'
   message: string
@@ -90,6 +108,8 @@ export interface Herder {
     options: { includeTasks: boolean; onlyFailed: boolean },
   ): Promise<ConnectorStatus>
   restartTask(name: string, task: number): Promise<void>
+  /** What has failed on this worker, and when it is restarted by itself. */
+  restarts(): Promise<RestartInfo[]>
 
   /** Topics that the connector has used since its creation or the last reset. KIP-558 */
   activeTopics(name: string): Promise<string[]>

@@ -12,6 +12,7 @@ import { patched } from './patched.ts'
 import { Readiness } from './readiness.ts'
 import { RequestQueue } from './request-queue.ts'
 import { restartPlan } from './restart-plan.ts'
+import type { Restarts } from './restarts.ts'
 import { type StandaloneConnector, StandaloneState } from './standalone-state.ts'
 import { checkStillWanted } from './still-wanted.ts'
 import type { Validation } from './validation.ts'
@@ -40,6 +41,7 @@ export class StandaloneHerder extends AbstractHerder {
   readonly #connectorsCreated = Promise.withResolvers<void>()
   readonly #readiness: Readiness
   readonly #runs: ConnectorRuns
+  readonly #restarts: Restarts
   #stopping: Promise<void> | null = null
 
   constructor(options: StandaloneHerderOptions) {
@@ -52,8 +54,16 @@ export class StandaloneHerder extends AbstractHerder {
     this.#queue = queue
     this.#resolver = options.resolver
     this.#validation = options.validation
-    this.#runs = new ConnectorRuns({ ...options, state, status: options.statuses })
+    this.#restarts = options.restarts
+    this.#runs = new ConnectorRuns({ ...options, state, status: options.restarts.hearing(options.statuses) })
     state.runs = this.#runs
+    this.#restarts.use({
+      config: name => state.get(name)?.config ?? null,
+      target: name => state.get(name)?.target ?? null,
+      isHere: ({ connector, task }) => task === null || state.get(connector)?.tasks[task] !== undefined,
+      restart: ({ connector, task }) =>
+        task === null ? this.#restartConnector(connector) : this.#restartTask(connector, task),
+    })
     this.#resolver.onExpired = name => this.restartConnector(name)
     const created = { what: 'awaiting startup', began: new Date() }
     this.#readiness = new Readiness({
@@ -74,6 +84,7 @@ export class StandaloneHerder extends AbstractHerder {
     this.#stopping ??= (async () => {
       log.info('Herder stopping')
       this.#queue.close()
+      this.#restarts.close()
       const names = this.#state.connectors()
       this.#runs.close()
       await this.#worker.stop()
@@ -106,6 +117,7 @@ export class StandaloneHerder extends AbstractHerder {
           if (!options.replace) throw new HerderError('CONNECTOR_EXISTS', name)
           await this.#worker.stopAndAwaitConnectors([name])
           existing.config = config
+          this.#restarts.reconfigured(name)
           return {
             created: false,
             start: this.#runs.start(name, existing.target, await this.#runs.resolved(name, config)),
@@ -145,6 +157,7 @@ export class StandaloneHerder extends AbstractHerder {
         ])
         this.#state.delete(name)
         this.#runs.forget(name)
+        this.#restarts.forget(name)
         this.#statuses.deleteConnector(name)
       }),
     )
@@ -160,6 +173,7 @@ export class StandaloneHerder extends AbstractHerder {
         if (target === 'STOPPED') await this.#state.removeTasks(name, desired)
         if (desired.target === target) return
         desired.target = target
+        this.#restarts.targetChanged(name, target)
         // Answered when the wish is recorded: the plugin follows in its own time.
         void this.#runs.follow(name, this.#worker.setTargetState(name, target))
       }),
@@ -167,6 +181,11 @@ export class StandaloneHerder extends AbstractHerder {
   }
 
   restartConnector(name: string): Promise<void> {
+    this.#restarts.forget(name, null)
+    return this.#restartConnector(name)
+  }
+
+  #restartConnector(name: string): Promise<void> {
     return this.#queue.request('starting the connector', async () => {
       const start = await this.#queue.job(name, async () => {
         const desired = this.#known(name, 'NOTHING_TO_RESTART')
@@ -189,6 +208,8 @@ export class StandaloneHerder extends AbstractHerder {
         const status = this.statusOf(name)
         if (!status) throw new HerderError('NO_STATUS_TO_RESTART', name)
         const plan = restartPlan(status, options)
+        if (plan.connector) this.#restarts.forget(name, null)
+        for (const task of plan.tasks) this.#restarts.forget(name, task)
         await this.#runs.restart(name, desired, plan)
         return plan.announced
       }),
@@ -196,6 +217,11 @@ export class StandaloneHerder extends AbstractHerder {
   }
 
   restartTask(connector: string, task: number): Promise<void> {
+    this.#restarts.forget(connector, task)
+    return this.#restartTask(connector, task)
+  }
+
+  #restartTask(connector: string, task: number): Promise<void> {
     const id = { connector, task }
     return this.#queue.request(`restarting task ${connector}-${task}`, () =>
       this.#queue.job(connector, async () => {

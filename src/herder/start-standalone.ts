@@ -4,6 +4,7 @@ import type { Worker } from '../worker/worker.ts'
 import type { ConfigResolver } from './config-resolver.ts'
 import { inTurn } from './in-turn.ts'
 import { MemoryStatuses } from './memory-statuses.ts'
+import { Restarts } from './restarts.ts'
 import { StandaloneHerder } from './standalone.ts'
 import { CLOSE_TIMEOUT_MS, type StartOptions, workerParts } from './worker-parts.ts'
 
@@ -28,9 +29,12 @@ export async function startStandalone(options: StartOptions<'standalone'>): Prom
   log.info('Herder starting')
   const offsets = await openOffsets(config.values['offset.storage.file.filename'])
   const statuses = new MemoryStatuses(workerId)
-  const parts = await closingOnFailure(offsets, () => workerParts(options, { offsets, status: statuses }))
+  const restarts = new Restarts({ worker: config.raw })
+  const status = restarts.hearing(statuses)
+  const parts = await closingOnFailure(offsets, () => workerParts(options, { offsets, status }))
   const herder = new StandaloneHerder({
     ...parts,
+    restarts,
     statuses,
     ...(requestTimeoutMs && { requestTimeoutMs }),
   })

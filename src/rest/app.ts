@@ -15,6 +15,7 @@ import { loggerResources } from './resources/loggers.ts'
 import { type MetricsPages, metricsResources } from './resources/metrics.ts'
 import { documentResource } from './resources/openapi.ts'
 import { pluginResources } from './resources/plugins.ts'
+import { restartResources } from './resources/restarts.ts'
 import { rootResources } from './resources/root.ts'
 import { taskResources } from './resources/tasks.ts'
 import { topicResources } from './resources/topics.ts'
@@ -53,6 +54,7 @@ export function restApps(
     ...topicResources(herder, settings),
     ...internalResources(herder, settings),
     ...pluginResources(herder),
+    ...restartResources(herder),
     ...(metrics === null ? [] : metricsResources(metrics)),
     ...(settings.admin === 'shared' ? loggers : []),
   ]

@@ -5,6 +5,7 @@ import { type Logger, logger } from '../observe/log.ts'
 import { within } from '../pipeline/deadline.ts'
 import type { Config, ConnectorPlugin, OffsetStorageReader, SourceConnectorContext } from '../sdk/plugin.ts'
 import { afterFailure, type InstanceState, transition } from './connector-states.ts'
+import { failure } from './failure.ts'
 import type { ConnectorState, StatusListener, TargetState } from './status.ts'
 
 export interface ConnectorInstanceOptions {
@@ -207,8 +208,8 @@ export class ConnectorInstance {
   #report(state: ConnectorState, error?: unknown): void {
     if (this.#cancelled) return
     const version = state === 'UNASSIGNED' ? null : this.plugin.version
-    const trace = error === undefined ? {} : { trace: javaTrace(error) }
-    this.#options.status.connector(this.name, state, { version, ...trace })
+    const detail = error === undefined ? { version } : failure(error, version)
+    this.#options.status.connector(this.name, state, detail)
   }
 
   #shuttingDown(target: TargetState): ConnectException {

@@ -5,6 +5,7 @@ import type { ConnectMetrics } from '../observe/metrics/connect-metrics.ts'
 import type { Config, ConnectorPlugin } from '../sdk/plugin.ts'
 import type { OffsetStore } from '../stores/offset-store.ts'
 import { startWarnings } from './connector-checks.ts'
+import { failure } from './failure.ts'
 import { Fleet } from './hosts/fleet.ts'
 import type { HostEnd } from './hosts/host-end.ts'
 import { Moves } from './hosts/moves.ts'
@@ -161,7 +162,7 @@ export class Worker {
     } catch (error) {
       this.#options.metrics?.worker.connectorUnmade()
       log.error(`Failed to start connector ${name}: ${causesAndHint(error)}`, javaTrace(error))
-      this.#options.status.connector(name, 'FAILED', { version: null, trace: javaTrace(error) })
+      this.#options.status.connector(name, 'FAILED', failure(error, null))
       throw error
     }
     this.#connectors.set(name, placed)
@@ -204,7 +205,7 @@ export class Worker {
     } catch (error) {
       if (!this.#tasks.has(name)) metrics?.worker.taskUnmade(id)
       log.error(`Failed to start task ${name}: ${causesAndHint(error)}`, javaTrace(error))
-      this.#options.status.task(id, 'FAILED', { version: null, trace: javaTrace(error) })
+      this.#options.status.task(id, 'FAILED', failure(error, null))
       return false
     }
   }
@@ -218,7 +219,7 @@ export class Worker {
         host.stopAndAwaitTasks(here.map(task => task.id)),
       ),
     )
-    this.#releaseOffsets(tasks.map(task => task.id.connector))
+    this.#releaseOffsets(ids.map(id => id.connector))
     // Those that had failed too.
     for (const id of ids) if (!this.#tasks.has(taskName(id))) this.#options.metrics?.worker.taskRemoved(id)
   }
@@ -233,7 +234,7 @@ export class Worker {
         if (this.#connectors.get(placed.name) === placed) this.#connectors.delete(placed.name)
       }),
     )
-    this.#releaseOffsets(connectors.map(placed => placed.name))
+    this.#releaseOffsets(names)
     for (const name of names)
       if (!this.#connectors.has(name)) this.#options.metrics?.worker.connectorRemoved(name)
   }
@@ -328,7 +329,8 @@ export class Worker {
 
   #fail(host: TaskHost, { id, connector }: Tenant, error: ConnectException): void {
     const { status, metrics } = this.#options
-    const trace = javaTrace(error)
+    // Whatever the host died of: another one may do better.
+    const detail = (version: string | null) => ({ ...failure(error, version), retriable: true })
     if (id) {
       const name = taskName(id)
       const task = this.#tasks.get(name)
@@ -338,7 +340,7 @@ export class Worker {
         `Task ${name} has failed with its host and will not recover until manually restarted: ${causesAndHint(error)}`,
       )
       metrics?.worker.taskChanged(id, 'FAILED')
-      status.task(id, 'FAILED', { version: this.pluginOf(task.start.connector)?.version ?? null, trace })
+      status.task(id, 'FAILED', detail(this.pluginOf(task.start.connector)?.version ?? null))
       return
     }
     const placed = this.#connectors.get(connector)
@@ -346,7 +348,7 @@ export class Worker {
     placed.lose(error)
     log.error(`Connector ${connector} has failed with its host: ${causesAndHint(error)}`)
     metrics?.worker.connectorChanged(connector, 'FAILED')
-    status.connector(connector, 'FAILED', { version: placed.plugin.version, trace })
+    status.connector(connector, 'FAILED', detail(placed.plugin.version))
   }
 
   #moveTask(task: PlacedTask): void {

@@ -1,5 +1,6 @@
 /** Connector keys of our own: a JVM worker ignores them, so a configuration stays portable. */
 import { type ConfigSpec, key } from '../keys.ts'
+import { restartKeys } from '../restart-keys.ts'
 import { invalidValue, type RawConfig } from '../validate.ts'
 import { oneOf } from '../validators.ts'
 import { type CheckedKey, checkedKey, checkedKeys } from './checked-key.ts'
@@ -42,7 +43,7 @@ export function bunnectKeyProblems(config: RawConfig, plugin: ConnectorShape): C
   const [own, other] =
     plugin.kind === 'sink' ? [bunnectSinkKeys, bunnectSourceKeys] : [bunnectSourceKeys, bunnectSinkKeys]
   const given = (name: string) => typeof config[name] === 'string'
-  const checked = checkedKeys(own, config).filter(({ name }) => given(name))
+  const checked = checkedKeys({ ...own, ...restartKeys }, config).filter(({ name }) => given(name))
   const put = checked.find(({ name }) => name === PUT)
   if (put?.value === 'isolate' && plugin.idempotentPut !== true) {
     put.errors.push(

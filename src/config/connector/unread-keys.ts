@@ -1,5 +1,6 @@
 /** What of a connector's configuration is probably a mistake though it is no error; the JVM says nothing of it. */
 import { referencesIn } from '../providers/references.ts'
+import { restartKeys } from '../restart-keys.ts'
 import { nearest } from '../unknown-keys.ts'
 import type { RawConfig } from '../validate.ts'
 import { bunnectSinkKeys, bunnectSourceKeys } from './bunnect.ts'
@@ -21,7 +22,8 @@ export function unreadKeyWarnings(
   { kind }: ConnectorShape,
 ): string[] {
   const declared = keys.filter(({ spec }) => spec !== null).map(({ name }) => name)
-  const known = [...declared, ...Object.keys(kind === 'sink' ? bunnectSinkKeys : bunnectSourceKeys)]
+  const ownKeys = { ...(kind === 'sink' ? bunnectSinkKeys : bunnectSourceKeys), ...restartKeys }
+  const known = [...declared, ...Object.keys(ownKeys)]
   const others = kind === 'sink' ? sourceKeys : sinkKeys
   const warnings = Object.keys(config).flatMap(key => {
     if (known.includes(key) || ELSEWHERE.test(key)) return []

@@ -1,4 +1,5 @@
 import { key } from '../keys.ts'
+import { restartKeys } from '../restart-keys.ts'
 import { atLeast, notNegativeIfGiven, oneOf } from '../validators.ts'
 
 /** Our own keys: a JVM worker ignores them, so a file stays portable. */
@@ -78,6 +79,7 @@ export const bunnectKeys = {
     importance: 'low',
     default: true,
   }),
+  ...restartKeys,
   'bunnect.script.inline': key.boolean({
     doc: 'Whether connector configurations may bring code of their own (`transforms.x.code`). Who may write configurations then runs code with the rights of this worker.',
     importance: 'medium',

@@ -11,6 +11,7 @@ import { patched } from '../patched.ts'
 import { Readiness } from '../readiness.ts'
 import { type AtStage, RequestQueue, type Stage } from '../request-queue.ts'
 import { restartPlan } from '../restart-plan.ts'
+import type { Restarts } from '../restarts.ts'
 import { SerialQueues } from '../serial.ts'
 import { checkStillWanted } from '../still-wanted.ts'
 import { AssignedWork } from './assigned-work.ts'
@@ -74,6 +75,7 @@ export class DistributedHerder extends AbstractHerder {
   readonly #cleanup: StatusCleanup
   readonly #keys: SessionKeys
   readonly #restarts = new PendingRestarts()
+  readonly #autoRestarts: Restarts
   readonly #started = Promise.withResolvers<void>()
   readonly #readiness: Readiness
   #known = new Set<string>()
@@ -93,7 +95,9 @@ export class DistributedHerder extends AbstractHerder {
     this.#queue = queue
     this.#writes = writes
     const snapshot = () => store.snapshot()
-    this.#runs = new ConnectorRuns({ worker, resolver, state, status: statuses, retries: true })
+    this.#autoRestarts = options.restarts
+    const status = options.restarts.hearing(statuses)
+    this.#runs = new ConnectorRuns({ worker, resolver, state, status, retries: true })
     this.#work = new AssignedWork({
       snapshot,
       state,
@@ -101,6 +105,7 @@ export class DistributedHerder extends AbstractHerder {
       queue,
       runs: this.#runs,
       onGone: name => {
+        options.restarts.forget(name)
         statuses.forgetTopics(name)
         state.forget(name)
       },
@@ -121,6 +126,14 @@ export class DistributedHerder extends AbstractHerder {
       stage: () => this.#stage(),
       answer: () => this.#loop.post('answering a health check', () => {}),
       timeoutMs: options.requestTimeoutMs,
+    })
+    this.#autoRestarts.use({
+      config: name => state.get(name)?.config ?? null,
+      target: name => state.get(name)?.target ?? null,
+      isHere: ({ connector, task }) =>
+        task === null ? this.#work.holdsConnector(connector) : this.#work.holdsTask(connector, task),
+      restart: ({ connector, task }) =>
+        task === null ? this.#restartConnector(connector) : this.#restartTask(connector, task),
     })
     store.onEvent = event => void this.#loop.post('reacting to the config topic', () => this.#react(event))
     resolver.onExpired = async name => {
@@ -205,6 +218,11 @@ export class DistributedHerder extends AbstractHerder {
   }
 
   restartConnector(name: string): Promise<void> {
+    this.#autoRestarts.forget(name, null)
+    return this.#restartConnector(name)
+  }
+
+  #restartConnector(name: string): Promise<void> {
     return this.#request('starting the connector', async () => {
       this.#state.known(name, 'UNKNOWN_CONNECTOR')
       await this.#untilHere(name, () => this.#work.holdsConnector(name))
@@ -234,6 +252,11 @@ export class DistributedHerder extends AbstractHerder {
   }
 
   restartTask(connector: string, task: number): Promise<void> {
+    this.#autoRestarts.forget(connector, task)
+    return this.#restartTask(connector, task)
+  }
+
+  #restartTask(connector: string, task: number): Promise<void> {
     const id = { connector, task }
     const name = `${connector}-${task}`
     return this.#request(`restarting task ${name}`, async () => {
@@ -306,6 +329,7 @@ export class DistributedHerder extends AbstractHerder {
     if (reason !== null) this.#rounds.rejoin(`connector ${reason}`)
     switch (event.type) {
       case 'target-state':
+        this.#targetChanged(event.connector)
         this.#log.info(`Connector ${event.connector} target state change`)
         this.#follow(event.connector)
         break
@@ -325,6 +349,7 @@ export class DistributedHerder extends AbstractHerder {
     if (event.type === 'connector') {
       const isNew = !this.#known.has(event.connector)
       this.#known.add(event.connector)
+      this.#autoRestarts.reconfigured(event.connector)
       this.#log.info(`Connector ${event.connector} config updated`)
       if (!isNew) this.#work.connectorChanged(event.connector)
       return isNew ? `${event.connector} was created` : null
@@ -334,6 +359,7 @@ export class DistributedHerder extends AbstractHerder {
       this.#log.info(`Connector ${event.connector} config removed`)
       this.#cleanup.changed(event.connector)
       this.#work.connectorRemoved(event.connector)
+      this.#autoRestarts.forget(event.connector)
       return `${event.connector} was deleted`
     }
     if (event.type !== 'tasks') return null
@@ -342,6 +368,11 @@ export class DistributedHerder extends AbstractHerder {
     this.#cleanup.changed(event.connector)
     this.#work.tasksChanged(event.connector)
     return `${event.connector} has new task configurations`
+  }
+
+  #targetChanged(name: string): void {
+    const desired = this.#state.get(name)
+    if (desired) this.#autoRestarts.targetChanged(name, desired.target)
   }
 
   /** The plugin follows in its own time. */
@@ -357,6 +388,8 @@ export class DistributedHerder extends AbstractHerder {
       const status = this.statusOf(name)
       if (!request || !status) return
       const plan = restartPlan(status, request)
+      if (plan.connector) this.#autoRestarts.forget(name, null)
+      for (const task of plan.tasks) this.#autoRestarts.forget(name, task)
       const connector = plan.connector && this.#work.runsConnector(name)
       await this.#runs.restart(name, desired, {
         connector,
@@ -397,6 +430,7 @@ export class DistributedHerder extends AbstractHerder {
     this.#started.reject(new HerderError('SHUTTING_DOWN'))
     this.#keys.close()
     this.#rounds.close()
+    this.#autoRestarts.close()
     this.#runs.close()
     await worker.stop()
     await this.#queue.idle()

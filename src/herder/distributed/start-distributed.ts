@@ -115,7 +115,12 @@ export function startDistributed(options: DistributedOptions): RunningDistribute
 function refuseExactlyOnce({ values }: WorkerConfig<'distributed'>): void {
   const key = 'exactly.once.source.support'
   const support = values[key]
-  if (support.toLowerCase() === 'disabled') return
+  if (support.toLowerCase() === 'preparing')
+    log.warn(
+      `${key}=${support}: this version of bunnect writes to the config topic without transactions, so that an old ` +
+        'leader that comes back is not fenced. Run one worker of the group at a time.',
+    )
+  if (support.toLowerCase() !== 'enabled') return
   throw new ConfigException(
     `${key}=${support} cannot be kept by this version of bunnect: it writes source records at least once`,
     {

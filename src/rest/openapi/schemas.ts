@@ -24,6 +24,20 @@ export const schemas = {
   Health: object({ status: state('healthy', 'starting', 'unhealthy'), message: string }),
   ConnectorNames: list(string),
   PrometheusText: string,
+  Restarts: list(
+    object({
+      connector: string,
+      task: { type: ['integer', 'null'] },
+      state: state('waiting', 'restarting', 'running', 'paused', 'failed'),
+      attempts: { type: 'integer' },
+      limit: { type: 'integer' },
+      window_ms: { type: 'integer' },
+      next_attempt: { type: ['string', 'null'], format: 'date-time' },
+      next_attempt_in_ms: { type: ['integer', 'null'] },
+      last_error: string,
+      reason: string,
+    }),
+  ),
   MetricGroups: list(
     object({
       group: string,

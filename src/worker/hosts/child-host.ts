@@ -1,6 +1,7 @@
 import { ConnectException, javaTrace } from '../../data/errors.ts'
 import { logger, writeLine } from '../../observe/log.ts'
 import { printLine } from '../../observe/output.ts'
+import { failure, HostException } from '../failure.ts'
 import type { StatusListener, TargetState, TaskId } from '../status.ts'
 import type { TaskStart, WorkerOptions } from '../worker.ts'
 import { answerOffsets } from './answer-offsets.ts'
@@ -275,8 +276,8 @@ export class ChildHost implements TaskHost {
     return tenant
   }
 
-  #late(what: string, ms: number): ConnectException {
-    return new ConnectException(`${what} has not returned within ${ms} ms on ${this.name}`, {
+  #late(what: string, ms: number): HostException {
+    return new HostException(`${what} has not returned within ${ms} ms on ${this.name}`, {
       hint: 'bunnect.plugin.timeout.ms is how long a call of a plugin may take.',
     })
   }
@@ -288,7 +289,7 @@ export class ChildHost implements TaskHost {
     void this.#stop([tenant], this.#pluginMs)
     this.#tenants.evict(tenant)
     tenant.failed = true
-    const detail = { version: null, trace: javaTrace(error) }
+    const detail = failure(error, null)
     if (tenant.id) this.#options.status.task(tenant.id, 'FAILED', detail)
     else this.#options.status.connector(tenant.connector, 'FAILED', detail)
   }

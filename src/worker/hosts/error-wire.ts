@@ -1,11 +1,14 @@
 import { ConnectException, javaClassOf } from '../../data/errors.ts'
 import { masked } from '../../observe/secrets.ts'
+import { isRetriable } from '../failure.ts'
 
 /** An error on its way between processes: what logs, traces and REST show of it. */
 export interface ErrorWire {
   javaClass: string
   message: string
   hint?: string
+  /** Another attempt may succeed. */
+  retriable?: true
   /** The `at …` lines of its stack. */
   frames: string
   cause?: ErrorWire
@@ -25,6 +28,7 @@ export function errorToWire(error: unknown, depth = 1): ErrorWire {
     message: shortened(message),
     frames: error instanceof Error ? shortened(framesOf(error)) : '',
     ...(hint !== undefined && { hint: shortened(hint) }),
+    ...(depth === 1 && isRetriable(error) && { retriable: true }),
     ...(cause !== undefined && { cause: errorToWire(cause, depth + 1) }),
   }
 }
@@ -32,13 +36,15 @@ export function errorToWire(error: unknown, depth = 1): ErrorWire {
 /** An error that happened in another process: class, text and stack are those of the original. */
 export class RemoteException extends ConnectException {
   readonly #javaClass: string
+  readonly retriable: boolean
 
-  constructor({ javaClass, message, hint, frames, cause }: ErrorWire) {
+  constructor({ javaClass, message, hint, retriable, frames, cause }: ErrorWire) {
     super(message, {
       ...(hint !== undefined && { hint }),
       ...(cause !== undefined && { cause: new RemoteException(cause) }),
     })
     this.#javaClass = javaClass
+    this.retriable = retriable === true
     this.stack = `${javaClass}: ${message}\n${frames}`
   }
 

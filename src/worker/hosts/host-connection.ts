@@ -1,7 +1,7 @@
-import { ConnectException } from '../../data/errors.ts'
 import { logger } from '../../observe/log.ts'
 import { followLevels, namedLogger, ownLevels } from '../../observe/log-levels.ts'
 import { within } from '../../pipeline/deadline.ts'
+import { HostException } from '../failure.ts'
 import { HostWatch, type Verdict } from './host-watch.ts'
 import { Line, LineAbused } from './line.ts'
 import type { MarkReader } from './marks.ts'
@@ -165,6 +165,6 @@ export class HostConnection {
     if (orderly) log.debug(reason)
     else log.error(reason)
     this.#options.ended({ how: this.#verdict?.how ?? 'gone', reason, orderly })
-    this.#line.close(new ConnectException(reason))
+    this.#line.close(new HostException(reason))
   }
 }

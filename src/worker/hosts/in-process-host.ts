@@ -5,6 +5,7 @@ import { SinkTaskRunner } from '../../pipeline/sink-task-runner.ts'
 import { SourceTaskRunner } from '../../pipeline/source-task-runner.ts'
 import type { TaskRunner } from '../../pipeline/task-runner.ts'
 import { ConnectorInstance } from '../connector-instance.ts'
+import { failure } from '../failure.ts'
 import type { StatusListener, TargetState, TaskId } from '../status.ts'
 import { TooManyTasksException, tasksMax } from '../task-configs.ts'
 import { TaskFactory } from '../task-factory.ts'
@@ -52,7 +53,7 @@ export class InProcessHost implements TaskHost {
       log.info(`Instantiated connector ${name} with version ${version} of type class ${className}`)
     } catch (error) {
       log.error(`Failed to start connector ${name}: ${causesAndHint(error)}`, javaTrace(error))
-      status.connector(name, 'FAILED', { version: null, trace: javaTrace(error) })
+      status.connector(name, 'FAILED', failure(error, null))
       throw error
     }
     this.#connectors.set(name, instance)
@@ -99,7 +100,7 @@ export class InProcessHost implements TaskHost {
         onStart: () => tell(id, 'RUNNING', { version }),
         onPause: () => tell(id, 'PAUSED', { version }),
         onResume: () => tell(id, 'RUNNING', { version }),
-        onFailure: error => tell(id, 'FAILED', { version, trace: javaTrace(error) }),
+        onFailure: error => tell(id, 'FAILED', failure(error, version)),
         onTopic: topic => status.topic(id, topic),
         onShutdown: () => tell(id, 'UNASSIGNED', { version: null }),
       })
@@ -112,7 +113,7 @@ export class InProcessHost implements TaskHost {
       return true
     } catch (error) {
       log.error(`Failed to start task ${name}: ${causesAndHint(error)}`, javaTrace(error))
-      status.task(id, 'FAILED', { version: null, trace: javaTrace(error) })
+      status.task(id, 'FAILED', failure(error, null))
       return false
     }
   }
@@ -125,7 +126,7 @@ export class InProcessHost implements TaskHost {
     if (report !== null) this.#options.status.report?.(id, report)
     this.#giveUp(task)
     logOfTask(id).error(`Task ${taskName(id)} has failed: ${causesAndHint(error)}`, javaTrace(error))
-    this.#options.status.task(id, 'FAILED', { version: task.version, trace: javaTrace(error) })
+    this.#options.status.task(id, 'FAILED', failure(error, task.version))
     return true
   }
 
