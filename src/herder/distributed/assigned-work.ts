@@ -125,7 +125,10 @@ export class AssignedWork {
       const running = this.#running.get(name) ?? NOTHING
       const wanted = this.#wanted(name)
       const steps = stepsBetween(running, wanted)
-      if (!steps) return
+      if (!steps) {
+        this.#forgetRevisions(name, running)
+        return
+      }
       const { stopConnector, stopTasks, startConnector, startTasks } = steps
       if (stopConnector || stopTasks.length > 0) {
         await Promise.all([
@@ -148,8 +151,18 @@ export class AssignedWork {
     const connector = stopConnector ? null : running.connector
     if (connector !== null || tasks.size > 0) this.#running.set(name, { connector, tasks })
     else this.#running.delete(name)
-    if (stopConnector && !this.holdsConnector(name)) this.#parts.runs.forget(name)
-    if (!this.#parts.snapshot().contains(name)) this.#parts.onGone(name)
+    const { snapshot, runs, onGone } = this.#parts
+    const exists = snapshot().contains(name)
+    if (stopConnector && !(exists && this.holdsConnector(name))) runs.forget(name)
+    if (!exists) onGone(name)
+  }
+
+  /** With nothing left of an old connector, one of the same name may begin anew. */
+  #forgetRevisions(name: string, running: Share): void {
+    if (running !== NOTHING || this.#parts.snapshot().contains(name)) return
+    this.#connectorRevisions.delete(name)
+    this.#taskRevisions.delete(name)
+    this.#unassigned.delete(name)
   }
 
   /** By what the group has given and what is configured now. */
