@@ -19,7 +19,7 @@ import { smtChain, smtChainSchema } from './cases/smt-chain.ts'
 import { start } from './cases/start.ts'
 import { startDistributed } from './cases/start-distributed.ts'
 import { type CaseResult, ratios, rows, table } from './report.ts'
-import { withHosts } from './worker-run.ts'
+import { unmeasured, withHosts } from './worker-run.ts'
 
 const cases = [
   start,
@@ -47,6 +47,7 @@ const { values, positionals } = parseArgs({
     lines: { type: 'string', default: '5000000' },
     only: { type: 'string' },
     hosts: { type: 'string' },
+    metrics: { type: 'boolean', default: false },
     bootstrap: { type: 'string' },
     mode: { type: 'string', default: 'standalone' },
     dir: { type: 'string', default: resolve(import.meta.dir, '../../.cache/bench') },
@@ -55,11 +56,12 @@ const { values, positionals } = parseArgs({
 })
 
 if (values.help) {
-  console.log(`usage: scripts/bench [case …] [--json FILE] [--rounds 3] [--lines 5000000] [--only CONTENDER] [--hosts N]
+  console.log(`usage: scripts/bench [case …] [--json FILE] [--rounds 3] [--lines 5000000] [--only CONTENDER] [--hosts N] [--metrics]
                      [--mode standalone|distributed] [--bootstrap HOST:PORT] [--dir FOLDER]
 Runs each case on JVM Connect 4.3.1 and on dist/bunnect (or BUNNECT_BIN) in turn: same broker, same input.
 --only jvm or --only bunnect leaves the other one out; --hosts N runs bunnect a second time with N task hosts beside none
-and tells what that costs. --mode is that of the workers in the cases whose text does not name one.
+and tells what that costs. --mode is that of the workers in the cases whose text does not name one; --metrics runs it without metrics, too:
+what that loses is negative where metrics cost.
 CPU is user + system of the worker and its children within the measured time; peak RSS is VmHWM.
 ${cases.map(c => `  ${c.name.padEnd(18)} ${c.about}`).join('\n')}`)
   process.exit()
@@ -105,6 +107,7 @@ async function runCase(benchCase: BenchCase): Promise<CaseResult> {
     name => values.only === undefined || values.only === name,
   )
   if (hosts !== undefined && benchCase.countsRecords && contenders.includes('bunnect')) contenders.push(hosts)
+  if (values.metrics && benchCase.countsRecords && contenders.includes('bunnect')) contenders.push(unmeasured)
   const measured = new Map<string, Measurement[]>(contenders.map(name => [name, []]))
   for (let round = 1; round <= rounds; round++) {
     for (const contender of contenders) {

@@ -29,6 +29,9 @@ export function withHosts(hosts: number): string {
   return `bunnect hosts=${hosts}`
 }
 
+/** The contender that is bunnect without metrics. */
+export const unmeasured = 'bunnect metrics=false'
+
 /**
  * Starts a contender's worker (jvm, bunnect, or what `withHosts` names) in a fresh folder, so that no run resumes
  * from another one's offsets.
@@ -51,6 +54,7 @@ export function benchWorker(
       ...(mode === 'distributed' && groupKeys(overrides.group ?? `bench-${name}`)),
       ...workerKeys,
       ...(hosts === undefined ? {} : { 'bunnect.task.hosts': hosts }),
+      ...(contender === unmeasured && { 'bunnect.metrics': 'false' }),
       ...overrides.worker,
     },
   })
