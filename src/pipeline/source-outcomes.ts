@@ -16,8 +16,9 @@ export interface SourceOutcomesOptions {
   submitted: SubmittedRecords
   /** The topic of a record that is not settled yet. */
   topicOf(sequence: number): string | null
-  /** Told of the topics that have taken records. */
+  /** Told of the topics that have taken records; `knows` is true when it need not be told of one any more. */
   uses(topic: string): void
+  knows(topic: string): boolean
   operator: ErrorOperator<SourceRecord>
   counters: SourceCounters
   meters: SourceMeters | null
@@ -30,10 +31,17 @@ const EXECUTING_CLASS = 'org.apache.kafka.connect.runtime.WorkerSourceTask'
 export class SourceOutcomes {
   readonly #options: SourceOutcomesOptions
   readonly #tellTask: boolean
+  /** Topics of records under way of which is to be told; mostly none: then outcomes need not be asked for theirs. */
+  readonly #untold = new Set<string>()
 
   constructor(options: SourceOutcomesOptions) {
     this.#options = options
     this.#tellTask = options.task.commitRecord !== undefined
+  }
+
+  /** Records for these topics go out. */
+  awaits(topics: readonly string[]): void {
+    for (const topic of topics) if (!this.#options.knows(topic)) this.#untold.add(topic)
   }
 
   /** Kafka has the records. */
@@ -41,9 +49,11 @@ export class SourceOutcomes {
     const { submitted, counters, meters, topicOf, uses } = this.#options
     let written = 0
     for (const run of runs) {
-      const topic = topicOf(run.first)
-      if (topic !== null) uses(topic)
-      if (this.#tellTask) this.#acknowledged(run, topic)
+      if (this.#tellTask || this.#untold.size > 0) {
+        const topic = topicOf(run.first)
+        if (topic !== null && this.#untold.delete(topic)) uses(topic)
+        if (this.#tellTask) this.#acknowledged(run, topic)
+      }
       submitted.ack(run.first, run.count)
       written += run.count
     }

@@ -132,6 +132,7 @@ export class SourceTaskRunner extends TaskRunner {
       submitted,
       topicOf: sequence => this.#sender?.topicOf(sequence) ?? null,
       uses: topic => this.usesTopic(topic),
+      knows: topic => this.knowsTopic(topic),
       operator,
       counters: this.counters,
       meters: this.#meters,
@@ -237,6 +238,7 @@ export class SourceTaskRunner extends TaskRunner {
       this.#left = records.length - i
       this.counters.sent += batch.count - from
       this.counters.sentBytes += batch.dataLength - bytes
+      this.#outcomes.awaits(batch.topics)
       // What was polled before a bad record goes out, as in Java.
       const rest = sender.send(batch, from)
       if (rest !== null) await rest
@@ -292,6 +294,7 @@ export class SourceTaskRunner extends TaskRunner {
     else this.#submitted.submitSeveral(record, encoded.length)
     this.counters.sent += encoded.length
     this.counters.sentBytes += batch.dataLength - bytes
+    this.#outcomes.awaits(batch.topics)
     await sender.send(batch, from)
     sender.throwFailure()
   }

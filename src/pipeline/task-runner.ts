@@ -46,8 +46,6 @@ export abstract class TaskRunner {
   protected readonly config: Readonly<Record<string, string>>
   readonly #listener: TaskListener
   readonly #topics = new Set<string>()
-  /** The last of them, which is mostly the next one too. */
-  #lastTopic: string | null = null
   readonly #abort = new AbortController()
   readonly #abandon = new AbortController()
   readonly #end = Promise.withResolvers<void>()
@@ -146,13 +144,15 @@ export abstract class TaskRunner {
   /** Topics are told anew. Java: WorkerTask.recordActiveTopic, KIP-558 */
   forgetTopics(): void {
     this.#topics.clear()
-    this.#lastTopic = null
+  }
+
+  /** It has been told since it was forgotten last. */
+  protected knowsTopic(topic: string): boolean {
+    return this.#topics.has(topic)
   }
 
   /** For each record's topic, or once for many of the same. */
   protected usesTopic(topic: string): void {
-    if (topic === this.#lastTopic) return
-    this.#lastTopic = topic
     if (this.#topics.has(topic)) return
     this.#topics.add(topic)
     this.#listener.onTopic(topic)
