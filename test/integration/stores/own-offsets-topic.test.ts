@@ -59,6 +59,9 @@ for (const hosts of ['0', '1']) {
     const changed = await second.fetch('/connectors/lines/pause', { method: 'PUT' })
     expect(changed.status).toBe(202)
     await second.awaitState('lines', 'PAUSED')
+    expect((await second.fetch('/connectors/lines', { method: 'DELETE' })).status).toBe(204)
+    const closed = `Stopped KafkaBasedLog for topic ${own}`
+    await until('its topic is closed', async () => (await second.log()).includes(closed))
     await second.stop()
 
     expect((await probe.readAll(topic)).map(({ value }) => `${value}`)).toEqual(['one', 'two', 'three'])
