@@ -48,6 +48,7 @@ export abstract class AbstractHerder implements Herder {
 
   constructor(parts: HerderParts) {
     this.#parts = parts
+    parts.restarts.counts = parts.worker.metrics?.restarts ?? null
   }
 
   /** Resolves when desired state is known; what waits for it is a request at some stage. */

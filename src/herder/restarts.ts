@@ -1,5 +1,6 @@
 import { causesAndHint } from '../data/errors.ts'
 import { logger } from '../observe/log.ts'
+import type { RestartMetrics } from '../observe/metrics/restart-metrics.ts'
 import { masked } from '../observe/secrets.ts'
 import type { Config } from '../sdk/plugin.ts'
 import type { StatusDetail, StatusListener, TargetState } from '../worker/status.ts'
@@ -57,6 +58,8 @@ interface Failing {
  * lasts. Whatever a person does to a connector comes first.
  */
 export class Restarts {
+  /** Counts them, for the worker's metrics. */
+  counts: Pick<RestartMetrics, 'restarted' | 'forget'> | null = null
   readonly #options: Required<RestartsOptions>
   readonly #failing = new Map<string, Failing>()
   #restarter: Restarter | null = null
@@ -89,6 +92,7 @@ export class Restarts {
 
   /** A person restarts or deletes it, or it runs elsewhere: as if it had never failed. All of it without `task`. */
   forget(connector: string, task?: number | null): void {
+    if (task === undefined) this.counts?.forget(connector)
     for (const [key, failing] of this.#of(connector)) {
       if (task !== undefined && failing.target.task !== task) continue
       clearTimeout(failing.timer)
@@ -242,6 +246,7 @@ export class Restarts {
     }
     if (wanted === 'PAUSED') return this.#suspend(failing)
     failing.attempts.push(this.#options.now())
+    this.counts?.restarted(target.connector, target.task)
     failing.streak++
     failing.state = 'restarting'
     log.info(
