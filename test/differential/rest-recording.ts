@@ -59,11 +59,7 @@ export async function record(options: RecordOptions): Promise<Recording> {
     await until('the worker to be healthy', async () => (await worker.fetch('/health')).status === 200)
     for (const step of script) {
       const port = step.admin ? admin : worker.port
-      const answer = await answerTo(worker, port, step).catch(error => ({
-        status: 0,
-        headers: {},
-        body: String(error),
-      }))
+      const answer = await answerTo(worker, port, step)
       raw.push({ status: answer.status, text: answer.body })
       answers.push(comparableAnswer(worker, step, answer))
       if (step.settles !== undefined) await worker.awaitState(...step.settles)
@@ -108,14 +104,13 @@ async function awaitText(worker: ConnectWorker, [path, text]: [path: string, tex
 
 async function answerTo(worker: ConnectWorker, port: number, step: Step): Promise<RawAnswer> {
   const fill = (text: string) => text.replaceAll('$DIR', worker.dir).replaceAll('$RUN', basename(worker.dir))
+  const body = step.body === undefined ? undefined : fill(step.body)
   const ask = () =>
-    rawRequest(
-      port,
-      step.method,
-      step.path,
-      step.headers,
-      step.body === undefined ? undefined : fill(step.body),
-    )
+    rawRequest(port, step.method, step.path, step.headers, body).catch(error => ({
+      status: 0,
+      headers: {},
+      body: String(error),
+    }))
   return await until(`an answer to ${step.name}${step.until ? ` with ${step.until}` : ''}`, async () => {
     const answer = await ask()
     // Some milliseconds after each change; nothing was done then.

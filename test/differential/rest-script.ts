@@ -258,7 +258,7 @@ export const restScript: Step[] = [
   send('PUT', '/connectors/three/config', source('three'), { settles: ['three', 'RUNNING'] }),
   get('/connectors/three'),
   send('DELETE', '/connectors/three'),
-  get('/connectors/three/status'),
+  { ...get('/connectors/three/status'), until: 'No status found' },
 
   // initial states
   create(source('four'), {
@@ -497,7 +497,7 @@ export const restScript: Step[] = [
   send('DELETE', '/connectors/one'),
   send('DELETE', '/connectors/two', 'ignored', { headers: json }),
   get('/connectors/two'),
-  get('/connectors/two/tasks/0/status'),
+  { ...get('/connectors/two/tasks/0/status'), until: 'No status found' },
 ]
 
 /** Keys of a worker whose REST API is set up in every way that changes its answers. */
