@@ -5,6 +5,8 @@ export const USAGE = `bunnect: Kafka Connect as one executable
       no Kafka.
   bunnect distributed worker.properties
       Runs a worker of a cluster: connectors come through REST and are kept in Kafka topics.
+      Without a file either takes its keys from variables: CONNECT_GROUP_ID is group.id, __ a
+      dash, ___ an underscore.
   bunnect demo [--lines N] [--keep DIR]
       Moves a generated file through the embedded log and shows how to do it by hand.
   bunnect offsets export --java FILE worker.properties
@@ -17,7 +19,10 @@ export const USAGE = `bunnect: Kafka Connect as one executable
   --version, -v       this program's version and the Kafka Connect version it stands in for
   --help              this text
 
-Log lines and complaints go to standard error; standard output belongs to connectors.
+Log lines and complaints go to standard error; standard output belongs to connectors. With
+LOG_DIR there is a file LOG_DIR/connect.log too; KAFKA_LOG4J_OPTS=-Dlog4j2.configurationFile=FILE
+(or -Dlog4j.configuration=file:FILE) names a Log4j configuration for levels, file and rotation.
+bin/connect-distributed.sh and bin/connect-standalone.sh start a worker as Kafka's scripts do.
 SIGTERM or SIGINT stops tasks and commits offsets; a second one ends at once.
 Exit codes: 0 done, 1 usage, 2 worker configuration or start, 3 herder or command-line connector,
 143 after SIGTERM, 130 after SIGINT, 129 after SIGHUP.

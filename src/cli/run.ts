@@ -67,7 +67,7 @@ function commandOf(args: string[]): { name: string; rest: string[] } {
     if (at >= 0) throw usage('--mode needs a value', 'Usage: bunnect --mode standalone worker.properties')
     throw usage(
       'no command was given',
-      'Usage: bunnect standalone worker.properties [connector.properties ...]; bunnect --help tells more.',
+      'Usage: bunnect distributed worker.properties, or bunnect standalone worker.properties [connector.properties ...]; bunnect --help tells more.',
     )
   }
   return { name, rest: args.toSpliced(Math.max(at, 0), at < 0 || inline ? 1 : 2) }

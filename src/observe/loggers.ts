@@ -1,3 +1,4 @@
+import { logger } from './log.ts'
 import {
   allLoggers,
   findLogger,
@@ -10,6 +11,8 @@ import {
   rankOf,
   setOwnLevel,
 } from './log-levels.ts'
+
+const log = logger('org.apache.kafka.connect.runtime.Loggers')
 
 /** What Connect tells of a logger: its effective level, and when a person has last changed it (epoch ms). */
 export interface LoggerLevel {
@@ -41,6 +44,7 @@ export function isValidLevel(level: string): boolean {
 export function setLoggerLevel(namespace: string, level: string): string[] {
   const wanted = parseLevel(level)
   if (wanted === null) throw new RangeError(`invalid log level '${level}'.`)
+  log.info(`Setting level of namespace ${namespace} and children to ${level}`)
   const now = Date.now()
   const changed: string[] = []
   for (const logger of loggersFrom(namespace)) {

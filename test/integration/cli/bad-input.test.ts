@@ -48,7 +48,7 @@ const table: Record<string, Case> = {
     args: [],
     code: 1,
     said: [
-      'no command was given. Usage: bunnect standalone worker.properties [connector.properties ...]; bunnect --help tells more.',
+      'no command was given. Usage: bunnect distributed worker.properties, or bunnect standalone worker.properties [connector.properties ...]; bunnect --help tells more.',
     ],
   },
   'an unknown command': {

@@ -139,6 +139,37 @@ test('a log that cannot be written is told once, and the worker goes on', async 
   expect(text('logs/connect.log')).toContain('Kafka Connect stopped')
 })
 
+test('a disk that fills up cuts no more than the line it was filled by, and costs none of those after it', async () => {
+  mkdirSync(terminal.path('logs'))
+  const mount = 'mount -t tmpfs -o size=16k tmpfs logs && head -c 12k /dev/zero >logs/full && exec "$@"'
+  const program = terminal.start({
+    args: ARGS,
+    before: ['unshare', process.getuid?.() === 0 ? '-m' : '-Urm', 'sh', '-c', mount, 'sh'],
+    env: { LOG_DIR: 'logs' },
+  })
+  const rest = await program.rest()
+  const inside = (name: string) => `/proc/${program.child.pid}/root${terminal.path(`logs/${name}`)}`
+  const say = async () => {
+    const headers = { 'Content-Type': 'application/json' }
+    await fetch(`${rest}/admin/loggers/x.y`, { method: 'PUT', headers, body: '{"level":"DEBUG"}' })
+  }
+  await until('a full disk', async () => {
+    await say()
+    return program.err.includes('ENOSPC')
+  })
+  const cut = readFileSync(inside('connect.log'), 'utf8')
+  expect(cut).toHaveLength(4096)
+  unlinkSync(inside('full'))
+  await say()
+  await program.says('is written to logs/connect.log again')
+  const whole = readFileSync(inside('connect.log'), 'utf8')
+  expect(whole).toStartWith(cut)
+  expect(whole.slice(cut.length)).toMatch(
+    /^\n?\[[^\]]+\] INFO Setting level of namespace x\.y and children to DEBUG \(org\.apache\.kafka\.connect\.runtime\.Loggers\)\n$/,
+  )
+  expect((await stopped(program)).said).toHaveLength(2)
+})
+
 test('what stops the start stands in the file too', async () => {
   const ended = await terminal.run({ args: ['standalone', 'nowhere.properties'], env: { LOG_DIR: 'logs' } })
   expect([ended.code, ended.said]).toEqual([
