@@ -25,6 +25,8 @@ export function startHostsWorker(
       'bunnect.task.host.timeout.ms': '1500',
       'bunnect.plugin.timeout.ms': '3000',
       'bunnect.transform.timeout.ms': '500',
+      // What these tests are about is how things fail.
+      'bunnect.restart.policy': 'never',
       ...worker,
     },
   })
