@@ -207,6 +207,24 @@ describe('keys in CONNECT_ variables', () => {
     expect((await stopped(program)).code).toBe(143)
   })
 
+  test('task hosts are not given them', async () => {
+    const keys = { ...WORKER, 'bootstrap.servers': '127.0.0.1:1', 'bunnect.task.hosts': '1' }
+    const env = { ...variables({ ...keys, 'ssl.key.password': 'hunter2' }), MINE: 'stays' }
+    const program = terminal.start({ args: ['standalone'], env })
+    const rest = await program.rest()
+    await fetch(`${rest}/connectors`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ name: 'source', config: SOURCE }),
+    })
+    await program.says('is ready')
+    const pid = /pid (\d+)/.exec(program.err)![1]!
+    const given = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
+    expect(given).toContain('MINE=stays')
+    expect(given.filter(entry => /^CONNECT_|hunter2/.test(entry))).toEqual([])
+    expect((await stopped(program)).code).toBe(143)
+  })
+
   test('what is secret in them is in no log, at no level', async () => {
     const env = variables({
       ...WORKER,
