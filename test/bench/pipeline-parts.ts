@@ -10,6 +10,9 @@ import type { TaskConverters } from '../../src/pipeline/converters.ts'
 import type { Config, Converter, PluginIdentity } from '../../src/sdk/plugin.ts'
 import { builtInPredicates, builtInTransformations } from '../../src/transforms/index.ts'
 
+/** BUNNECT_BENCH_METRICS=alternate runs every second round without metrics. */
+export const alternates = process.env['BUNNECT_BENCH_METRICS'] === 'alternate'
+
 export const string = stringConverterPlugin.converter!({}, false)
 
 export function json(schemas: boolean): Converter {

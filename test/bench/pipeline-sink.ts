@@ -10,7 +10,7 @@ import type { Consumer, RebalanceListener } from '../../src/kafka/port.ts'
 import { SinkTaskRunner } from '../../src/pipeline/sink-task-runner.ts'
 import { jsonLine } from './json-lines.ts'
 import { orderLine, tenTransformations } from './orders.ts'
-import { chainOf, convertersWith, json, string } from './pipeline-parts.ts'
+import { alternates, chainOf, convertersWith, json, string } from './pipeline-parts.ts'
 
 const records = Number(process.argv[2] ?? 2_000_000)
 const rounds = Number(process.argv[3] ?? 3)
@@ -82,6 +82,7 @@ function endless(): Consumer {
 }
 
 for (let round = 0; round < rounds; round++) {
+  const metrics = !alternates || round % 2 === 0
   const runner: SinkTaskRunner = new SinkTaskRunner({
     id: { connector: 'bench', task: 0 },
     config: {},
@@ -102,6 +103,7 @@ for (let round = 0; round < rounds; round++) {
     openConsumer: async () => endless(),
     offsetFlushIntervalMs: 60_000,
     offsetFlushTimeoutMs: 5_000,
+    metrics,
     maxPollRecords,
   })
   const cpu = process.cpuUsage()
@@ -112,7 +114,7 @@ for (let round = 0; round < rounds; round++) {
   const { user, system } = process.cpuUsage(cpu)
   console.log(
     `${Math.round(records / ms)} k records/s, ${((user + system) / records).toFixed(2)} CPU-s per million, ` +
-      `RSS ${Math.round(process.memoryUsage.rss() / 1e6)} MB`,
+      `RSS ${Math.round(process.memoryUsage.rss() / 1e6)} MB${metrics ? '' : ', without metrics'}`,
   )
   runner.stop()
   await runner.ended
