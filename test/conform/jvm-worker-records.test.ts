@@ -1,5 +1,5 @@
 /**
- * The records of a distributed worker on the JVM (java/jvm-worker-records.ts) are what we write for the same requests,
+ * The records of a distributed worker on the JVM (../differential/worker-records.ts) are what we write for the same requests,
  * byte for byte: a connector that moves between the two is not written anew.
  */
 import { expect, test } from 'bun:test'
