@@ -27,7 +27,7 @@ test('a broker that does not answer: lists and statuses work, the worker is star
   expect(await herder.health()).toMatchObject({ status: 'starting' })
   // Whose client it is stands in each line of it.
   const ofTheTask = place.logged.filter(
-    line => line.includes('[f|task-0]') && line.includes('(kafka.client)'),
+    line => line.includes('[f|task-0]') && line.includes('(org.apache.kafka.clients.'),
   )
   expect(ofTheTask.join('')).toContain("WARN [f|task-0] These configurations '[made.up]' were supplied")
   const error = (await fatal.catch((e: Error) => e)) as Error

@@ -125,7 +125,7 @@ describe('a worker’s key', () => {
       topic: 't',
     }
     const { text } = await outputs(worker, [source], 'Created connector c')
-    expect(text).toContain('Stopped ')
+    expect(text).toContain('Kafka Connect stopped')
     expectNoCanary(text)
     expectNoCanary(filesOf(planted.place.folder, ['secrets.properties']))
   }, 30_000)
