@@ -161,11 +161,11 @@ export abstract class AbstractHerder implements Herder {
       name,
       connector,
       tasks: statuses.taskStatuses(name),
-      type: this.#typeOf(state.get(name)?.config),
+      type: this.#typeOf(state.config(name)),
     }
   }
 
-  #typeOf(config: Config | undefined): ConnectorType {
+  #typeOf(config: Config | null): ConnectorType {
     return (config && this.#parts.worker.pluginOf(config)?.kind) ?? 'unknown'
   }
 }

@@ -14,6 +14,8 @@ export interface Desired {
 export interface DesiredState {
   connectors(): string[]
   get(connector: string): Desired | null
+  /** What `get` has of it, for less. */
+  config(connector: string): Config | null
   /** The connector configuration that its tasks were made from, resolved: a changed secret is a change. */
   applied(connector: string): Promise<Config | null>
   /**

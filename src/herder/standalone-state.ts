@@ -37,6 +37,10 @@ export class StandaloneState implements DesiredState {
     return this.#connectors.get(connector) ?? null
   }
 
+  config(connector: string): Config | null {
+    return this.get(connector)?.config ?? null
+  }
+
   set(connector: string, desired: StandaloneConnector): void {
     this.#connectors.set(connector, desired)
   }

@@ -12,6 +12,8 @@ export class TopicState implements DesiredState {
   readonly #store: ConfigStore
   readonly #writes: SerialQueues
   readonly #resolver: ConfigResolver
+  /** Stored configurations never change. */
+  readonly #usable = new WeakMap<object, Config>()
   /** What the configurations that tasks were made from stood for; a secret that changes later is a change. */
   readonly #applied = new Map<string, { raw: Config; resolved: Config }>()
 
@@ -27,14 +29,22 @@ export class TopicState implements DesiredState {
 
   get(connector: string): Desired | null {
     const snapshot = this.#store.snapshot()
-    const config = snapshot.connectorConfig(connector)
+    const config = this.config(connector)
     if (config === null) return null
     return {
-      // Written by others: the JVM's connector fails with it, here the key is absent.
-      config: withoutNulls(config),
+      config,
       target: snapshot.targetState(connector) ?? 'STARTED',
       tasks: snapshot.tasks(connector).map(id => snapshot.taskConfig(id) ?? {}),
     }
+  }
+
+  config(connector: string): Config | null {
+    const stored = this.#store.snapshot().connectorConfig(connector)
+    if (stored === null) return null
+    // Nulls that others have written: the JVM's connector fails with them, here the keys are absent.
+    const config = this.#usable.get(stored) ?? withoutNulls(stored)
+    this.#usable.set(stored, config)
+    return config
   }
 
   async applied(connector: string): Promise<Config | null> {
