@@ -13,6 +13,7 @@ import { EXIT } from './exit.ts'
 import { hostSettings, isEmbedded } from './host-settings.ts'
 import { openKafka } from './kafka.ts'
 import { tellStarting } from './life-lines.ts'
+import { listenerTls } from './listener-tls.ts'
 import { blaming } from './start-error.ts'
 import { startHerder } from './start-herder.ts'
 
@@ -47,7 +48,12 @@ export async function startWorker(config: AnyWorkerConfig, plugins: PluginRegist
   const embedded = isEmbedded(raw)
   if (embedded && values['bunnect.task.hosts'])
     log.warn('bunnect.task.hosts has no effect: the embedded log needs everything in the worker itself')
-  const rest = await blaming('listeners', EXIT.start, () => serve(listeners, adminListeners))
+  const rest = await blaming('listeners', EXIT.start, () =>
+    serve(listeners, adminListeners, {
+      ...(speaksTls(listeners) && { main: listenerTls(raw, 'listeners.https.') }),
+      ...(speaksTls(adminListeners) && { admin: listenerTls(raw, 'admin.listeners.https.') }),
+    }),
+  )
   try {
     const advertised = advertisedBy(config, rest)
     const culprit = embedded ? 'bunnect.data.dir' : 'bootstrap.servers'
@@ -78,6 +84,10 @@ export async function startWorker(config: AnyWorkerConfig, plugins: PluginRegist
     await rest.close(0)
     throw error
   }
+}
+
+function speaksTls(listeners: readonly Listener[]): boolean {
+  return listeners.some(({ protocol }) => protocol === 'https')
 }
 
 function shown({ host }: Listener): string {

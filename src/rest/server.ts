@@ -17,6 +17,15 @@ export interface RestServer {
   close(timeoutMs: number): Promise<void>
 }
 
+/** What HTTPS listeners speak with. */
+export interface ListenersTls {
+  main?: Bun.TLSOptions
+  admin?: Bun.TLSOptions
+}
+
+/** Beyond what any configuration needs, and what a record of the config topic can hold; then the answer is 413. */
+const LARGEST_BODY = 32 * 1024 * 1024
+
 /** Above the longest wait of a request for the herder (90 s): Bun cuts a silent request at its idle timeout. */
 const IDLE_TIMEOUT_S = 120
 
@@ -24,13 +33,17 @@ const IDLE_TIMEOUT_S = 120
  * Binds every listener at once, so that a port in use is found before anything else is started. Throws
  * ConnectException that names the listener.
  */
-export function serve(listeners: readonly Listener[], adminListeners: readonly Listener[] = []): RestServer {
+export function serve(
+  listeners: readonly Listener[],
+  adminListeners: readonly Listener[] = [],
+  tls: ListenersTls = {},
+): RestServer {
   const main = Promise.withResolvers<RequestHandler>()
   const ofAdmin = Promise.withResolvers<RequestHandler>()
   const servers: Bun.Server<undefined>[] = []
   try {
-    for (const listener of listeners) servers.push(bind(main.promise, listener))
-    for (const listener of adminListeners) servers.push(bind(ofAdmin.promise, listener))
+    for (const listener of listeners) servers.push(bind(main.promise, listener, tls.main))
+    for (const listener of adminListeners) servers.push(bind(ofAdmin.promise, listener, tls.admin))
   } catch (error) {
     for (const server of servers) void server.stop(true)
     throw error
@@ -55,12 +68,16 @@ export function serve(listeners: readonly Listener[], adminListeners: readonly L
   }
 }
 
-function bind(app: Promise<RequestHandler>, listener: Listener): Bun.Server<undefined> {
-  if (listener.protocol === 'https')
+function bind(
+  app: Promise<RequestHandler>,
+  listener: Listener,
+  tls: Bun.TLSOptions | undefined,
+): Bun.Server<undefined> {
+  if (listener.protocol === 'https' && !tls)
     throw refused(
       listener,
-      'HTTPS is not supported by this version',
-      'Set listeners to an http:// address on 127.0.0.1 behind a proxy that speaks TLS.',
+      'HTTPS needs a certificate and its key',
+      'Set listeners.https.ssl.keystore.location.',
     )
   if (listener.port < 0 || listener.port > 65535)
     throw refused(listener, 'a port is a number from 0 to 65535', 'Correct the port in listeners.')
@@ -69,8 +86,10 @@ function bind(app: Promise<RequestHandler>, listener: Listener): Bun.Server<unde
       // Without a host Bun takes every interface, by IPv4 alone where the kernel knows no IPv6.
       ...(listener.host !== '' && { hostname: listener.host }),
       port: listener.port,
+      ...(listener.protocol === 'https' && tls && { tls }),
       idleTimeout: IDLE_TIMEOUT_S,
       fetch: async request => (await app).fetch(request),
+      maxRequestBodySize: LARGEST_BODY,
       // Never Bun's page for developers, which shows sources.
       development: false,
       // Which would otherwise let two workers share a port, each taking some of the requests.

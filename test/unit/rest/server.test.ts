@@ -115,7 +115,7 @@ test.each([
   ['http://192.0.2.1:0', '192.0.2.1 is neither the name nor the address of an interface of this machine'],
   ['http://no-such-host.invalid:0', 'no-such-host.invalid is neither the name nor the address'],
   ['http://127.0.0.1:70000', 'a port is a number from 0 to 65535'],
-  ['https://127.0.0.1:0', 'HTTPS is not supported by this version'],
+  ['https://127.0.0.1:0', 'HTTPS needs a certificate and its key'],
 ])('%s: %s', (url, reason) => {
   const error = refusal([parseListener(url)])
   expect(error.message).toStartWith(`Unable to initialize REST server: failed to bind to ${url}: `)
