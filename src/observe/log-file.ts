@@ -109,7 +109,8 @@ export class LogFile {
   #isOver(now: Date, bytes: number): boolean {
     const { rotation } = this.#options
     if (!this.#pattern || !rotation || this.#size === 0 || now.getTime() < this.#rotateFrom) return false
-    if (this.#pattern.hasDate && this.#pattern.period(now) !== this.#pattern.period(this.#time)) return true
+    if (this.#pattern.hasDate && !isSameSecond(now, this.#time))
+      if (this.#pattern.period(now) !== this.#pattern.period(this.#time)) return true
     return rotation.maxBytes !== undefined && this.#size + bytes > rotation.maxBytes
   }
 
@@ -198,6 +199,11 @@ export class LogFile {
     closeSync(this.#fd)
     this.#fd = null
   }
+}
+
+/** No name of a file tells less than seconds apart. */
+function isSameSecond(a: Date, b: Date): boolean {
+  return Math.floor(a.getTime() / 1000) === Math.floor(b.getTime() / 1000)
 }
 
 function statOf(path: string): Stats | null {
