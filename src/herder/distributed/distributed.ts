@@ -1,6 +1,5 @@
 import type { Joined, Membership } from '../../group/membership.ts'
 import { type Logger, logger } from '../../observe/log.ts'
-import { setLoggerLevel } from '../../observe/loggers.ts'
 import type { RebalanceMetrics } from '../../observe/metrics/rebalance-metrics.ts'
 import type { TargetState } from '../../worker/status.ts'
 import { AbstractHerder, type HerderParts } from '../abstract-herder.ts'
@@ -15,10 +14,10 @@ import type { Restarts } from '../restarts.ts'
 import { SerialQueues } from '../serial.ts'
 import { checkStillWanted } from '../still-wanted.ts'
 import { AssignedWork } from './assigned-work.ts'
-import type { ConfigEvent, ConfigStore } from './config-events.ts'
+import type { ConfigStore } from './config-events.ts'
+import { ConfigReactions } from './config-reactions.ts'
 import { EventLoop } from './event-loop.ts'
 import { GroupRounds } from './group-rounds.ts'
-import { PendingRestarts } from './pending-restarts.ts'
 import { SessionKeys } from './session-keys.ts'
 import { StatusCleanup } from './status-cleanup.ts'
 import type { StatusLog } from './status-log.ts'
@@ -74,11 +73,10 @@ export class DistributedHerder extends AbstractHerder {
   readonly #rounds: GroupRounds
   readonly #cleanup: StatusCleanup
   readonly #keys: SessionKeys
-  readonly #restarts = new PendingRestarts()
   readonly #autoRestarts: Restarts
   readonly #started = Promise.withResolvers<void>()
   readonly #readiness: Readiness
-  #known = new Set<string>()
+  readonly #reactions: ConfigReactions
   #startStage: Stage = { what: 'awaiting startup', began: new Date() }
   #stopping: Promise<void> | null = null
 
@@ -135,7 +133,22 @@ export class DistributedHerder extends AbstractHerder {
       restart: ({ connector, task }) =>
         task === null ? this.#restartConnector(connector) : this.#restartTask(connector, task),
     })
-    store.onEvent = event => void this.#loop.post('reacting to the config topic', () => this.#react(event))
+    this.#reactions = new ConfigReactions({
+      snapshot,
+      state,
+      worker,
+      queue,
+      runs: this.#runs,
+      work: this.#work,
+      rounds: this.#rounds,
+      cleanup: this.#cleanup,
+      keys: this.#keys,
+      autoRestarts: this.#autoRestarts,
+      statusOf: name => this.statusOf(name),
+      log: this.#log,
+    })
+    store.onEvent = event =>
+      void this.#loop.post('reacting to the config topic', () => this.#reactions.react(event))
     resolver.onExpired = async name => {
       if (this.#work.holdsConnector(name)) await this.restartConnector(name)
     }
@@ -146,7 +159,7 @@ export class DistributedHerder extends AbstractHerder {
     this.#log.info('Herder starting')
     this.#at('initializing and reading to the end of internal topics')
     await Promise.all([this.#store.start(signal), this.#options.statuses.start(signal)])
-    this.#known = new Set(this.#store.snapshot().connectors())
+    this.#reactions.begin()
     this.#log.info('Herder started')
     this.#at('ensuring membership in the cluster')
     this.#options.membership.start(this.#rounds)
@@ -322,89 +335,6 @@ export class DistributedHerder extends AbstractHerder {
       if (!exists || this.#queue.closed) throw new HerderError('NOT_ASSIGNED')
       await this.#rounds.next()
     }
-  }
-
-  #react(event: ConfigEvent): void {
-    const reason = this.#reasonToRejoin(event)
-    if (reason !== null) this.#rounds.rejoin(`connector ${reason}`)
-    switch (event.type) {
-      case 'target-state':
-        this.#targetChanged(event.connector)
-        this.#log.info(`Connector ${event.connector} target state change`)
-        this.#follow(event.connector)
-        break
-      case 'session-key':
-        void this.#keys.check()
-        break
-      case 'restart':
-        if (this.#restarts.offer(event.request)) this.#restart(event.request.connector)
-        break
-      case 'logger':
-        setLoggerLevel(event.namespace, event.level)
-    }
-  }
-
-  /** What the group has to give to somebody, or take away; null for what the worker sees to by itself. */
-  #reasonToRejoin(event: ConfigEvent): string | null {
-    if (event.type === 'connector') {
-      const isNew = !this.#known.has(event.connector)
-      this.#known.add(event.connector)
-      this.#autoRestarts.reconfigured(event.connector)
-      this.#log.info(`Connector ${event.connector} config updated`)
-      if (!isNew) this.#work.connectorChanged(event.connector)
-      return isNew ? `${event.connector} was created` : null
-    }
-    if (event.type === 'connector-removed') {
-      if (!this.#known.delete(event.connector)) return null
-      this.#log.info(`Connector ${event.connector} config removed`)
-      this.#cleanup.changed(event.connector)
-      this.#work.connectorRemoved(event.connector)
-      this.#autoRestarts.forget(event.connector)
-      return `${event.connector} was deleted`
-    }
-    if (event.type !== 'tasks') return null
-    const tasks = event.tasks.map(({ connector, task }) => `${connector}-${task}`)
-    this.#log.info(`Tasks [${tasks.join(', ')}] configs updated`)
-    this.#cleanup.changed(event.connector)
-    this.#work.tasksChanged(event.connector)
-    return `${event.connector} has new task configurations`
-  }
-
-  #targetChanged(name: string): void {
-    const desired = this.#state.get(name)
-    if (desired) this.#autoRestarts.targetChanged(name, desired.target)
-  }
-
-  /** The plugin follows in its own time. */
-  #follow(name: string): void {
-    this.#beside(name, async desired => {
-      void this.#runs.follow(name, this.#options.worker.setTargetState(name, desired.target))
-    })
-  }
-
-  #restart(name: string): void {
-    this.#beside(name, async desired => {
-      const request = this.#restarts.take(name)
-      const status = this.statusOf(name)
-      if (!request || !status) return
-      const plan = restartPlan(status, request)
-      if (plan.connector) this.#autoRestarts.forget(name, null)
-      for (const task of plan.tasks) this.#autoRestarts.forget(name, task)
-      const connector = plan.connector && this.#work.runsConnector(name)
-      await this.#runs.restart(name, desired, {
-        connector,
-        tasks: this.#work.runningTasks(name, plan.tasks),
-      })
-    })
-  }
-
-  /** In the connector's turn, and only while it exists. */
-  #beside(name: string, job: (desired: NonNullable<ReturnType<TopicState['get']>>) => Promise<void>): void {
-    const done = this.#queue.job(name, async () => {
-      const desired = this.#state.get(name)
-      if (desired) await job(desired)
-    })
-    done.catch(() => {}) // Only a worker that stops refuses it.
   }
 
   #afterRound(round: Joined): void {
