@@ -6,23 +6,14 @@ import { Coordinator, pause } from './coordinator.ts'
 import { groupError } from './group-errors.ts'
 import { Heartbeats } from './heartbeats.ts'
 import { MemberMetrics } from './member-metrics.ts'
-import type { Assignment, GroupListener, Joined, MemberState, Membership, Work } from './membership.ts'
+import type { Assignment, GroupListener, Joined, Membership, Work } from './membership.ts'
 import type { GroupOptions } from './options.ts'
 import { awaitOthersGone } from './others.ts'
-import {
-  assignmentText,
-  decodeAssignment,
-  decodeMetadata,
-  encodeAssignment,
-  encodeMetadata,
-  offeredProtocols,
-  PROTOCOLS,
-  protocolNamed,
-} from './protocol.ts'
+import { assignmentText, decodeAssignment, PROTOCOLS, protocolNamed } from './protocol.ts'
+import { assignmentsFor, checkProtocol, membersOf, metadataFor, PROTOCOL_TYPE } from './round-messages.ts'
 import { type JoinAnswer, joinGroup, leaveGroup, syncGroup } from './wire/requests.ts'
-import { heldAfter, noWork } from './work.ts'
+import { heldAfter } from './work.ts'
 
-const PROTOCOL_TYPE = 'connect'
 /** JoinGroup is answered when the round has been joined by all, or this long after its timeout. */
 const JOIN_GRACE_MS = 5000
 /** How long leaving may take: the group does without, and gives a member up by itself. */
@@ -168,17 +159,19 @@ export class GroupMember implements Membership {
       this.#roundBegan = performance.now()
       this.#log.info('Rebalance started')
     }
+    let joined: Joined | null
     try {
-      const joined = await this.#join(listener, epoch)
+      joined = await this.#join(listener, epoch)
       if (joined === null || epoch !== this.#epoch) return
       this.metrics.rebalance(performance.now() - this.#roundBegan)
       this.#roundBegan = null
-      await listener.joined(joined)
     } catch (error) {
       if (epoch !== this.#epoch) return
       if (!(error instanceof KafkaError)) throw error
       await this.#recover(error)
+      return
     }
+    await listener.joined(joined)
   }
 
   /** Null when the answer is to join once more. */
@@ -201,7 +194,7 @@ export class GroupMember implements Membership {
         rebalanceTimeoutMs,
         memberId: this.#memberId,
         protocolType: PROTOCOL_TYPE,
-        protocols: this.#metadata(protocol, state),
+        protocols: metadataFor(protocol, state, this.#lastAssignment),
         reason: '',
       },
       Math.max(requestTimeoutMs, rebalanceTimeoutMs + JOIN_GRACE_MS),
@@ -213,7 +206,7 @@ export class GroupMember implements Membership {
       this.#memberId = answer.memberId
       return null
     }
-    this.#check(answer, true)
+    checkProtocol('JoinGroup', answer)
     this.metrics.observe('join', performance.now() - began)
     this.#memberId = answer.memberId
     this.#generation = answer.generation
@@ -224,35 +217,10 @@ export class GroupMember implements Membership {
     return await this.#sync(answer, assignments, satisfies, epoch)
   }
 
-  #metadata(mode: GroupOptions['protocol'], { url, configOffset, held }: MemberState) {
-    const frame = this.#lastAssignment
-    const allocation = frame && held && { ...frame, assigned: held, revoked: noWork() }
-    return offeredProtocols(mode).map(protocol => {
-      const { name, version } = PROTOCOLS[protocol]
-      return { name, metadata: encodeMetadata(version, { url, configOffset, allocation }) }
-    })
-  }
-
   async #assign(listener: GroupListener, answer: JoinAnswer) {
-    if (answer.skipAssignment) {
-      throw new Error("Can't skip assignment because Connect does not support static membership.")
-    }
-    const members = new Map<string, MemberState>()
-    for (const { memberId, metadata } of answer.members) {
-      const { url, configOffset, allocation } = decodeMetadata(metadata)
-      members.set(memberId, {
-        url,
-        configOffset: Number(configOffset),
-        held: allocation?.assigned ?? null,
-      })
-    }
     const protocol = protocolNamed(answer.protocolName ?? '')
-    const assigned = await listener.assign(members, { memberId: answer.memberId, protocol })
-    return answer.members.map(({ memberId }) => {
-      const assignment = assigned.get(memberId)
-      if (assignment === undefined) throw new Error(`The member ${memberId} of the group was given nothing`)
-      return { memberId, assignment: encodeAssignment(PROTOCOLS[protocol].version, assignment) }
-    })
+    const own = { memberId: answer.memberId, protocol }
+    return assignmentsFor(answer, protocol, await listener.assign(membersOf(answer), own))
   }
 
   async #sync(
@@ -273,7 +241,7 @@ export class GroupMember implements Membership {
     )
     if (epoch !== this.#epoch) return null
     if (answer.errorCode !== 0) throw kafkaErrorByCode(answer.errorCode, 'SyncGroup failed')
-    this.#check({ ...answer, protocolName: answer.protocolName ?? protocolName }, false, protocolName)
+    checkProtocol('SyncGroup', answer, protocolName)
     this.metrics.observe('sync', performance.now() - began)
     this.#log.info(`Successfully synced group in generation ${this.#generationText(joined)}`)
     const protocol = protocolNamed(protocolName)
@@ -288,21 +256,6 @@ export class GroupMember implements Membership {
     this.#answered = satisfies
     this.#current = { generation, memberId, isLeader: leader === memberId, protocol, assignment }
     return this.#current
-  }
-
-  #check(
-    { protocolType, protocolName }: { protocolType: string | null; protocolName: string | null },
-    isJoin: boolean,
-    wanted = protocolName,
-  ): void {
-    if ((protocolType ?? PROTOCOL_TYPE) === PROTOCOL_TYPE && protocolName === wanted && wanted !== null)
-      return
-    const what = isJoin ? 'JoinGroup' : 'SyncGroup'
-    throw new KafkaError(
-      'INCONSISTENT_GROUP_PROTOCOL',
-      `${what} was answered with the protocol ${protocolType}/${protocolName}`,
-      { javaClass: 'org.apache.kafka.common.errors.InconsistentGroupProtocolException' },
-    )
   }
 
   /** Java: JoinGroupResponseHandler, SyncGroupResponseHandler */
