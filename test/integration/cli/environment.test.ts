@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, unlinkSy
 import { type Broker, startBroker } from '../../servers/kafka.ts'
 import { freePort } from '../../servers/ports.ts'
 import { until } from '../../servers/run.ts'
-import { type Program, properties, SINK, SOURCE, Terminal, WORKER } from './terminal.ts'
+import { type Program, properties, SINK, SOURCE, STRING, Terminal, WORKER } from './terminal.ts'
 
 let terminal: Terminal
 beforeEach(() => {
@@ -239,7 +239,7 @@ describe('keys in CONNECT_ variables', () => {
   })
 })
 
-describe('a JAAS file in KAFKA_OPTS', () => {
+describe('on a broker', () => {
   let broker: Broker
   let port: number
   beforeAll(async () => {
@@ -272,7 +272,30 @@ describe('a JAAS file in KAFKA_OPTS', () => {
   }
   const opts = () => ({ KAFKA_OPTS: `-Djava.security.auth.login.config=${terminal.path('jaas.conf')}` })
 
-  test('logs every client in that has no login module of its own', async () => {
+  test('the variables of a container image make a distributed worker', async () => {
+    const id = `images-${process.pid}`
+    const env = {
+      CONNECT_BOOTSTRAP_SERVERS: broker.bootstrap,
+      CONNECT_REST_PORT: '0',
+      CONNECT_REST_HOST_NAME: '127.0.0.1',
+      CONNECT_GROUP_ID: id,
+      CONNECT_CONFIG_STORAGE_TOPIC: `${id}-config`,
+      CONNECT_OFFSET_STORAGE_TOPIC: `${id}-offset`,
+      CONNECT_STATUS_STORAGE_TOPIC: `${id}-status`,
+      CONNECT_CONFIG_STORAGE_REPLICATION_FACTOR: '1',
+      CONNECT_OFFSET_STORAGE_REPLICATION_FACTOR: '1',
+      CONNECT_STATUS_STORAGE_REPLICATION_FACTOR: '1',
+      CONNECT_KEY_CONVERTER: STRING,
+      CONNECT_VALUE_CONVERTER: STRING,
+    }
+    const program = terminal.start({ args: ['--mode', 'distributed'], env })
+    await program.says('Finished starting connectors and tasks')
+    const ended = await stopped(program)
+    expect([ended.code, ended.said]).toEqual([143, []])
+    expect(ended.err).toContain(`groupId=${id}] Herder started`)
+  })
+
+  test('a JAAS file in KAFKA_OPTS logs every client in that has no login module of its own', async () => {
     terminal.write({
       'worker.properties': properties(secured()),
       'jaas.conf':
@@ -290,16 +313,19 @@ describe('a JAAS file in KAFKA_OPTS', () => {
     [null, 'ENOENT'],
     ['KafkaServer { a.B required; };', 'it has no context KafkaClient'],
     ['KafkaClient { a.B required password="hunter2 };', 'Unterminated quote in JAAS config'],
-  ])('that says %p stops a worker that logs in, and warns another one', async (content, message) => {
-    if (content !== null) terminal.write({ 'jaas.conf': content })
-    terminal.write({ 'worker.properties': properties(secured()) })
-    const { code, said, err } = await terminal.run({ args: ARGS, env: opts() })
-    expect([code, said]).toEqual([2, [expect.stringContaining(message)]])
-    expect(err).not.toContain('hunter2')
-    terminal.write({ 'worker.properties': properties(WORKER) })
-    const program = terminal.start({ args: ARGS, env: opts() })
-    await program.rest()
-    const { warned } = await stopped(program)
-    expect(warned).toEqual([expect.stringContaining(message)])
-  })
+  ])(
+    'a JAAS file that says %p stops a worker that logs in, and warns another one',
+    async (content, message) => {
+      if (content !== null) terminal.write({ 'jaas.conf': content })
+      terminal.write({ 'worker.properties': properties(secured()) })
+      const { code, said, err } = await terminal.run({ args: ARGS, env: opts() })
+      expect([code, said]).toEqual([2, [expect.stringContaining(message)]])
+      expect(err).not.toContain('hunter2')
+      terminal.write({ 'worker.properties': properties(WORKER) })
+      const program = terminal.start({ args: ARGS, env: opts() })
+      await program.rest()
+      const { warned } = await stopped(program)
+      expect(warned).toEqual([expect.stringContaining(message)])
+    },
+  )
 })
