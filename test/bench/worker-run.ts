@@ -18,6 +18,7 @@ export interface WorkerOverrides {
   group?: string
   /** default: a new one */
   dir?: string
+  env?: Record<string, string>
   /** given on the command line of a standalone worker */
   connectors?: Record<string, string>[]
 }
@@ -49,6 +50,7 @@ export function benchWorker(
     bootstrap: overrides.bootstrap ?? bench.bootstrap,
     dir: overrides.dir ?? join(bench.dir, name),
     mode,
+    ...(overrides.env && { env: overrides.env }),
     ...(overrides.connectors && { connectors: overrides.connectors }),
     worker: {
       ...(mode === 'distributed' && groupKeys(overrides.group ?? `bench-${name}`)),
