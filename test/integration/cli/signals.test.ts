@@ -100,7 +100,9 @@ describe('a plugin that does not let go', () => {
     program.signal('SIGTERM')
     const ended = await program.ended()
     expect(ended.code).toBe(143)
-    expect(ended.warned).toEqual([expect.stringContaining('ERROR [c|task-0] Graceful stop of task c-0 failed.')])
+    expect(ended.warned).toEqual([
+      expect.stringContaining('ERROR [c|task-0] Graceful stop of task c-0 failed.'),
+    ])
   })
 
   test('a second signal ends at once', async () => {
