@@ -6,6 +6,7 @@ import { type PartitionLag, SinkMeters, type TaskReport } from '../observe/metri
 import type { SinkTask, SinkTaskContext } from '../sdk/plugin.ts'
 import { Breather } from './breather.ts'
 import type { Chain } from './chain.ts'
+import { consumerLag } from './consumer-lag.ts'
 import { closeConverters, type TaskConverters } from './converters.ts'
 import { SinkCounters } from './counters.ts'
 import { consumedLetter } from './dead-letter.ts'
@@ -240,17 +241,10 @@ export class SinkTaskRunner extends TaskRunner {
     this.#meters?.active.record(this.#offsets.active())
   }
 
-  /** By what the consumer knows from its last fetches: nobody is asked. */
   #lag(): PartitionLag[] {
     const consumer = this.#consumer
     if (consumer === null || this.#closing || this.cancelled) return []
-    const lag: PartitionLag[] = []
-    for (const { topic, partition } of this.#offsets.partitions()) {
-      const high = consumer.highWatermark({ topic, partition })
-      const position = consumer.position({ topic, partition })
-      if (high !== null && position !== null) lag.push([topic, partition, Math.max(high - position, 0)])
-    }
-    return lag
+    return consumerLag(consumer, this.#offsets.partitions())
   }
 
   /** ms; 0 where nothing is measured. */
