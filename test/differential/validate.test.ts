@@ -142,7 +142,7 @@ async function answers(side: Side, dir: string): Promise<TextAnswer[]> {
   const worker = await startWorker(side, {
     bootstrap: broker.bootstrap,
     dir,
-    worker: { 'key.converter': converter, 'value.converter': converter },
+    worker: { 'key.converter': converter, 'value.converter': converter, 'bunnect.rest.compat': 'strict' },
   })
   try {
     const all: TextAnswer[] = []
