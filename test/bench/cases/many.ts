@@ -20,7 +20,7 @@ const COUNT = 1000
 
 export const many: BenchCase = {
   name: 'many',
-  about: `resident memory of each of ${COUNT} idle connectors that have sent a record (the JVM: of ${counts['jvm']})`,
+  about: `growth of resident memory by each of ${COUNT} idle connectors that have sent a record (the JVM: of ${counts['jvm']})`,
   unit: 'kB',
   contenders: ['jvm', 'bunnect'],
   countsRecords: false,
@@ -48,6 +48,7 @@ export const many: BenchCase = {
         peakRssMb: cost.peakRssMb,
         also: {
           connectors: count,
+          'kB each, the worker included': (cost.rssMb * 1000) / count,
           'MB empty': empty.rssMb,
           'MB when all have sent': busy.rssMb,
           'MB idle': cost.rssMb,
