@@ -43,6 +43,11 @@ const rules: Record<string, Rule> = {
     parts: ['data', 'config', 'observe'],
     packages: ['@platformatic/kafka', 'node:fs', 'bun:ffi'],
   },
+  // Kafka's protocol itself, for what a worker asks brokers without records.
+  'kafka/wire': {
+    parts: ['data', 'config', 'observe'],
+    packages: ['node:crypto', 'node:net', 'node:tls'],
+  },
   'kafka/embedded': {
     parts: ['data', 'config', 'observe'],
     packages: ['bun:sqlite', 'node:crypto', 'node:events', 'node:fs', 'node:path'],
@@ -63,7 +68,6 @@ const rules: Record<string, Rule> = {
   'pipeline/watchdog.ts': { parts: ['sdk', 'data'], packages: ['node:vm'] },
   // Bytes and assignors are pure; the member alone speaks to brokers.
   group: { parts: ['data', 'config', 'kafka', 'observe'], packages: [] },
-  'group/wire': { parts: ['kafka'], packages: ['node:crypto', 'node:net', 'node:tls'] },
   stores: {
     parts: ['data', 'config', 'kafka', 'observe'],
     packages: ['bun:sqlite', 'node:fs', 'node:path'],

@@ -1,9 +1,9 @@
-import { kafkaErrorByCode, kafkaErrorByName } from '../kafka/librdkafka/errors.ts'
 import type { KafkaError } from '../kafka/port.ts'
+import { kafkaErrorByCode, kafkaErrorByName } from '../kafka/protocol-errors.ts'
+import { type Address, BrokerConnection, type Traffic } from '../kafka/wire/connection.ts'
+import { type Answer, type Api, findCoordinator } from '../kafka/wire/requests.ts'
 import type { Logger } from '../observe/log.ts'
 import type { GroupOptions } from './options.ts'
-import { type Address, BrokerConnection, type Traffic } from './wire/connection.ts'
-import { type Answer, type Api, findCoordinator } from './wire/requests.ts'
 
 /** Java numbers the coordinator's node apart, so that it has a connection of its own. */
 const COORDINATOR_NODES = 2147483647

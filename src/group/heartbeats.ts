@@ -1,9 +1,9 @@
-import { kafkaErrorByCode } from '../kafka/librdkafka/errors.ts'
 import type { KafkaError } from '../kafka/port.ts'
+import { kafkaErrorByCode } from '../kafka/protocol-errors.ts'
+import { heartbeat } from '../kafka/wire/requests.ts'
 import type { Coordinator } from './coordinator.ts'
 import type { MemberMetrics } from './member-metrics.ts'
 import type { GroupOptions } from './options.ts'
-import { heartbeat } from './wire/requests.ts'
 
 /**
  * Tells the coordinator that this member lives, whatever else it is at. A coordinator that does not answer within

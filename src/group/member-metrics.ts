@@ -1,7 +1,7 @@
+import type { Traffic } from '../kafka/wire/connection.ts'
 import { COORDINATOR } from '../observe/metrics/group-templates.ts'
 import type { Metrics } from '../observe/metrics/registry.ts'
 import type { Work } from './membership.ts'
-import type { Traffic } from './wire/connection.ts'
 
 /** What is timed, as the sensors of `connect-coordinator-metrics` are called. */
 export type MemberEvent = 'heartbeat' | 'join' | 'sync' | 'rebalance' | 'failedRebalance'

@@ -1,5 +1,6 @@
-import { kafkaErrorByCode } from '../kafka/librdkafka/errors.ts'
 import { KafkaError } from '../kafka/port.ts'
+import { kafkaErrorByCode } from '../kafka/protocol-errors.ts'
+import { type JoinAnswer, joinGroup, leaveGroup, syncGroup } from '../kafka/wire/requests.ts'
 import { logger } from '../observe/log.ts'
 import { NotAloneError } from './alone.ts'
 import { Coordinator, pause } from './coordinator.ts'
@@ -11,7 +12,6 @@ import type { GroupOptions } from './options.ts'
 import { awaitOthersGone } from './others.ts'
 import { assignmentText, decodeAssignment, PROTOCOLS, protocolNamed } from './protocol.ts'
 import { assignmentsFor, checkProtocol, membersOf, metadataFor, PROTOCOL_TYPE } from './round-messages.ts'
-import { type JoinAnswer, joinGroup, leaveGroup, syncGroup } from './wire/requests.ts'
 import { heldAfter } from './work.ts'
 
 /** JoinGroup is answered when the round has been joined by all, or this long after its timeout. */

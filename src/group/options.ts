@@ -1,8 +1,8 @@
 import type { WorkerConfig } from '../config/worker-config.ts'
 import { brokers } from '../kafka/bootstrap-servers.ts'
 import { clientSecurity } from '../kafka/security.ts'
+import type { Address, ConnectionOptions } from '../kafka/wire/connection.ts'
 import type { ConnectProtocol } from './membership.ts'
-import type { Address, ConnectionOptions } from './wire/connection.ts'
 
 /** How a member speaks to its group; times in ms. */
 export interface GroupOptions extends ConnectionOptions {

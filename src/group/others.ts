@@ -1,10 +1,10 @@
-import { kafkaErrorByCode } from '../kafka/librdkafka/errors.ts'
+import { kafkaErrorByCode } from '../kafka/protocol-errors.ts'
+import { type DescribedMember, describeGroup } from '../kafka/wire/requests.ts'
 import type { Logger } from '../observe/log.ts'
 import { NotAloneError } from './alone.ts'
 import { type Coordinator, pause } from './coordinator.ts'
 import type { GroupOptions } from './options.ts'
 import { decodeMetadata } from './protocol.ts'
-import { type DescribedMember, describeGroup } from './wire/requests.ts'
 
 const LOOK_INTERVAL_MS = 500
 

@@ -3,8 +3,8 @@
  * IncrementalCooperativeConnectProtocol (versions 1 and 2, which differ in the number alone)
  */
 import { hashMapOrder } from '../data/java-hash.ts'
+import { WireReader, WireWriter } from '../kafka/wire/fields.ts'
 import type { Assignment, ConnectProtocol, GroupTask, Work } from './membership.ts'
-import { WireReader, WireWriter } from './wire/fields.ts'
 
 /** What a protocol is called in JoinGroup, and the version of its bytes. */
 export const PROTOCOLS: Readonly<Record<ConnectProtocol, { name: string; version: 0 | 1 | 2 }>> = {

@@ -1,8 +1,8 @@
 /** What members tell and are told in one round. */
 import { KafkaError } from '../kafka/port.ts'
+import type { JoinAnswer } from '../kafka/wire/requests.ts'
 import type { Assignment, ConnectProtocol, MemberState } from './membership.ts'
 import { decodeMetadata, encodeAssignment, encodeMetadata, offeredProtocols, PROTOCOLS } from './protocol.ts'
-import type { JoinAnswer } from './wire/requests.ts'
 import { noWork } from './work.ts'
 
 export const PROTOCOL_TYPE = 'connect'

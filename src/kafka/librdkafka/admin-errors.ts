@@ -1,5 +1,5 @@
 import { KafkaError } from '../port.ts'
-import { kafkaErrorByName } from './errors.ts'
+import { kafkaErrorByName } from '../protocol-errors.ts'
 
 /** What @platformatic/kafka hangs on its errors; they nest in `errors` and `cause`. */
 interface Nested {

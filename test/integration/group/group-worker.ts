@@ -2,7 +2,7 @@ import { assignAlone } from '../../../src/group/alone.ts'
 import { GroupMember } from '../../../src/group/member.ts'
 import type { Assignment, GroupListener, Joined, MemberState } from '../../../src/group/membership.ts'
 import type { GroupOptions } from '../../../src/group/options.ts'
-import { BrokerConnection, type ConnectionOptions } from '../../../src/group/wire/connection.ts'
+import { BrokerConnection, type ConnectionOptions } from '../../../src/kafka/wire/connection.ts'
 import { until } from '../../servers/run.ts'
 
 export const plain: ConnectionOptions = {

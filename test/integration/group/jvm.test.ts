@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { NotAloneError } from '../../../src/group/alone.ts'
 import { decodeMetadata } from '../../../src/group/protocol.ts'
-import { describeGroup } from '../../../src/group/wire/requests.ts'
+import { describeGroup } from '../../../src/kafka/wire/requests.ts'
 import { sharedBroker } from '../../servers/kafka.ts'
 import { until } from '../../servers/run.ts'
 import { type ConnectWorker, startWorker } from '../../servers/worker.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { ScramExchange } from '../../../src/group/wire/scram.ts'
+import { ScramExchange } from '../../../src/kafka/wire/scram.ts'
 
 const NONCE = 'rOprNGfwEbeRWgbNEkqO'
 const SERVER_FIRST = 'r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096'

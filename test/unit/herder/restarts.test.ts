@@ -8,7 +8,7 @@ import {
 import { HerderError } from '../../../src/herder/errors.ts'
 import { nextRestart, restartPolicy } from '../../../src/herder/restart-policy.ts'
 import { Restarts, type RestartTarget } from '../../../src/herder/restarts.ts'
-import { kafkaErrorByName } from '../../../src/kafka/librdkafka/errors.ts'
+import { kafkaErrorByName } from '../../../src/kafka/protocol-errors.ts'
 import { redirect } from '../../../src/observe/log.ts'
 import { failure, HostException, isRetriable } from '../../../src/worker/failure.ts'
 import { errorToWire, RemoteException } from '../../../src/worker/hosts/error-wire.ts'

@@ -1,4 +1,4 @@
-/** The requests of Kafka's protocol that a member of a group sends. Java: org.apache.kafka.common.message */
+/** The requests of Kafka's protocol that open a connection, and those of a group's members. Java: org.apache.kafka.common.message */
 import type { WireReader, WireWriter } from './fields.ts'
 
 /** One request in the versions that we speak; fields that a version lacks are left out or null. */
