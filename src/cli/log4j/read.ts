@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { parseProperties } from '../../config/properties.ts'
 import { elementOf, is } from './element.ts'
 import type { LogConfig } from './log-config.ts'
@@ -8,13 +8,16 @@ import { fromProperties } from './log4j2-properties.ts'
 import type { Lookups } from './substitute.ts'
 import { parseXml } from './xml.ts'
 
+/** Invariant 7: the path may be that of anything. */
+const LONGEST = 2 ** 20
+
 /**
  * Reads a Log4j configuration of either version in any of its forms: properties, XML, YAML, JSON. `place` is a path
  * or a file: URL. Throws Error that says what is wrong with the file.
  */
 export function readLogConfig(place: string, lookups: Pick<Lookups, 'system' | 'env'>): LogConfig {
   const path = pathOf(place)
-  const bytes = readFileSync(path)
+  const bytes = bytesOf(path)
   const text = bytes.toString('utf8')
   if (/\.xml$/i.test(path)) {
     const root = parseXml(text)
@@ -36,4 +39,18 @@ export function readLogConfig(place: string, lookups: Pick<Lookups, 'system' | '
 function pathOf(place: string): string {
   if (place.startsWith('file:/')) return Bun.fileURLToPath(place.replace(/^file:\/+/, 'file:///'))
   return place.startsWith('file:') ? place.slice('file:'.length) : place
+}
+
+function bytesOf(path: string): Buffer {
+  const bytes = Buffer.alloc(LONGEST + 1)
+  const fd = openSync(path, 'r')
+  try {
+    let length = 0
+    for (let read = -1; read !== 0 && length < bytes.length; length += read)
+      read = readSync(fd, bytes, length, bytes.length - length, null)
+    if (length > LONGEST) throw new Error(`it is longer than ${LONGEST} bytes`)
+    return bytes.subarray(0, length)
+  } finally {
+    closeSync(fd)
+  }
 }

@@ -8,18 +8,27 @@ export interface Lookups {
 }
 
 const DEEPEST = 10
+/** In one value: properties that name each other several times grow without end (invariant 7). */
+const MOST_NAMES = 100
 
 /**
- * The text with `${name}`, `${sys:name}`, `${env:NAME}` and `${…:-default}` replaced; what nobody knows stays.
+ * The text with `${name}`, `${sys:name}`, `${env:NAME}` and `${…:-default}` replaced; what nobody knows stays. Throws
+ * Error where the names lead to too many others.
  * Java: org.apache.logging.log4j.core.lookup.StrSubstitutor, org.apache.log4j.helpers.OptionConverter
  */
-export function substitute(text: string, lookups: Lookups, depth = 0): string {
-  if (depth > DEEPEST || !text.includes('${')) return text
-  return text.replace(/\$\$?\{((?:[^{}]|\$\{[^{}]*\})*)\}/g, (whole, inside: string) => {
-    const [name = '', ...rest] = inside.split(':-')
-    const found = lookUp(name, lookups) ?? (rest.length > 0 ? rest.join(':-') : undefined)
-    return found === undefined ? whole : substitute(found, lookups, depth + 1)
-  })
+export function substitute(text: string, lookups: Lookups): string {
+  let names = 0
+  const replaced = (part: string, depth: number): string => {
+    if (depth > DEEPEST || !part.includes('${')) return part
+    return part.replace(/\$\$?\{((?:[^{}]|\$\{[^{}]*\})*)\}/g, (whole, inside: string) => {
+      if (++names > MOST_NAMES)
+        throw new Error(`${text.slice(0, 100)} stands for more than ${MOST_NAMES} other values`)
+      const [name = '', ...rest] = inside.split(':-')
+      const found = lookUp(name, lookups) ?? (rest.length > 0 ? rest.join(':-') : undefined)
+      return found === undefined ? whole : replaced(found, depth + 1)
+    })
+  }
+  return replaced(text, 0)
 }
 
 function lookUp(name: string, { system, env, own }: Lookups): string | undefined {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -187,4 +187,33 @@ test.each([
   const path = join(folder, name)
   if (text !== null) writeFileSync(path, text)
   expect(() => readLogConfig(path, lookups)).toThrow(message)
+})
+
+describe('a configuration that means harm, or is none', () => {
+  test('properties that name each other ten times over', () => {
+    const levels = Array.from({ length: 9 }, (_, i) => `property.p${i + 1}=${`\${p${i}}`.repeat(10)}\n`)
+    expect(() =>
+      read('laughs.properties', `property.p0=x\n${levels.join('')}rootLogger.level=\${p9}\n`),
+    ).toThrow('${p9} stands for more than 100 other values')
+  })
+
+  test('entities of its own stand for nothing', () => {
+    const { root, warnings } = read(
+      'entities.xml',
+      `<!DOCTYPE l [<!ENTITY a "INFO"><!ENTITY b SYSTEM "file:///etc/passwd">]>
+<Configuration><Loggers><Root level="&b;"/></Loggers></Configuration>`,
+    )
+    expect({ root, warnings }).toEqual({
+      root: null,
+      warnings: ["the root logger has the level '&b;', which there is not"],
+    })
+  })
+
+  test('a document type without an end is refused at once', () => {
+    expect(() => read('type.xml', `<!DOCTYPE x ${'[]'.repeat(50)}`)).toThrow('line 1: this is not XML')
+  })
+
+  test('a path to something endless', () => {
+    expect(() => readLogConfig('/dev/zero', lookups)).toThrow('it is longer than 1048576 bytes')
+  })
 })
