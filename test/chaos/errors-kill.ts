@@ -7,7 +7,7 @@ import { until } from '../servers/run.ts'
 import { TopicProbe } from '../servers/topics.ts'
 import { type ConnectWorker, startWorker } from '../servers/worker.ts'
 import { ProgressLog } from './progress-log.ts'
-import { commitSlackMs, isGone, randomFrom } from './standalone-kill.ts'
+import { commitSlackMs, isGone, randomFrom } from './worker-kill.ts'
 
 export interface ErrorsKillRun {
   bootstrap: string

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { serversFolder, sharedBroker } from '../servers/kafka.ts'
-import { runWithKills } from './standalone-kill.ts'
+import { runWithKills } from './worker-kill.ts'
 
 /** BUNNECT_CHAOS=long: many kills; else short enough for every run of the suite. */
 const long = process.env['BUNNECT_CHAOS'] === 'long'

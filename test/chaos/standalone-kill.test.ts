@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { serversFolder, sharedBroker } from '../servers/kafka.ts'
 import type { Side } from '../servers/worker.ts'
-import { type KillReport, runWithKills } from './standalone-kill.ts'
+import { type KillReport, runWithKills } from './worker-kill.ts'
 
 /** BUNNECT_CHAOS=long: the form of what the README says of SIGKILLs; else short enough for every run of the suite. */
 const long = process.env['BUNNECT_CHAOS'] === 'long'

@@ -20,6 +20,8 @@ import { ProgressLog } from './progress-log.ts'
 
 export interface KillRun {
   side: Side
+  /** distributed: the connectors are made over REST once, and every start has to find them again; default standalone */
+  mode?: 'standalone' | 'distributed'
   bootstrap: string
   dir: string
   lines: number
@@ -51,7 +53,7 @@ export interface KillReport {
 export const commitSlackMs = 2000
 
 /**
- * Numbered lines from a file through a topic into a file by one standalone worker that is killed and restarted, or
+ * Numbered lines from a file through a topic into a file by one worker that is killed and restarted, or
  * whose hosts are killed, which it replaces itself.
  * The input grows by one slice before each kill and one after the last, so that every kill hits flowing records.
  */
@@ -77,6 +79,7 @@ class Pipeline {
   #worker: ConnectWorker | undefined
   #port: number | undefined
   #fed = 0
+  #made = false
   #committed = 0
   readonly #commitsBackwards: [number, number][] = []
 
@@ -128,6 +131,7 @@ class Pipeline {
   }
 
   async #start(): Promise<void> {
+    const distributed = this.#run.mode === 'distributed'
     this.#worker = await startWorker(this.#run.side, {
       bootstrap: this.#run.bootstrap,
       dir: this.#run.dir,
@@ -138,27 +142,51 @@ class Pipeline {
         'value.converter': 'org.apache.kafka.connect.storage.StringConverter',
         'offset.flush.interval.ms': String(this.#flushMs),
         ...(this.#run.hosts && { 'bunnect.task.hosts': String(this.#run.hosts) }),
+        ...(distributed && this.#groupKeys()),
       },
-      connectors: [
-        {
-          name: `${this.#topic}-source`,
-          'connector.class': 'FileStreamSource',
-          'tasks.max': '1',
-          file: this.#input,
-          topic: this.#topic,
-        },
-        {
-          name: `${this.#topic}-sink`,
-          'connector.class': 'FileStreamSink',
-          'tasks.max': '1',
-          file: this.#output,
-          topics: this.#topic,
-          // a killed member is thought alive until its session ends; the least that brokers allow keeps the run short
-          'consumer.override.session.timeout.ms': '6000',
-          'consumer.override.heartbeat.interval.ms': '1000',
-        },
-      ],
+      ...(distributed ? { mode: 'distributed' } : { connectors: this.#connectors() }),
     })
+    if (distributed && !this.#made) await this.#make()
+    this.#made = true
+  }
+
+  #groupKeys(): Record<string, string> {
+    const stores = ['config', 'offset', 'status'].flatMap(store => [
+      [`${store}.storage.topic`, `${this.#topic}-${store}`],
+      [`${store}.storage.replication.factor`, '1'],
+    ])
+    // As with the sink's group: a killed worker is thought alive until its session ends.
+    const session = { 'session.timeout.ms': '6000', 'heartbeat.interval.ms': '1000' }
+    return { 'group.id': this.#topic, ...session, ...Object.fromEntries(stores) }
+  }
+
+  /** As the topics are to find them after every kill. */
+  async #make(): Promise<void> {
+    const worker = this.#worker!
+    await until('a worker that can make connectors', async () => (await worker.fetch('/health')).ok)
+    for (const connector of this.#connectors()) await worker.create(connector)
+  }
+
+  #connectors(): Record<string, string>[] {
+    return [
+      {
+        name: `${this.#topic}-source`,
+        'connector.class': 'FileStreamSource',
+        'tasks.max': '1',
+        file: this.#input,
+        topic: this.#topic,
+      },
+      {
+        name: `${this.#topic}-sink`,
+        'connector.class': 'FileStreamSink',
+        'tasks.max': '1',
+        file: this.#output,
+        topics: this.#topic,
+        // a killed member is thought alive until its session ends; the least that brokers allow keeps the run short
+        'consumer.override.session.timeout.ms': '6000',
+        'consumer.override.heartbeat.interval.ms': '1000',
+      },
+    ]
   }
 
   /** Of four kills one comes some time after the start of the process, one while the source writes, two while the sink does. */
@@ -208,6 +236,7 @@ class Pipeline {
       900_000,
       20,
     )
+    for (const connector of this.#connectors()) await worker.awaitState(connector['name']!, 'RUNNING')
     await worker.stop()
   }
 

@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { until } from '../../servers/run.ts'
+import type { TopicProbe } from '../../servers/topics.ts'
+import { type ConnectWorker, type Side, startWorker } from '../../servers/worker.ts'
+
+/** One record of an internal topic, as text. */
+export interface Entry {
+  partition: number
+  key: string | null
+  value: string | null
+  headers: number
+}
+
+export type Store = 'configs' | 'offsets' | 'statuses'
+
+const partitions: Record<Store, number> = { configs: 1, offsets: 25, statuses: 5 }
+
+/** A Connect cluster with internal topics of its own, whose one worker is now of this side and now of that. */
+export class Cluster {
+  readonly folder = mkdtempSync(join(tmpdir(), 'bunnect-cluster-'))
+  #worker: ConnectWorker | null = null
+  #starts = 0
+
+  constructor(
+    readonly bootstrap: string,
+    readonly group: string,
+    readonly probe: TopicProbe,
+  ) {}
+
+  get worker(): ConnectWorker {
+    if (this.#worker === null) throw new Error(`no worker of ${this.group} runs`)
+    return this.#worker
+  }
+
+  topic(store: Store): string {
+    return `${this.group}-${store}`
+  }
+
+  /** Starts a worker and waits until it has read its topics and is in the group. */
+  async start(side: Side, more: Record<string, string> = {}): Promise<ConnectWorker> {
+    this.#worker = await startWorker(side, {
+      bootstrap: this.bootstrap,
+      mode: 'distributed',
+      dir: join(this.folder, `${side}-${this.#starts++}`),
+      worker: {
+        'group.id': this.group,
+        'config.storage.topic': this.topic('configs'),
+        'offset.storage.topic': this.topic('offsets'),
+        'status.storage.topic': this.topic('statuses'),
+        'config.storage.replication.factor': '1',
+        'offset.storage.replication.factor': '1',
+        'status.storage.replication.factor': '1',
+        'offset.flush.interval.ms': '500',
+        'scheduled.rebalance.max.delay.ms': '0',
+        'key.converter': 'org.apache.kafka.connect.storage.StringConverter',
+        'value.converter': 'org.apache.kafka.connect.storage.StringConverter',
+        ...more,
+      },
+    })
+    await until(`${side} to be ready`, async () => (await this.worker.fetch('/health')).status === 200)
+    return this.#worker
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker?.stop()
+    this.#worker = null
+  }
+
+  /** Ends what runs and leaves the topics to the broker. */
+  async close(): Promise<void> {
+    await this.#worker?.kill()
+    this.#worker = null
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  /** The body of the answer; fails on any status of 400 and more. 409 is asked again: the worker joins its group. */
+  async ask(method: string, path: string, body?: unknown): Promise<unknown> {
+    return until(`an answer to ${method} ${path}`, async () => {
+      const answer = await this.worker.fetch(path, {
+        method,
+        ...(body !== undefined && {
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify(body),
+        }),
+      })
+      const text = await answer.text()
+      if (answer.status === 409) return null
+      if (!answer.ok) return { failed: `${method} ${path} answered ${answer.status}: ${text}` }
+      return { body: text === '' ? null : JSON.parse(text) }
+    }).then(answer => {
+      if ('failed' in answer) throw new Error(answer.failed)
+      return answer.body
+    })
+  }
+
+  /** Every record, those of one partition in their order. */
+  async entries(store: Store): Promise<Entry[]> {
+    const parts = Array.from({ length: partitions[store] }, (_, part) => part)
+    const read = await Promise.all(parts.map(part => this.probe.readAll(this.topic(store), part)))
+    return read.flat().map(({ partition, key, value, headers }) => ({
+      partition,
+      key: key === null ? null : String(key),
+      value: value === null ? null : String(value),
+      headers: headers.length,
+    }))
+  }
+
+  /** The states that the status topic tells of each connector (`c`) and task (`c-0`) now; null for a tombstone. */
+  async states(): Promise<Record<string, string | null>> {
+    const states: Record<string, string | null> = {}
+    for (const { key, value } of await this.entries('statuses')) {
+      const name = /^status-(?:connector|task)-(.*)$/s.exec(key ?? '')?.[1]
+      if (name !== undefined) states[name] = value === null ? null : JSON.parse(value).state
+    }
+    return states
+  }
+
+  /** Does it, and waits until each of these (`c` or `c-0`) has a status that is newer and says this state. */
+  async until(does: () => unknown, wanted: Record<string, string | null>): Promise<void> {
+    const before = await this.#newest()
+    await does()
+    await until(`${this.group}: ${JSON.stringify(wanted)}`, async () => {
+      const now = await this.#newest()
+      return Object.entries(wanted).every(([name, state]) => {
+        const [count = 0, last] = now.get(name) ?? []
+        return count > (before.get(name)?.[0] ?? 0) && last === state
+      })
+    })
+  }
+
+  async #newest(): Promise<Map<string, [count: number, state: string | null]>> {
+    const newest = new Map<string, [number, string | null]>()
+    for (const { key, value } of await this.entries('statuses')) {
+      const name = /^status-(?:connector|task)-(.*)$/s.exec(key ?? '')?.[1]
+      if (name === undefined) continue
+      newest.set(name, [(newest.get(name)?.[0] ?? 0) + 1, value === null ? null : JSON.parse(value).state])
+    }
+    return newest
+  }
+}
