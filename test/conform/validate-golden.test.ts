@@ -4,6 +4,7 @@ import { builtInPlugins } from '../../src/cli/builtins.ts'
 import { ConfigResolver } from '../../src/herder/config-resolver.ts'
 import { HerderError } from '../../src/herder/errors.ts'
 import { Validation } from '../../src/herder/validation.ts'
+import { statusOf } from '../../src/rest/compat.ts'
 import golden from './vectors/validate-golden.json'
 
 interface Entry {
@@ -35,7 +36,8 @@ async function answer({ request: { path, body } }: Entry): Promise<{ status: num
     return { status: 200, body: (await validation.validated(plugin, body ?? {})).infos }
   } catch (error) {
     if (!(error instanceof HerderError)) throw error
-    return { status: error.status, body: { error_code: error.status, message: error.message } }
+    const status = statusOf(error.code, 'strict', error.status)
+    return { status, body: { error_code: status, message: error.message } }
   }
 }
 
