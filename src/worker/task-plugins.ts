@@ -1,5 +1,6 @@
 import { withPrefix } from '../config/prefix.ts'
 import type { NamedPlugin, TaskPlugins } from '../observe/metrics/task-metrics.ts'
+import { masked } from '../observe/secrets.ts'
 import type { Config, ConnectorPlugin } from '../sdk/plugin.ts'
 import { type ConverterKey, converterChoice } from './task-converters.ts'
 import type { PluginLookup } from './worker.ts'
@@ -17,7 +18,10 @@ export function taskPlugins(
   const { kind, className, taskClassName, version } = plugin
   const named = (name: string, type: Parameters<PluginLookup['find']>[1]): NamedPlugin => {
     const found = plugins.find(name, type)
-    return { className: found?.className ?? name, version: found?.version ?? 'undefined' }
+    return {
+      className: found?.className ?? masked(name), // Invariant 5
+      version: found?.version ?? 'undefined',
+    }
   }
   const converter = (key: ConverterKey) =>
     named(

@@ -29,9 +29,9 @@ export type PartitionLag = readonly [topic: string, partition: number, records: 
 export interface TaskReport {
   /** For each sensor that has heard something: its index, count, sum, min, max and last value. */
   tallies: number[]
-  /** Milliseconds in each of STAGES so far; null = as before. */
+  /** Milliseconds in each of STAGES; null = none. */
   stages: number[] | null
-  /** The numbers of task-error-metrics so far, in its order; null = as before. */
+  /** By how much the numbers of task-error-metrics have grown, in its order; the last one is a time. Null = not at all. */
   errors: number[] | null
   /** Null = as before. */
   lag: PartitionLag[] | null
@@ -42,8 +42,7 @@ class TaskMeters<Key extends string> {
   readonly #keys: readonly Key[]
   readonly #tallies: Tally[]
   /** ms, by the order of STAGES. */
-  readonly #stages: number[] = STAGES.map(() => 0)
-  #stagesChanged = false
+  #stages: number[] | null = null
   #errors: number[] = []
   #lag = ''
 
@@ -58,11 +57,11 @@ class TaskMeters<Key extends string> {
 
   /** That so many ms went to a stage. */
   spent(stage: TaskStage, ms: number): void {
+    this.#stages ??= STAGES.map(() => 0)
     this.#stages[STAGES.indexOf(stage)]! += ms
-    this.#stagesChanged = true
   }
 
-  /** Takes what has come since the last call; null when that is nothing. */
+  /** Takes what has come since the last call, of `errors` so far; null when that is nothing. */
   take(errors: readonly number[], lag: PartitionLag[]): TaskReport | null {
     const tallies: number[] = []
     for (const [i, tally] of this.#tallies.entries()) {
@@ -70,15 +69,21 @@ class TaskMeters<Key extends string> {
       tallies.push(i, tally.count, tally.sum, tally.min, tally.max, tally.last)
       tally.clear()
     }
-    const stages = this.#stagesChanged ? [...this.#stages] : null
-    this.#stagesChanged = false
-    const changed = errors.some((count, i) => count !== (this.#errors[i] ?? 0))
-    if (changed) this.#errors = [...errors]
+    const stages = this.#stages
+    this.#stages = null
+    const grown = this.#grown(errors)
     const lagText = lag.join()
     const lagChanged = lagText !== this.#lag
     this.#lag = lagText
-    if (tallies.length === 0 && stages === null && !changed && !lagChanged) return null
-    return { tallies, stages, errors: changed ? [...errors] : null, lag: lagChanged ? lag : null }
+    if (tallies.length === 0 && stages === null && grown === null && !lagChanged) return null
+    return { tallies, stages, errors: grown, lag: lagChanged ? lag : null }
+  }
+
+  #grown(errors: readonly number[]): number[] | null {
+    const before = this.#errors
+    if (errors.every((count, i) => count === (before[i] ?? 0))) return null
+    this.#errors = [...errors]
+    return errors.map((count, i) => (i === errors.length - 1 ? count : count - (before[i] ?? 0)))
   }
 }
 

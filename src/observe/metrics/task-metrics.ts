@@ -1,3 +1,4 @@
+import { masked } from '../secrets.ts'
 import type { Gauges, MetricGroup, Metrics } from './registry.ts'
 import type { Sensor } from './sensor.ts'
 import { StateTimes } from './state-times.ts'
@@ -29,7 +30,13 @@ export interface TaskPlugins {
   predicates: readonly (NamedPlugin & { alias: string })[]
 }
 
-/** The metrics of one task, from its start until it is removed from the worker; a failed one keeps them. */
+/** The one number of task-error-metrics that is a time and no count. */
+const LAST_ERROR = TASK_ERRORS.metrics.length - 1
+
+/**
+ * The metrics of one task, from its start until it is removed from the worker; a failed one keeps them. What it reports
+ * is added up here: it may go on in another host, which begins from nothing.
+ */
 export class TaskMetrics {
   readonly #metrics: Metrics
   readonly #tags: readonly string[]
@@ -37,8 +44,8 @@ export class TaskMetrics {
   readonly #groups: MetricGroup[] = []
   /** In the order of the tallies. */
   readonly #sensors: readonly Sensor[]
-  #errors: readonly number[] = []
-  #stages: readonly number[] = []
+  readonly #errors = TASK_ERRORS.metrics.map(() => 0)
+  readonly #stages = STAGES.map(() => 0)
   /** By topic and partition. */
   readonly #lag = new Map<string, { records: number; group: MetricGroup }>()
 
@@ -66,7 +73,7 @@ export class TaskMetrics {
     )
     this.#add(
       TASK_ERRORS,
-      Object.fromEntries(TASK_ERRORS.metrics.map(({ name }, i) => [name, () => this.#errors[i] ?? 0])),
+      Object.fromEntries(TASK_ERRORS.metrics.map(({ name }, i) => [name, () => this.#errors[i]!])),
     )
     for (const { alias, className, version } of plugins.transforms)
       this.#add(TRANSFORM, { 'transform-class': () => className, 'transform-version': () => version }, alias)
@@ -74,7 +81,7 @@ export class TaskMetrics {
       this.#add(PREDICATE, { 'predicate-class': () => className, 'predicate-version': () => version }, alias)
     for (const [i, stage] of STAGES.entries()) {
       if (stage === (isSource ? 'put' : 'produce')) continue
-      this.#add(STAGE, { 'seconds-total': () => (this.#stages[i] ?? 0) / 1000 }, stage)
+      this.#add(STAGE, { 'seconds-total': () => this.#stages[i]! / 1000 }, stage)
     }
   }
 
@@ -85,6 +92,8 @@ export class TaskMetrics {
 
   changed(state: string): void {
     this.#states.change(state, this.#metrics.now())
+    // Where its host has died nobody tells that it reads no partition any more.
+    if (state === 'failed') this.#behind([])
   }
 
   report({ tallies, stages, errors, lag }: TaskReport): void {
@@ -100,8 +109,9 @@ export class TaskMetrics {
       ]
       this.#sensors[index]?.recordAll({ count, sum, min, max, last }, now)
     }
-    if (stages !== null) this.#stages = stages
-    if (errors !== null) this.#errors = errors
+    for (const [i, ms] of stages?.entries() ?? []) this.#stages[i]! += ms
+    for (const [i, more] of errors?.entries() ?? [])
+      this.#errors[i] = i === LAST_ERROR ? Math.max(this.#errors[i]!, more) : this.#errors[i]! + more
     if (lag !== null) this.#behind(lag)
   }
 
@@ -120,7 +130,7 @@ export class TaskMetrics {
         known.records = records
         continue
       }
-      const tags = [...this.#tags, topic, String(partition)]
+      const tags = [...this.#tags, masked(topic), String(partition)] // Invariant 5
       const group = this.#metrics.add(LAG, tags, { records: () => this.#lag.get(key)?.records ?? null })
       this.#lag.set(key, { records, group })
     }

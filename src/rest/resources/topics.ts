@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { HerderError } from '../../herder/errors.ts'
 import type { Herder } from '../../herder/herder.ts'
+import { masked } from '../../observe/secrets.ts'
 import { empty, json } from '../answers.ts'
 import { of } from '../openapi/schemas.ts'
 import type { Resource } from '../resource.ts'
@@ -28,7 +29,9 @@ export function topicResources(
           consumes: 'json',
           handler: async c => {
             tracked()
-            return json({ [named(c)]: { topics: await herder.activeTopics(named(c)) } })
+            const topics = await herder.activeTopics(named(c))
+            // Invariant 5: a provider may have given the name.
+            return json({ [named(c)]: { topics: [...new Set(topics.map(masked))] } })
           },
         },
       },

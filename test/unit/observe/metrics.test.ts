@@ -7,6 +7,7 @@ import { StateTimes } from '../../../src/observe/metrics/state-times.ts'
 import { SinkMeters, SourceMeters } from '../../../src/observe/metrics/task-meters.ts'
 import { groupTemplate } from '../../../src/observe/metrics/template.ts'
 import { WorkerMetrics } from '../../../src/observe/metrics/worker-metrics.ts'
+import { forgetSecrets, hide } from '../../../src/observe/secrets.ts'
 
 const CONFIG = { samples: 2, windowMs: 30_000 }
 const NO_ERRORS = [0, 0, 0, 0, 0, 0, 0, 0]
@@ -35,6 +36,7 @@ describe('what a task reports', () => {
     expect(meters.take(errors, [['t', 0, 4]])).toBeNull()
     expect(meters.take(errors, [['t', 0, 3]])).toMatchObject({ errors: null, lag: [['t', 0, 3]] })
     expect(meters.take(errors, [])).toMatchObject({ lag: [] })
+    expect(meters.take([4, 0, 0, 0, 0, 0, 0, 120], [])).toMatchObject({ errors: [3, 0, 0, 0, 0, 0, 0, 120] })
   })
 })
 
@@ -105,6 +107,38 @@ describe('starts', () => {
     predicates: [],
   } as const
   const page = (metrics: Metrics) => prometheusText(metrics)
+
+  test('what a task has counted goes on where it goes on in another host, and its lag ends with it', () => {
+    const metrics = new Metrics(CONFIG, () => 0)
+    const worker = new WorkerMetrics(metrics)
+    worker.taskBegun(id, { ...plugins, type: 'sink' }, false)
+    for (const when of [70, 60]) {
+      const meters = new SinkMeters()
+      meters.spent('put', 1500)
+      meters.read.record(10)
+      worker.taskReported(id, meters.take([2, 0, 0, 0, 0, 0, 0, when], [['t', 0, 4]])!)
+    }
+    const tags = '{connector="c",task="0"}'
+    expect(page(metrics)).toContain(
+      'bunnect_task_stage_seconds_total{connector="c",task="0",stage="put"} 3\n',
+    )
+    expect(page(metrics)).toContain(`kafka_connect_sink_task_sink_record_read_total${tags} 20\n`)
+    expect(page(metrics)).toContain(`kafka_connect_task_error_total_record_failures${tags} 4\n`)
+    expect(page(metrics)).toContain(`kafka_connect_task_error_last_error_timestamp${tags} 70\n`)
+    expect(page(metrics)).toContain('topic="t",partition="0"} 4\n')
+    worker.taskChanged(id, 'FAILED')
+    expect(page(metrics)).not.toContain('topic="t"')
+  })
+
+  test('no value of a config provider is in a label', () => {
+    const metrics = new Metrics(CONFIG, () => 0)
+    const worker = new WorkerMetrics(metrics)
+    worker.taskBegun(id, { ...plugins, type: 'sink' }, false)
+    hide(['from-the-vault'])
+    worker.taskReported(id, new SinkMeters().take([0], [['from-the-vault', 0, 4]])!)
+    forgetSecrets()
+    expect(page(metrics)).toContain('topic="[hidden]",partition="0"} 4\n')
+  })
 
   test('a task that begins paused has started when it first runs, a connector that does has not', () => {
     const metrics = new Metrics(CONFIG, () => 0)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { writeFileSync } from 'node:fs'
+import { forgetSecrets, hide } from '../../../src/observe/secrets.ts'
 import { until } from '../../integration/standalone/support.ts'
 import { Door } from './door.ts'
 
@@ -64,6 +65,18 @@ test('topics that a connector has used, until they are reset', async () => {
   expect([reset.status, reset.text]).toEqual([202, ''])
   expect(await topics()).toEqual({ user: { topics: [] } })
   expect((await door.get('/connectors/none/topics')).body).toEqual({ none: { topics: [] } })
+})
+
+test('the name of a topic that a config provider gave is hidden', async () => {
+  writeFileSync(door.place.path('in'), 'a\nb\n')
+  await door.source('vault', { topic: 'topic-from-vault' })
+  const topics = async () => (await door.get('/connectors/vault/topics')).body
+  await until('the topic to be told', async () =>
+    Bun.deepEquals(await topics(), { vault: { topics: ['topic-from-vault'] } }),
+  )
+  hide(['topic-from-vault'])
+  expect(await topics()).toEqual({ vault: { topics: ['[hidden]'] } })
+  forgetSecrets()
 })
 
 describe('what workers ask each other', () => {
