@@ -37,7 +37,7 @@ const rules: Record<string, Rule> = {
   },
   kafka: { parts: ['data', 'config', 'observe'], packages: ['node:fs', 'node:crypto'] },
   // Types alone: security.ts and client-properties.ts say what the admin client is given.
-  'kafka/security.ts': { parts: ['data', 'config'], packages: ['@platformatic/kafka'] },
+  'kafka/security.ts': { parts: ['data', 'config'], packages: ['node:tls'] },
   'kafka/client-properties.ts': { parts: ['data', 'config', 'observe'], packages: ['@platformatic/kafka'] },
   'kafka/librdkafka': {
     parts: ['data', 'config', 'observe'],

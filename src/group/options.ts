@@ -33,8 +33,8 @@ export function groupOptions(
   const options: GroupOptions = {
     clientId: values['client.id'] || `connect-${workerId}`,
     connectTimeoutMs: values['socket.connection.setup.timeout.ms'],
-    tls: tls as ConnectionOptions['tls'],
-    sasl: sasl as ConnectionOptions['sasl'],
+    tls,
+    sasl,
     bootstrap: brokers(values['bootstrap.servers']),
     groupId: values['group.id'],
     protocol: values['connect.protocol'].toLowerCase() as ConnectProtocol,

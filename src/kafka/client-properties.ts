@@ -16,6 +16,7 @@ import type { Row, RowContext, Rows, Settings } from './client-property-rows.ts'
 import { isSecurityKey, sharedRows } from './client-shared-rows.ts'
 import type { ClientProperties } from './port.ts'
 import { clientSecurity } from './security.ts'
+import type { ClusterAdminOptions } from './wire/cluster-admin.ts'
 
 export const librdkafkaRows: Readonly<Record<'producer' | 'consumer', Rows>> = {
   producer: { ...sharedRows, ...producerRows },
@@ -41,9 +42,10 @@ export function librdkafkaSettings(
   return { settings: { ...settings, ...security.librdkafka }, warnings }
 }
 
-/** Options for @platformatic/kafka's admin client. Throws ConfigException with Java's texts where Java does. */
+/** Options for both parts of the admin client. Throws ConfigException with Java's texts where Java does. */
 export function platformaticOptions(properties: ClientProperties): {
   options: AdminOptions
+  cluster: ClusterAdminOptions
   warnings: string[]
 } {
   const { context, warnings, unknown } = parsed('admin', properties)
@@ -53,17 +55,31 @@ export function platformaticOptions(properties: ClientProperties): {
   const number = (key: string) => Number(context.value(key))
   const { tls, sasl, warnings: securityWarnings } = clientSecurity(properties)
   const retryDelay = number('retry.backoff.ms')
+  const apiTimeoutMs = number('default.api.timeout.ms')
+  const bootstrap = brokers(context.value('bootstrap.servers') as readonly string[])
+  const clientId = String(context.value('client.id')).replaceAll(/\s/g, '-') || 'bunnect-admin'
+  const connectTimeout = number('socket.connection.setup.timeout.ms')
+  const requestTimeout = number('request.timeout.ms')
+  // Java retries until default.api.timeout.ms is over; the library counts instead.
+  const retries = Math.min(number('retries'), Math.ceil(apiTimeoutMs / Math.max(retryDelay, 1000)))
   return {
+    cluster: {
+      clientId,
+      bootstrap,
+      connectTimeoutMs: connectTimeout,
+      requestTimeoutMs: requestTimeout,
+      retries,
+      retryBackoffMs: retryDelay,
+      apiTimeoutMs,
+      tls,
+      sasl,
+    },
     options: {
-      clientId: String(context.value('client.id')).replaceAll(/\s/g, '-') || 'bunnect-admin',
-      bootstrapBrokers: brokers(context.value('bootstrap.servers') as readonly string[]),
-      connectTimeout: number('socket.connection.setup.timeout.ms'),
-      requestTimeout: number('request.timeout.ms'),
-      // Java retries until default.api.timeout.ms is over; this client counts instead.
-      retries: Math.min(
-        number('retries'),
-        Math.ceil(number('default.api.timeout.ms') / Math.max(retryDelay, 1000)),
-      ),
+      clientId,
+      bootstrapBrokers: bootstrap,
+      connectTimeout,
+      requestTimeout,
+      retries,
       retryDelay,
       metadataMaxAge: number('metadata.max.age.ms'),
       ...(tls && { tls }),

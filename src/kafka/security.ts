@@ -2,7 +2,7 @@
  * TLS and SASL of a Java client for both libraries. What cannot be done as asked stops the client: a connection
  * is never less protected than its configuration says. Java: SslConfigs, SaslConfigs, ChannelBuilders
  */
-import type { ConnectionOptions } from '@platformatic/kafka'
+import type { ConnectionOptions } from 'node:tls'
 import { parseValue } from '../config/parse.ts'
 import { ConfigException } from '../data/errors.ts'
 import { cipherSuites } from './cipher-suites.ts'
@@ -10,10 +10,16 @@ import { parseJaas } from './jaas.ts'
 import { keyStore, trustStore } from './key-stores.ts'
 import type { ClientProperties } from './port.ts'
 
+export interface SaslOptions {
+  mechanism: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512'
+  username: string
+  password: string
+}
+
 export interface ClientSecurity {
   librdkafka: Record<string, string>
-  tls: ConnectionOptions['tls']
-  sasl: ConnectionOptions['sasl']
+  tls: ConnectionOptions | undefined
+  sasl: SaslOptions | undefined
   warnings: string[]
 }
 
@@ -100,7 +106,7 @@ function tlsOf(properties: ClientProperties, warnings: string[]) {
       if (chain > 1) librdkafka['ssl.ca.pem'] += own.chain
     }
   }
-  const options: NonNullable<ConnectionOptions['tls']> = {
+  const options: ConnectionOptions = {
     ...range,
     ...(trusted && { ca: trusted.pem }),
     ...(own && { key: own.key, cert: own.chain }),
