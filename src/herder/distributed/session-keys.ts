@@ -65,10 +65,10 @@ export class SessionKeys {
       try {
         await store.putSessionKey({ key, algorithm, createdAt: Date.now() })
       } catch (error) {
-        log.error(
-          `Failed to write a new session key to the config topic: ${causesAndHint(error)}`,
-          javaTrace(error),
-        )
+        const text = `Failed to write a new session key to the config topic: ${causesAndHint(error)}`
+        // Who stops, or leads no more, owes nobody a key.
+        if (!this.#duty) return log.debug(text)
+        log.error(text, javaTrace(error))
         this.#again(RETRY_MS)
         return
       }
