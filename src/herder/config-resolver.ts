@@ -100,9 +100,12 @@ export class ConfigResolver {
     log.info(`Scheduling a restart of connector ${connector} in ${ttl} ms`)
     const restart = () => {
       timers.delete(path)
-      this.onExpired(connector).catch(error =>
-        log.error(`Unexpected error during connector restart: ${causes(error)}`, javaTrace(error)),
-      )
+      this.onExpired(connector).catch(error => {
+        log.error(`Unexpected error during connector restart: ${causes(error)}`, javaTrace(error))
+        // It goes on with the old value: a provider that was away for a moment is asked again.
+        if (this.#reloads.get(connector) === timers && !timers.has(path))
+          this.#scheduleReload(connector, path, ttl)
+      })
     }
     const timer = setTimeout(restart, Math.min(ttl, LONGEST_TIMER))
     timer.unref()

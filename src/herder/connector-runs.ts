@@ -2,6 +2,7 @@ import { ConnectException, causesAndHint, javaTrace } from '../data/errors.ts'
 import { logger } from '../observe/log.ts'
 import type { Config } from '../sdk/plugin.ts'
 import { failure } from '../worker/failure.ts'
+import type { ConnectorHandle } from '../worker/placed-connector.ts'
 import type { StatusListener, TargetState, TaskId } from '../worker/status.ts'
 import {
   completeTaskConfigs,
@@ -37,8 +38,8 @@ export class ConnectorRuns {
   readonly #state: DesiredState
   readonly #worker: Worker
   readonly #resolver: ConfigResolver
-  /** `requestTaskReconfiguration` came and its answer has not begun. */
-  readonly #asked = new Set<string>()
+  /** Objects that are being asked for their task configurations, and whether that has to be done once more. */
+  readonly #asking = new WeakMap<ConnectorHandle, { again: boolean }>()
   readonly #retries = new Retries()
 
   constructor(options: ConnectorRunsOptions) {
@@ -50,11 +51,7 @@ export class ConnectorRuns {
 
   /** Begins the start of the connector's object; wrapped so that a job can hand it on without waiting. */
   start(name: string, target: TargetState, { config }: ResolvedConnector): { promise: Promise<TargetState> } {
-    const promise = this.#worker.startConnector(name, config, target, () => {
-      if (this.#asked.has(name)) return
-      this.#asked.add(name)
-      void this.reconfigure(name)
-    })
+    const promise = this.#worker.startConnector(name, config, target, () => void this.reconfigure(name))
     promise.catch(() => {}) // It is awaited outside the job that began it, and the status tells of it.
     return { promise }
   }
@@ -118,8 +115,25 @@ export class ConnectorRuns {
     await Promise.all(tasks.map(id => this.startTask(id, desired)))
   }
 
-  /** `updateTasks` that nobody waits for. */
+  /** `updateTasks` that nobody waits for. However often it is wanted while it is under way, once more is enough. */
   async reconfigure(name: string): Promise<void> {
+    const instance = this.#worker.connector(name)
+    if (!instance) return
+    const underWay = this.#asking.get(instance)
+    if (underWay) {
+      underWay.again = true
+      return
+    }
+    const asking = { again: true }
+    this.#asking.set(instance, asking)
+    while (asking.again) {
+      asking.again = false
+      await this.#reconfigure(name)
+    }
+    this.#asking.delete(instance)
+  }
+
+  async #reconfigure(name: string): Promise<void> {
     try {
       await this.updateTasks(name)
       this.#retries.forget(name)
@@ -137,7 +151,6 @@ export class ConnectorRuns {
 
   /** Asks a running connector for its task configurations; the state is told where they have changed. */
   async updateTasks(name: string): Promise<void> {
-    this.#asked.delete(name)
     const desired = this.#state.get(name)
     const instance = this.#worker.connector(name)
     if (!desired || !instance || instance.state !== 'STARTED' || desired.target !== 'STARTED') return
@@ -197,7 +210,6 @@ export class ConnectorRuns {
 
   /** The connector is gone, or runs elsewhere. */
   forget(name: string): void {
-    this.#asked.delete(name)
     this.#retries.forget(name)
     this.#resolver.forget(name)
   }

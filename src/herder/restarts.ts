@@ -202,16 +202,16 @@ export class Restarts {
       this.#suspend(failing)
       return
     }
-    const { now, random } = this.#options
+    const now = this.#options.now()
     this.#expire(failing, policy.windowMs)
-    const { at, isLimited } = nextRestart(policy, failing, now(), random())
+    const { at, isLimited } = nextRestart(policy, failing, now, this.#options.random())
     failing.state = 'waiting'
     failing.next = at
     failing.reason = isLimited
       ? `bunnect.restart.limit=${policy.limit} restarts within ${policy.windowMs} ms are used up`
       : ''
     log.warn(
-      `${nameOf(target)} will be restarted in ${at - now()} ms (restarts within ${policy.windowMs} ms: ${failing.attempts.length} of ${policy.limit}). It failed with ${causeOf(detail)}`,
+      `${nameOf(target)} will be restarted in ${at - now} ms (restarts within ${policy.windowMs} ms: ${failing.attempts.length} of ${policy.limit}). It failed with ${causeOf(detail)}`,
     )
     this.#schedule(failing)
   }

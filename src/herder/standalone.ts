@@ -115,13 +115,11 @@ export class StandaloneHerder extends AbstractHerder {
         const existing = this.#state.get(name)
         if (existing) {
           if (!options.replace) throw new HerderError('CONNECTOR_EXISTS', name)
+          const resolved = await this.#runs.resolved(name, config) // A provider that fails leaves all as it is.
           await this.#worker.stopAndAwaitConnectors([name])
           existing.config = config
           this.#restarts.reconfigured(name)
-          return {
-            created: false,
-            start: this.#runs.start(name, existing.target, await this.#runs.resolved(name, config)),
-          }
+          return { created: false, start: this.#runs.start(name, existing.target, resolved) }
         }
         const resolved = await this.#runs.resolved(name, config)
         const desired: StandaloneConnector = {
@@ -189,8 +187,9 @@ export class StandaloneHerder extends AbstractHerder {
     return this.#queue.request('starting the connector', async () => {
       const start = await this.#queue.job(name, async () => {
         const desired = this.#known(name, 'NOTHING_TO_RESTART')
+        const resolved = await this.#runs.resolved(name, desired.config) // A provider that fails leaves it as it is.
         await this.#worker.stopAndAwaitConnectors([name])
-        return this.#runs.start(name, desired.target, await this.#runs.resolved(name, desired.config))
+        return this.#runs.start(name, desired.target, resolved)
       })
       await this.#runs.started(start)
       void this.#runs.reconfigure(name)

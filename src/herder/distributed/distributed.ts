@@ -18,6 +18,7 @@ import type { ConfigStore } from './config-events.ts'
 import { ConfigReactions } from './config-reactions.ts'
 import { EventLoop } from './event-loop.ts'
 import { GroupRounds } from './group-rounds.ts'
+import { OwnRestarts } from './own-restarts.ts'
 import { SessionKeys } from './session-keys.ts'
 import { StatusCleanup } from './status-cleanup.ts'
 import type { StatusLog } from './status-log.ts'
@@ -74,6 +75,7 @@ export class DistributedHerder extends AbstractHerder {
   readonly #cleanup: StatusCleanup
   readonly #keys: SessionKeys
   readonly #autoRestarts: Restarts
+  readonly #ownRestarts: OwnRestarts
   readonly #started = Promise.withResolvers<void>()
   readonly #readiness: Readiness
   readonly #reactions: ConfigReactions
@@ -117,6 +119,15 @@ export class DistributedHerder extends AbstractHerder {
       log: this.#log,
       flushStatuses: () => statuses.flush(FLUSH_MS),
       onRound: round => this.#afterRound(round),
+    })
+    this.#ownRestarts = new OwnRestarts({
+      worker,
+      snapshot,
+      state,
+      queue,
+      runs: this.#runs,
+      work: this.#work,
+      rounds: this.#rounds,
     })
     this.#started.promise.catch(() => {}) // Whoever waits for it is told; nobody may.
     this.#readiness = new Readiness({
@@ -236,19 +247,7 @@ export class DistributedHerder extends AbstractHerder {
   }
 
   #restartConnector(name: string): Promise<void> {
-    return this.#request('starting the connector', async () => {
-      this.#state.known(name, 'UNKNOWN_CONNECTOR')
-      await this.#untilHere(name, () => this.#work.holdsConnector(name))
-      const start = await this.#queue.job(name, async () => {
-        const desired = this.#state.known(name, 'UNKNOWN_CONNECTOR')
-        await this.#options.worker.stopAndAwaitConnectors([name])
-        return this.#runs.start(name, desired.target, await this.#runs.resolved(name, desired.config))
-      })
-      await start.promise.catch(() => {
-        throw new HerderError('CONNECTOR_START_FAILED', name)
-      })
-      void this.#runs.reconfigure(name)
-    })
+    return this.#request('starting the connector', () => this.#ownRestarts.connector(name))
   }
 
   restartConnectorAndTasks(
@@ -270,20 +269,9 @@ export class DistributedHerder extends AbstractHerder {
   }
 
   #restartTask(connector: string, task: number): Promise<void> {
-    const id = { connector, task }
-    const name = `${connector}-${task}`
-    return this.#request(`restarting task ${name}`, async () => {
-      this.#state.known(connector, 'UNKNOWN_CONNECTOR')
-      if (this.#store.snapshot().taskConfig(id) === null) throw new HerderError('UNKNOWN_TASK', name)
-      await this.#untilHere(connector, () => this.#work.holdsTask(connector, task), task)
-      await this.#queue.job(connector, async () => {
-        const desired = this.#state.known(connector, 'UNKNOWN_CONNECTOR')
-        if (!desired.tasks[task]) throw new HerderError('NOT_ASSIGNED')
-        await this.#runs.resolved(connector, desired.config) // A provider that fails leaves the task as it is.
-        await this.#options.worker.stopAndAwaitTasks([id])
-        if (!(await this.#runs.startTask(id, desired))) throw new HerderError('TASK_START_FAILED', name)
-      })
-    })
+    return this.#request(`restarting task ${connector}-${task}`, () =>
+      this.#ownRestarts.task(connector, task),
+    )
   }
 
   async resetActiveTopics(name: string): Promise<void> {
@@ -325,16 +313,6 @@ export class DistributedHerder extends AbstractHerder {
     at(`writing a config for connector ${name} to the config topic`)
     await this.#store.putConnector(name, config, initialState)
     return { created, info: { ...this.infoOf(name), config } }
-  }
-
-  /** Where it is configured and the group has not given it to anybody yet, the next round does. */
-  async #untilHere(connector: string, isHere: () => boolean, task = -1): Promise<void> {
-    while (!isHere()) {
-      const snapshot = this.#store.snapshot()
-      const exists = task < 0 ? snapshot.contains(connector) : task < snapshot.tasks(connector).length
-      if (!exists || this.#queue.closed) throw new HerderError('NOT_ASSIGNED')
-      await this.#rounds.next()
-    }
   }
 
   #afterRound(round: Joined): void {

@@ -38,15 +38,19 @@ const witness = sourceConnector({
 let leases = 0
 /** Gives a new value each time, good for as long as the test says. */
 let ttl: number | undefined
+let away = false
 const leasing: ConfigProviderPlugin = {
   kind: 'config-provider',
   className: 'test.LeasingConfigProvider',
   version: '1',
   create: () => ({
-    get: (path, keys) => ({
-      data: Object.fromEntries([...keys!].map(name => [name, `lease-${++leases}-of-${path}`])),
-      ...(ttl !== undefined && { ttl }),
-    }),
+    get: (path, keys) => {
+      if (away) throw new Error('the vault is sealed')
+      return {
+        data: Object.fromEntries([...keys!].map(name => [name, `lease-${++leases}-of-${path}`])),
+        ...(ttl !== undefined && { ttl }),
+      }
+    },
   }),
 }
 
@@ -57,6 +61,7 @@ beforeEach(() => {
   tasks = []
   leases = 0
   ttl = undefined
+  away = false
 })
 afterEach(async () => {
   await place.close()
@@ -144,6 +149,22 @@ test('a value that has expired restarts its connector; config.action.reload=none
   expect(started).toHaveLength(deleted + 1)
 })
 
+test('a provider that is away when a value expires: the connector runs on, and gets a new one later', async () => {
+  const { herder } = await start()
+  ttl = 100
+  await herder.putConnector('c', config({ url: '${lease:db:url}' }), { replace: false })
+  await place.state('c', 'RUNNING', 'RUNNING')
+  away = true
+  await until('a failed restart', () =>
+    place.logged.some(line => line.includes('error during connector restart')),
+  )
+  await place.state('c', 'RUNNING', 'RUNNING')
+  const before = started.length
+  away = false
+  await until('a new value', () => started.length > before)
+  await place.state('c', 'RUNNING', 'RUNNING')
+})
+
 test('a provider that fails: 500 with its text for create, restart and task restart', async () => {
   writeFileSync(secretsFile(), 'password=correct horse\n')
   const { herder } = await start()
@@ -169,7 +190,7 @@ test('a provider that fails: 500 with its text for create, restart and task rest
   await place.state('c', 'RUNNING', 'RUNNING')
   expect(tasks).toHaveLength(1)
   await expect(herder.restartConnector('c')).rejects.toMatchObject({ status: 500, message })
-  await place.state('c', 'UNASSIGNED', 'RUNNING')
+  await place.state('c', 'RUNNING', 'RUNNING')
   await herder.restartConnectorAndTasks('c', { includeTasks: true, onlyFailed: false })
   await place.state('c', 'FAILED', 'FAILED')
   const status = await herder.connectorStatus('c')

@@ -271,6 +271,20 @@ describe('task configurations', () => {
     expect(place.logged.slice(before)).toEqual([])
   })
 
+  test('however often reconfiguration is requested at once, taskConfigs is called twice: now, and with what came meanwhile', async () => {
+    const { herder } = await start()
+    await herder.putConnector('c', config(), { replace: false })
+    await place.state('c', 'RUNNING', 'RUNNING')
+    const count = () => calls.filter(call => call === 'taskConfigs').length
+    const before = count()
+    let tables = ['a']
+    behave.taskConfigs = async () => tables.map(table => ({ table }))
+    for (let i = 0; i < 1000; i++) context!.requestTaskReconfiguration()
+    tables = ['a', 'b']
+    await place.state('c', 'RUNNING', 'RUNNING', 'RUNNING')
+    expect(count() - before).toBe(2)
+  })
+
   test('a change of the connector’s configuration restarts tasks with equal configurations too', async () => {
     const started: number[] = []
     behave.poll = async task => {

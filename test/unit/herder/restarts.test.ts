@@ -130,6 +130,14 @@ describe('restarts', () => {
     for (let i = 0; i < 10; i++) await Promise.resolve()
   }
 
+  test('the time until a restart is told as it was planned, also while the clock goes on', () => {
+    let now = 1_000_000
+    const ticking = new Restarts({ worker: {}, random: () => 0.5, now: () => now++ })
+    ticking.hearing({ connector() {}, task() {}, topic() {} }).task(id, 'FAILED', away)
+    ticking.close()
+    expect(lines.join('')).toMatch(/will be restarted in \d+000 ms/)
+  })
+
   test('a task that fails and fails again is restarted ever later, until it lasts', async () => {
     told.task(id, 'FAILED', away)
     expect(restarts.list()).toMatchObject([

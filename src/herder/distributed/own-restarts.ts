@@ -1,0 +1,86 @@
+import type { Worker } from '../../worker/worker.ts'
+import type { ConnectorRuns } from '../connector-runs.ts'
+import type { Desired } from '../desired-state.ts'
+import { HerderError } from '../errors.ts'
+import type { RequestQueue } from '../request-queue.ts'
+import type { AssignedWork } from './assigned-work.ts'
+import type { ConfigSnapshot } from './config-events.ts'
+import type { GroupRounds } from './group-rounds.ts'
+import type { TopicState } from './topic-state.ts'
+
+export interface OwnRestartsParts {
+  worker: Pick<Worker, 'stopAndAwaitConnectors' | 'stopAndAwaitTasks'>
+  snapshot(): ConfigSnapshot
+  state: TopicState
+  queue: RequestQueue
+  runs: ConnectorRuns
+  work: AssignedWork
+  rounds: Pick<GroupRounds, 'next'>
+}
+
+/**
+ * Restarts of a single connector's object or task, which a person or the policy asks of the worker that runs it.
+ * Java: DistributedHerder.restartConnector, restartTask
+ */
+export class OwnRestarts {
+  readonly #parts: OwnRestartsParts
+
+  constructor(parts: OwnRestartsParts) {
+    this.#parts = parts
+  }
+
+  /** Resolves when it has started. Throws HerderError. */
+  async connector(name: string): Promise<void> {
+    const { state, runs, work, worker } = this.#parts
+    state.known(name, 'UNKNOWN_CONNECTOR')
+    const isHere = () => work.runsConnector(name)
+    const start = await this.#inTurn(name, isHere, async ({ config, target }) => {
+      const resolved = await runs.resolved(name, config) // A provider that fails leaves the connector as it is.
+      await worker.stopAndAwaitConnectors([name])
+      return runs.start(name, target, resolved)
+    })
+    await start.promise.catch(() => {
+      throw new HerderError('CONNECTOR_START_FAILED', name)
+    })
+    void runs.reconfigure(name)
+  }
+
+  /** Resolves when it has been begun. Throws HerderError. */
+  async task(connector: string, task: number): Promise<void> {
+    const { state, runs, work, worker, snapshot } = this.#parts
+    const id = { connector, task }
+    const name = `${connector}-${task}`
+    state.known(connector, 'UNKNOWN_CONNECTOR')
+    if (snapshot().taskConfig(id) === null) throw new HerderError('UNKNOWN_TASK', name)
+    const isHere = ({ tasks }: Desired) => {
+      if (!tasks[task]) throw new HerderError('NOT_ASSIGNED')
+      return work.runningTasks(connector, [task]).length > 0
+    }
+    await this.#inTurn(connector, isHere, async desired => {
+      await runs.resolved(connector, desired.config) // A provider that fails leaves the task as it is.
+      await worker.stopAndAwaitTasks([id])
+      if (!(await runs.startTask(id, desired))) throw new HerderError('TASK_START_FAILED', name)
+    })
+  }
+
+  /**
+   * In the connector's turn, and only what has been begun here: what is configured and has not been given to anybody
+   * yet, or is between two configurations, the next round gives.
+   */
+  async #inTurn<T>(
+    connector: string,
+    isHere: (desired: Desired) => boolean,
+    job: (desired: Desired) => Promise<T>,
+  ): Promise<T> {
+    const { queue, state, rounds } = this.#parts
+    for (;;) {
+      const round = rounds.next()
+      const done = await queue.job(connector, async () => {
+        const desired = state.known(connector, 'UNKNOWN_CONNECTOR')
+        return isHere(desired) ? { value: await job(desired) } : null
+      })
+      if (done) return done.value
+      await round
+    }
+  }
+}
