@@ -32,7 +32,7 @@ test('a broker that does not answer: lists and statuses work, the worker is star
   expect(ofTheTask.join('')).toContain("WARN [f|task-0] These configurations '[made.up]' were supplied")
   const error = (await fatal.catch((e: Error) => e)) as Error
   expect(error.message).toBe(
-    `Failed to connect to and describe Kafka cluster at ${SILENT} (no answer within 2 s). Check worker's broker connection and security properties.`,
+    `Failed to connect to and describe Kafka cluster at ${SILENT} (Describing the cluster: no broker answers (${SILENT}: connect ECONNREFUSED ${SILENT})). Check worker's broker connection and security properties.`,
   )
   expect(place.logged.join('')).toContain(`WARN [f|task-0] Cannot reach broker ${SILENT}`)
   // Not sooner: a broker that starts along with its worker gets its chance.
