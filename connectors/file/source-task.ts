@@ -10,9 +10,12 @@ import { LineSplitter } from './line-splitter.ts'
 import { standardInput } from './standard-input.ts'
 import { TailedFile } from './tailed-file.ts'
 
-/** Waits at the end of a file grow from the first to the second, in ms; for a missing file they are the second. */
-const FIRST_WAIT = 20
-const LONGEST_WAIT = 250
+/**
+ * A wait for more, or for the file itself, is a tenth of the time that there has been nothing, within these bounds in
+ * ms; the longer is Java's. A thousand files that nobody writes to are to cost next to nothing.
+ */
+const SHORTEST_WAIT = 20
+const LONGEST_WAIT = 1000
 /** How long a file that was replaced must have been quiet: its writer may not have let go of it yet. */
 const LAST_WORDS_MS = 1000
 const STDIN_WAIT = 1000
@@ -37,7 +40,10 @@ export class FileStreamSourceTask implements SourceTask {
   #splitter = new LineSplitter()
   /** Read from standard input, not cut into lines yet. */
   #input: Uint8Array = new Uint8Array()
-  #wait = FIRST_WAIT
+  /** Since when there has been nothing to read; null while there is. */
+  #quietSince: number | null = null
+  /** The file was read to its end: only one that has changed since is read on. */
+  #ended = false
   #missingTold = false
   /** The next file of this name is another one: it is read from its beginning. */
   #fresh = false
@@ -100,9 +106,14 @@ export class FileStreamSourceTask implements SourceTask {
     if (this.#file === null && !(await this.#open(path))) return null
     while (!this.#context.signal.aborted) {
       const file = this.#file!
+      if (this.#ended && (await this.#orFail(`look at ${path}`, file.unchanged()))) {
+        await this.#wait()
+        return null
+      }
       const read = await this.#orFail(`read ${path}`, file.read(this.#splitter.space()))
       if (read > 0) {
-        this.#wait = FIRST_WAIT
+        this.#quietSince = null
+        this.#ended = false
         this.#replacedAt = null
         this.#splitter.filled(read)
         const records = this.#lines()
@@ -123,10 +134,11 @@ export class FileStreamSourceTask implements SourceTask {
           `Couldn't find file ${path} for FileStreamSourceTask, sleeping to wait for it to be created`,
         )
       }
-      await pause(LONGEST_WAIT, this.#context.signal)
+      await this.#wait()
       return false
     }
     this.#missingTold = false
+    this.#quietSince = null
     const { file, size } = opened
     let position = 0
     if (!this.#fresh) {
@@ -179,20 +191,28 @@ export class FileStreamSourceTask implements SourceTask {
     const state = await this.#orFail(`look at ${file.path}`, file.atEnd())
     if (state === 'same') {
       this.#replacedAt = null
+      this.#ended = true
     } else if (state === 'truncated') {
       this.#context.log.info(
         `${file.path} was truncated below position ${file.offset} and is read from its beginning`,
       )
       file.offset = 0
+      this.#ended = false
       return this.#lastLine()
     } else {
       const now = performance.now()
-      this.#replacedAt ??= now
+      if (this.#replacedAt === null) this.#replacedAt = this.#quietSince = now
       if (now - this.#replacedAt >= LAST_WORDS_MS) return this.#leave(file)
     }
-    await pause(this.#wait, this.#context.signal)
-    this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT)
+    await this.#wait()
     return null
+  }
+
+  #wait(): Promise<void> {
+    const now = performance.now()
+    this.#quietSince ??= now
+    const ms = Math.min(Math.max((now - this.#quietSince) / 10, SHORTEST_WAIT), LONGEST_WAIT)
+    return pause(ms, this.#context.signal)
   }
 
   async #leave(file: TailedFile): Promise<SourceRecord[] | null> {
@@ -201,6 +221,7 @@ export class FileStreamSourceTask implements SourceTask {
     )
     this.#replacedAt = null
     this.#file = null
+    this.#ended = false
     this.#fresh = true
     const last = this.#lastLine()
     await file.close()

@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs'
 import { constants, type FileHandle, open, stat } from 'node:fs/promises'
 
 const LF = 10
@@ -76,14 +77,30 @@ export class TailedFile {
   async atEnd(): Promise<AtEnd> {
     if (!this.regular) return 'same'
     if ((await this.#handle.stat()).size < this.offset) return 'truncated'
+    const there = await this.#there()
+    // Renamed or deleted, and no new one yet: what is open is still the file.
+    return there === null || this.#is(there) ? 'same' : 'replaced'
+  }
+
+  /** True if it has its name still and ends where it has been read to: one look, where reading on takes three. */
+  async unchanged(): Promise<boolean> {
+    if (!this.regular) return false
+    const there = await this.#there()
+    return there !== null && this.#is(there) && Number(there.size) === this.offset
+  }
+
+  /** What has its name now; null for nothing. */
+  async #there(): Promise<BigIntStats | null> {
     try {
-      const there = await stat(this.path, { bigint: true })
-      return there.ino === this.#inode && there.dev === this.#device ? 'same' : 'replaced'
+      return await stat(this.path, { bigint: true })
     } catch (error) {
-      // Renamed or deleted, and no new one yet: what is open is still the file.
-      if (codeOf(error) === 'ENOENT') return 'same'
+      if (codeOf(error) === 'ENOENT') return null
       throw error
     }
+  }
+
+  #is(other: BigIntStats): boolean {
+    return other.ino === this.#inode && other.dev === this.#device
   }
 
   close(): Promise<void> {

@@ -183,6 +183,25 @@ describe('rotation', () => {
     ])
   })
 
+  test('one of the same length that takes the place of a quiet file is noticed', async () => {
+    const task = await tail('old\n')
+    expect(await take(task, 1)).toEqual([['old', 4]])
+    for (let i = 0; i < 3; i++) expect(await task.poll()).toBeNull()
+    await writeFile(`${file}.new`, 'new\n')
+    await rename(`${file}.new`, file)
+    expect(await take(task, 1)).toEqual([['new', 4]])
+  })
+
+  test('what comes to a quiet file that has lost its name is read', async () => {
+    const task = await tail('old\n')
+    expect(await take(task, 1)).toEqual([['old', 4]])
+    expect(await task.poll()).toBeNull()
+    await rename(file, `${file}.1`)
+    for (let i = 0; i < 3; i++) expect(await task.poll()).toBeNull()
+    await appendFile(`${file}.1`, 'last\n')
+    expect(await take(task, 1)).toEqual([['last', 9]])
+  })
+
   test('a truncated file is read from its beginning', async () => {
     const task = await tail('1\n2\n3\n')
     expect((await take(task, 3)).length).toBe(3)
