@@ -1,29 +1,35 @@
 export const USAGE = `bunnect: Kafka Connect as one executable
 
-  bunnect standalone worker.properties [connector1.properties connector2.json ...]
-      Runs connectors in a worker of its own, without a cluster; bootstrap.servers=embedded needs
-      no Kafka.
+  bunnect standalone worker.properties [connector1.properties c2.json ...]
+      Runs connectors in a worker of its own, without a cluster;
+      bootstrap.servers=embedded needs no Kafka.
   bunnect distributed worker.properties
-      Runs a worker of a cluster: connectors come through REST and are kept in Kafka topics.
-      Without a file either takes its keys from variables: CONNECT_GROUP_ID is group.id, __ a
-      dash, ___ an underscore.
+      Runs a worker of a cluster: connectors come through REST and are kept in
+      Kafka topics.
+      Without a file either takes its keys from variables: CONNECT_GROUP_ID is
+      group.id, __ a dash, ___ an underscore.
   bunnect demo [--lines N] [--keep DIR]
-      Moves a generated file through the embedded log and shows how to do it by hand.
+      Moves a generated file through the embedded log and shows how to do it by
+      hand.
   bunnect offsets export --java FILE worker.properties
-      Writes the source offsets as a file that the JVM's standalone worker resumes from.
+      Writes the source offsets as a file that the JVM's standalone worker
+      resumes from.
   bunnect plugin-types > bunnect.d.ts
       Prints the types of plugins and scripts for your editor.
 
-  --mode MODE         standalone or distributed: the same as the command of that name
+  --mode MODE         standalone or distributed: as the command of that name
   --debug             stack traces and debug log lines
-  --version, -v       this program's version and the Kafka Connect version it stands in for
-  --help              this text
+  --version, -v       this version and that of Kafka Connect it stands in for
+  --help, -h          this text
 
-Log lines and complaints go to standard error; standard output belongs to connectors. With
-LOG_DIR there is a file LOG_DIR/connect.log too; KAFKA_LOG4J_OPTS=-Dlog4j2.configurationFile=FILE
-(or -Dlog4j.configuration=file:FILE) names a Log4j configuration for levels, file and rotation.
-bin/connect-distributed.sh and bin/connect-standalone.sh start a worker as Kafka's scripts do.
+Log lines and complaints go to standard error; standard output belongs to
+connectors. With LOG_DIR there is a file LOG_DIR/connect.log too.
+KAFKA_LOG4J_OPTS=-Dlog4j2.configurationFile=FILE names a Log4j configuration
+for levels, file and rotation (-Dlog4j.configuration=file:FILE does, too).
+bin/connect-distributed.sh and bin/connect-standalone.sh start a worker as
+Kafka's scripts do.
 SIGTERM or SIGINT stops tasks and commits offsets; a second one ends at once.
-Exit codes: 0 done, 1 usage, 2 worker configuration or start, 3 herder or command-line connector,
-143 after SIGTERM, 130 after SIGINT, 129 after SIGHUP.
+Exit codes: 0 done, 1 usage, or a worker that could not go on, 2 configuration
+or start, 3 offset file or a connector of the command line, 143 after SIGTERM,
+130 after SIGINT, 129 after SIGHUP.
 `

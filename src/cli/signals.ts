@@ -12,17 +12,23 @@ const SIGNALS: readonly ReceivedSignal[] = [
   { name: 'SIGTERM', exitCode: 143 },
 ]
 
+const SAME_MS = 500
+
 /**
- * Resolves `received` with the first signal that asks for an end; a second one ends the process at once. What the
- * parent has had ignored (`nohup`) stays ignored, as in the JVM.
+ * Resolves `received` with the first signal that asks for an end; a second one ends the process at once. The same
+ * signal within half a second is no second one: timeout(1) sends its own to the process and again to the group. What
+ * the parent has had ignored (`nohup`) stays ignored, as in the JVM.
  */
 export function untilSignal(): { received: Promise<ReceivedSignal>; dispose(): void } {
   const { promise, resolve } = Promise.withResolvers<ReceivedSignal>()
-  let count = 0
+  let first: { name: string; at: number } | null = null
   const listeners = SIGNALS.filter(signal => !isIgnored(signal)).map(signal => {
     const listener = () => {
-      if (count++ > 0) process.exit(signal.exitCode)
-      resolve(signal)
+      if (first === null) {
+        first = { name: signal.name, at: performance.now() }
+        return resolve(signal)
+      }
+      if (first.name !== signal.name || performance.now() - first.at > SAME_MS) process.exit(signal.exitCode)
     }
     process.on(signal.name, listener)
     return { name: signal.name, listener }

@@ -81,6 +81,7 @@ export function parseWorkerConfig<M extends WorkerMode>(
     warnings: [
       ...unknownKeyWarnings(raw, spec, { mode: other, spec: SPECS[other] }, options.place),
       ...ineffectiveKeys(values),
+      ...(mode === 'distributed' ? sharedTopics(values as Parsed<typeof distributedConfig>) : []),
     ],
   }
 }
@@ -94,7 +95,23 @@ function checkPluginDiscovery(raw: Readonly<Record<string, string>>): void {
   }
 }
 
+const STORAGE_TOPICS = ['config.storage.topic', 'offset.storage.topic', 'status.storage.topic'] as const
+
+/** The JVM's worker takes one topic for two purposes without a word, and its stores then complain of each record. */
+function sharedTopics(values: Parsed<typeof distributedConfig>): string[] {
+  return [...Map.groupBy(STORAGE_TOPICS, name => values[name])]
+    .filter(([, names]) => names.length > 1)
+    .map(([topic, names]) => `${names.join(' and ')} both name ${topic}: give each a topic of its own.`)
+}
+
 function checkDistributed(values: Parsed<typeof distributedConfig>): void {
+  if (values['bootstrap.servers'].includes('embedded'))
+    throw new ConfigException(
+      invalidValue('bootstrap.servers', 'embedded', 'The embedded log is for a standalone worker'),
+      {
+        hint: 'Name a Kafka broker (host:port), or run bunnect standalone.',
+      },
+    )
   const blank = (
     name: 'config.storage.topic' | 'offset.storage.topic' | 'status.storage.topic',
     text: string,

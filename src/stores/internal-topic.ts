@@ -114,15 +114,16 @@ async function createWithRetry(
   signal: AbortSignal,
 ): Promise<boolean> {
   const deadline = Date.now() + options.timeoutMs
-  let last: ConnectException
+  let last: ConnectException | null = null
   do {
     const error = await untilAborted(create(topic, admin, options.bootstrapServers), signal)
     if (typeof error === 'boolean') return error
     if (!RETRIED.has((error.cause as KafkaError).code)) throw error
+    const isNew = error.message !== last?.message
     last = error
-    log.info(
-      `'${topic.topic}' topic creation failed due to '${error.message}', retrying, ${Math.max(0, deadline - Date.now())}ms remaining`,
-    )
+    const text = `'${topic.topic}' topic creation failed due to '${error.message}', retrying, ${Math.max(0, deadline - Date.now())}ms remaining`
+    if (isNew) log.info(text)
+    else log.debug(text)
     await pause(options.backoffMs, signal)
     signal.throwIfAborted()
   } while (Date.now() < deadline)

@@ -236,7 +236,7 @@ export class LogReader {
   }
 
   #tell(text: string): void {
-    if (Date.now() - this.#told < TELL_EVERY_MS) return
+    if (this.#closing.signal.aborted || Date.now() - this.#told < TELL_EVERY_MS) return
     this.#told = Date.now()
     this.#options.log.warn(text)
   }

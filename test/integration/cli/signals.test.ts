@@ -105,6 +105,18 @@ describe('a plugin that does not let go', () => {
     ])
   })
 
+  test('the same signal twice within a moment, as timeout(1) sends it, is one', async () => {
+    const program = stubborn('test.HangsInPoll', { 'task.shutdown.graceful.timeout.ms': '300' })
+    await program.says('polling')
+    program.signal('SIGTERM')
+    program.signal('SIGTERM')
+    const ended = await program.ended()
+    expect(ended.code).toBe(143)
+    expect(ended.warned).toEqual([
+      expect.stringContaining('ERROR [c|task-0] Graceful stop of task c-0 failed.'),
+    ])
+  })
+
   test('a second signal ends at once', async () => {
     const program = stubborn('test.HangsInPoll', { 'task.shutdown.graceful.timeout.ms': '600000' })
     await program.says('polling')

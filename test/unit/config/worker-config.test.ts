@@ -161,6 +161,11 @@ describe('start failures', () => {
       { 'inter.worker.signature.algorithm': 'HmacSHA512' },
       'Invalid value HmacSHA512 for configuration inter.worker.signature.algorithm: Signature algorithm must be present in inter.worker.verification.algorithms list',
     ],
+    [
+      'distributed',
+      { 'bootstrap.servers': 'embedded' },
+      'Invalid value embedded for configuration bootstrap.servers: The embedded log is for a standalone worker',
+    ],
     ['distributed', { 'session.timeout.ms': '3000' }, 'Heartbeat must be set lower than the session timeout'],
   ] as const)('%s %p', (mode, change, message) => {
     expect(start(mode, change as Record<string, string>)).toThrow(message)
@@ -170,6 +175,13 @@ describe('start failures', () => {
       'Missing required configuration "bootstrap.servers" which has no default value.',
     )
   })
+})
+
+test('one topic for two purposes is warned of', () => {
+  const topics = { 'config.storage.topic': 'c', 'offset.storage.topic': 'o', 'status.storage.topic': 'c' }
+  expect(parseWorkerConfig('distributed', { ...cluster, ...topics }).warnings).toEqual([
+    'config.storage.topic and status.storage.topic both name c: give each a topic of its own.',
+  ])
 })
 
 describe('unknown keys', () => {
