@@ -1,51 +1,158 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { serversFolder, sharedBroker } from '../servers/kafka.ts'
-import type { Side } from '../servers/worker.ts'
-import { runWithKills } from './worker-kill.ts'
+/** A distributed worker is killed while clients change its connectors: what was answered is there afterwards, and runs. */
+import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
+import { resolve } from 'node:path'
+import { Cluster, until } from '../integration/distributed/workers.ts'
+import { sharedBroker } from '../servers/kafka.ts'
+import { freePort } from '../servers/ports.ts'
+import { propertiesText } from '../servers/properties.ts'
+import { randomFrom } from './worker-kill.ts'
 
-/** BUNNECT_CHAOS=long: more of everything; else short enough for every run of the suite. */
-const long = process.env['BUNNECT_CHAOS'] === 'long'
-const lines = long ? 5_000_000 : 600_000
-const kills = long ? 10 : 3
-const seed = Number(process.env['BUNNECT_CHAOS_SEED'] ?? Date.now() % 1_000_000)
-/** BUNNECT_CHAOS_SIDE=jvm runs the same on JVM Connect, to see that the checks themselves are right. */
-const side = (process.env['BUNNECT_CHAOS_SIDE'] ?? 'bunnect') as Side
+const main = resolve(import.meta.dir, '../../src/main.ts')
+const KILLS = 3
+const NAMES = ['a', 'b', 'c', 'd', 'e']
+type Target = 'RUNNING' | 'PAUSED' | 'STOPPED'
+
+/** What is wanted of one connector; null where there is none. */
+type Wanted = { version: string; max: string; target: Target } | null
 
 let broker: Awaited<ReturnType<typeof sharedBroker>>
+let cluster: Cluster
+let child: Bun.Subprocess | null = null
 beforeAll(async () => {
   broker = await sharedBroker()
+  cluster = new Cluster(broker.bootstrap)
 }, 120_000)
-afterAll(() => broker.stop(), 120_000)
+afterAll(() => broker.stop())
+afterEach(async () => {
+  child?.kill('SIGKILL')
+  await child?.exited
+  await cluster.close()
+}, 30_000)
 
-test(
-  'SIGKILLs of a distributed worker: its connectors go on by themselves, nothing is lost or torn',
-  async () => {
-    const dir = join(serversFolder(), `distributed-kill-${process.pid}`)
-    const say = (text: string) => console.log(text)
-    const report = await runWithKills({
-      side,
-      mode: 'distributed',
-      bootstrap: broker.bootstrap,
-      dir,
-      lines,
-      kills,
-      seed,
-      flushIntervalMs: 100,
-      say,
-    })
-    say(`seed ${seed}: ${JSON.stringify(report)}`)
-    expect(report.topic.faults).toEqual([])
-    expect(report.topic.distinct).toBe(lines)
-    expect(report.topic.duplicates).toBeLessThanOrEqual(report.topicBound)
-    expect(report.sink.faults).toEqual([])
-    expect(report.sink.distinct).toBe(lines)
-    expect(report.sinkRepeats).toBeGreaterThanOrEqual(0)
-    expect(report.sinkRepeats).toBeLessThanOrEqual(report.sinkBound)
-    expect(report.commitsBackwards).toEqual([])
-    // Kept when the run fails, for its worker.log.
-    rmSync(dir, { recursive: true, force: true })
-  },
-  long ? 1_800_000 : 300_000,
-)
+async function spawn(hosts: string): Promise<Bun.Subprocess> {
+  const port = await freePort()
+  const file = cluster.path('worker.properties')
+  const keys = {
+    listeners: `http://127.0.0.1:${port}`,
+    'session.timeout.ms': '6000',
+    'heartbeat.interval.ms': '500',
+    'bunnect.task.hosts': hosts,
+  }
+  await Bun.write(file, propertiesText(cluster.properties(keys)))
+  child = Bun.spawn([process.execPath, main, 'distributed', file], {
+    stdin: 'ignore',
+    stdout: 'ignore',
+    stderr: Bun.file(cluster.path('worker.log')),
+  })
+  cluster.url = `http://127.0.0.1:${port}`
+  return child
+}
+
+/** One change, and what is wanted when it has been made. */
+function change(name: string, wanted: Wanted, random: () => number, version: string) {
+  const pick = <T>(of: readonly T[]) => of[Math.floor(random() * of.length)]!
+  const at = `/connectors/${name}`
+  const max = pick(['1', '2', '3'])
+  const config = {
+    'connector.class': 'org.apache.kafka.connect.tools.VerifiableSourceConnector',
+    topic: `${cluster.group}-records`,
+    throughput: '1',
+    'tasks.max': max,
+    version,
+  }
+  if (wanted === null) {
+    const target = pick<Target>(['RUNNING', 'PAUSED', 'STOPPED'])
+    return { next: { version, max, target }, send: () => cluster.create(name, config, target) }
+  }
+  const verbs = [
+    ['pause', 'PAUSED'],
+    ['resume', 'RUNNING'],
+    ['stop', 'STOPPED'],
+  ] as const
+  const [verb, target] = pick(verbs)
+  return pick([
+    { next: { ...wanted, version, max }, send: () => cluster.ask('PUT', `${at}/config`, config) },
+    { next: { ...wanted, version }, send: () => cluster.ask('PATCH', `${at}/config`, { version }) },
+    { next: { ...wanted, target }, send: () => cluster.ask('PUT', `${at}/${verb}`) },
+    { next: wanted, send: () => cluster.ask('POST', `${at}/restart?includeTasks=true`) },
+    { next: null, send: () => cluster.ask('DELETE', at) },
+  ])
+}
+
+/** Changes one connector until the worker is gone; resolves with what may be wanted of it then. */
+async function changeUntilGone(name: string, first: Wanted, random: () => number): Promise<Wanted[]> {
+  let wanted = first
+  for (;;) {
+    const { next, send } = change(name, wanted, random, `${performance.now()}`)
+    const answer = await send().catch(() => null)
+    if (answer === null) return [wanted, next]
+    // A restart of what has no status yet.
+    if (answer.status >= 300 && answer.status !== 404) throw new Error(`${name}: ${JSON.stringify(answer)}`)
+    wanted = next
+    await Bun.sleep(random() * 30)
+  }
+}
+
+/** What the worker has of it, once that is settled. */
+async function settled(name: string, candidates: Wanted[]): Promise<Wanted> {
+  let seen: unknown = null
+  const look = async () => {
+    const info = await cluster.ask('GET', `/connectors/${name}`)
+    const status = await cluster.status(name)
+    seen = { candidates, info: info.body, status }
+    if (info.status === 404) return candidates.includes(null) && status === null ? { found: null } : null
+    const { version, 'tasks.max': max } = info.body.config
+    const found = candidates.find(
+      wanted => wanted?.version === version && wanted.target === status?.connector.state,
+    )
+    if (!found || !status) return null
+    const tasks = status.tasks.map(task => task.state)
+    if (found.target === 'STOPPED') return tasks.length === 0 ? { found } : null
+    // One that was created paused has never been asked for its tasks.
+    const counted = found.target === 'PAUSED' || tasks.length === Number(max)
+    const right = counted && info.body.tasks.length === tasks.length
+    return right && tasks.every(state => state === found.target) ? { found } : null
+  }
+  const settled = await until(`${name} to be as it was wanted`, look, 30_000).catch(error => {
+    throw new Error(`${error.message}: ${JSON.stringify(seen, null, 1)}`)
+  })
+  return settled!.found
+}
+
+test(`killed ${KILLS} times while connectors are changed: what was answered is there and runs`, async () => {
+  const random = randomFrom(7)
+  const wanted = new Map<string, Wanted>(NAMES.map(name => [name, null]))
+  for (let kill = 0; kill < KILLS; kill++) {
+    // In the worker itself, and in processes that end with it.
+    const worker = await spawn(kill % 2 === 0 ? '0' : '2')
+    await until(
+      'the worker',
+      () =>
+        cluster.ask('GET', '/health').then(
+          ({ status }) => status === 200,
+          () => false,
+        ),
+      40_000,
+    )
+    const changes = NAMES.map(name => changeUntilGone(name, wanted.get(name)!, random))
+    await Bun.sleep(1500 + random() * 1000)
+    worker.kill('SIGKILL')
+    const candidates = await Promise.all(changes)
+    await worker.exited
+    const next = await spawn('0')
+    await until(
+      'the next worker',
+      () =>
+        cluster.ask('GET', '/health').then(
+          ({ status }) => status === 200,
+          () => false,
+        ),
+      40_000,
+    )
+    for (const [i, name] of NAMES.entries()) wanted.set(name, await settled(name, candidates[i]!))
+    const names = [...wanted].flatMap(([name, one]) => (one === null ? [] : [name]))
+    expect((await cluster.ask('GET', '/connectors')).body.toSorted()).toEqual(names)
+    next.kill('SIGKILL')
+    await next.exited
+  }
+}, 240_000)
