@@ -112,7 +112,7 @@ export class Cluster {
     const states: Record<string, string | null> = {}
     for (const { key, value } of await this.entries('statuses')) {
       const name = /^status-(?:connector|task)-(.*)$/s.exec(key ?? '')?.[1]
-      if (name !== undefined) states[name] = value === null ? null : JSON.parse(value).state
+      if (name !== undefined) states[name] = stateOf(value)
     }
     return states
   }
@@ -135,8 +135,17 @@ export class Cluster {
     for (const { key, value } of await this.entries('statuses')) {
       const name = /^status-(?:connector|task)-(.*)$/s.exec(key ?? '')?.[1]
       if (name === undefined) continue
-      newest.set(name, [(newest.get(name)?.[0] ?? 0) + 1, value === null ? null : JSON.parse(value).state])
+      newest.set(name, [(newest.get(name)?.[0] ?? 0) + 1, stateOf(value)])
     }
     return newest
+  }
+}
+
+/** null for a tombstone, and for what is no status. */
+function stateOf(value: string | null): string | null {
+  try {
+    return value === null ? null : (JSON.parse(value).state ?? null)
+  } catch {
+    return null
   }
 }
