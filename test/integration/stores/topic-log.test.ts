@@ -175,7 +175,14 @@ test(
     await configs.log.start()
     await configs.log.appendAndRead([{ key: 'a', value: '1' }])
     await probe.delete(topicOf(worker, 'configs'))
-    const read = await rejection(configs.log.readToEnd())
+    // The controller has deleted it; the broker that has it hears of that a moment later.
+    let reading = configs.log.readToEnd()
+    await until('the broker to know', async () => {
+      const [{ status }] = await Promise.allSettled([reading])
+      if (status === 'fulfilled') reading = configs.log.readToEnd()
+      return status === 'rejected'
+    })
+    const read = await rejection(reading)
     expect(read.message).toContain(`Topic ${topicOf(worker, 'configs')} does not exist any more`)
     expect(read.hint).toContain('Restart the worker')
     const written = await rejection(configs.log.append([{ key: 'b', value: '2' }]))
