@@ -13,7 +13,8 @@ const ABSENT: readonly Absent[] = [
   {
     path: new RegExp(`${CONNECTOR}/offsets$`),
     what: 'Reading and changing offsets over REST',
-    instead: 'bunnect offsets export --java FILE worker.properties writes those of sources to a file.',
+    instead:
+      'bunnect offsets export --java FILE worker.properties writes those of a standalone worker to a file; those of a cluster are in offset.storage.topic, those of a sink in the group connect-NAME.',
   },
 ]
 
