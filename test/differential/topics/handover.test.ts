@@ -5,11 +5,11 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Cluster, type Entry } from '../../servers/cluster.ts'
 import { sharedBroker } from '../../servers/kafka.ts'
 import { until } from '../../servers/run.ts'
 import { TopicProbe } from '../../servers/topics.ts'
 import type { Side } from '../../servers/worker.ts'
-import { Cluster, type Entry } from './cluster.ts'
 
 let broker: Awaited<ReturnType<typeof sharedBroker>>
 let probe: TopicProbe

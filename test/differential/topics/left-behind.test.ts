@@ -6,11 +6,11 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Cluster, type Store } from '../../servers/cluster.ts'
 import { sharedBroker } from '../../servers/kafka.ts'
 import { until } from '../../servers/run.ts'
 import { TopicProbe } from '../../servers/topics.ts'
 import type { Side } from '../../servers/worker.ts'
-import { Cluster, type Store } from './cluster.ts'
 
 type Config = Record<string, string>
 

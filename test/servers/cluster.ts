@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { until } from '../../servers/run.ts'
-import type { TopicProbe } from '../../servers/topics.ts'
-import { type ConnectWorker, type Side, startWorker } from '../../servers/worker.ts'
+import { until } from './run.ts'
+import type { TopicProbe } from './topics.ts'
+import { type ConnectWorker, type Side, startWorker } from './worker.ts'
 
 /** One record of an internal topic, as text. */
 export interface Entry {
