@@ -1,6 +1,7 @@
 import type { Listener } from '../config/worker/listeners.ts'
 import { ConnectException } from '../data/errors.ts'
 import { failure } from './answers.ts'
+import { addressed } from './host.ts'
 
 /** Whatever answers requests; a Hono app is one. */
 export interface RequestHandler {
@@ -88,7 +89,10 @@ function bind(
       port: listener.port,
       ...(listener.protocol === 'https' && tls && { tls }),
       idleTimeout: IDLE_TIMEOUT_S,
-      fetch: async request => (await app).fetch(request),
+      fetch: async (request, { url }) => {
+        const asked = addressed(request, url)
+        return asked ? (await app).fetch(asked) : failure(400, 'Bad Host')
+      },
       maxRequestBodySize: LARGEST_BODY,
       // Never Bun's page for developers, which shows sources.
       development: false,

@@ -227,5 +227,5 @@ function named(name: string, config: SubmittedConfig): SubmittedConfig {
 /** Absolute, by the Host that the client used. */
 function location(c: Context, name: string): string {
   const url = new URL(c.req.url)
-  return `${url.protocol}//${c.req.header('host') ?? url.host}/connectors/${encodedPath(name)}`
+  return `${url.protocol}//${c.req.header('host') || url.host}/connectors/${encodedPath(name)}`
 }

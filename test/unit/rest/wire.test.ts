@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { connect } from 'node:net'
 import { parseListener } from '../../../src/config/worker/listeners.ts'
 import { type RestServer, serve } from '../../../src/rest/server.ts'
@@ -76,4 +76,41 @@ test('a hundred clients that go in the middle of a request leave nothing behind'
   const half = `${post}Content-Length: ${body.length}\r\n\r\n${body.slice(0, -5)}`
   await Promise.all(Array.from({ length: 100 }, () => exchange(half)))
   expect(await exchange(`GET /connectors HTTP/1.1\r\n${close}\r\n`)).toEndWith('[]')
+})
+
+describe('the Host header', () => {
+  const created = (name: string) => JSON.stringify({ name, config: door.sourceConfig() })
+  const withBody = (head: string, body: string) =>
+    `${head}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+
+  test.each([
+    ['GET / HTTP/1.0\r\n\r\n', '"version"'],
+    ['HEAD /connectors HTTP/1.0\r\n\r\n', 'content-length: 2\r\n'],
+    ['OPTIONS / HTTP/1.0\r\n\r\n', 'HEAD, GET, OPTIONS'],
+    ['GET /connectors HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n', '[]'],
+  ])('none, as health checks of load balancers have it: %j', async (sent, answer) => {
+    const got = await exchange(sent)
+    expect(got).toStartWith('HTTP/1.1 200 ')
+    expect(got).toContain(answer)
+  })
+
+  test.each(['a b', 'a/b?c#d', 'é', 'w:99999'])('%s is none: 400, and nothing is done', async host => {
+    for (const method of ['GET', 'HEAD']) {
+      const got = await exchange(
+        `${method} /connectors HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+      )
+      expect(got).toStartWith('HTTP/1.1 400 ')
+    }
+    const head = `POST /connectors HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n`
+    const posted = await exchange(withBody(head, created('odd')))
+    expect(posted).toStartWith('HTTP/1.1 400 ')
+    expect((await door.ask('GET', '/connectors')).body).toEqual([])
+  })
+
+  test('Location names the listener where there is none', async () => {
+    const got = await exchange(withBody('POST /connectors HTTP/1.0\r\n', created('old')))
+    expect(got).toStartWith('HTTP/1.1 201 ')
+    expect(got).toContain(`Location: http://127.0.0.1:${port}/connectors/old\r\n`)
+    expect((await door.ask('DELETE', '/connectors/old')).status).toBe(204)
+  })
 })
