@@ -39,7 +39,7 @@ export const bunnectKeys = {
     validator: oneOf('corrected', 'strict'),
   }),
   'bunnect.task.hosts': key.int({
-    doc: 'How many child processes at most run the connectors and tasks; 0 is in the worker itself, which is for plugins that are built in. Unset: 0 in standalone mode, the number of cores in distributed mode; plugins that are not built in get hosts anyway. The embedded log needs everything in the worker itself.',
+    doc: 'How many child processes at most run connectors and tasks; 0 is none, everything in the worker itself. Unset: plugins that are not built in get one a core at most, what is built in runs in the worker itself. The embedded log needs everything in the worker itself.',
     importance: 'medium',
     default: null,
     validator: notNegativeIfGiven,
