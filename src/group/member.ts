@@ -90,6 +90,11 @@ export class GroupMember implements Membership {
     this.#roundBegan = null
     const memberId = this.#memberId
     if (memberId === '') return this.#coordinator.interrupt()
+    if (!this.#coordinator.isKnown) {
+      // As the JVM: nobody is looked for to take leave of, the session ends by itself.
+      this.#reset(`${reason}, while the coordinator is away`)
+      return
+    }
     this.#log.info(
       `Member ${memberId} sending LeaveGroup request to coordinator ${this.#coordinator.name} due to ${reason}`,
     )

@@ -94,9 +94,14 @@ test('stopped while the broker is away: within the times that are set', async ()
   await cluster.create('a', config('1'))
   await cluster.awaitState('a', 'RUNNING', 2)
   await broker.kill()
+  await until('the loss to be seen', () =>
+    cluster.logged.some(line => line.includes('may run nothing any more')),
+  )
   try {
     await cluster.stop()
     expect(alive('a')).toBe(' ')
+    // There is nobody to take leave of, and that costs no time.
+    expect(cluster.logged.filter(line => line.includes('LeaveGroup'))).toEqual([])
   } finally {
     await broker.start()
   }
