@@ -5,6 +5,7 @@ import { printLine } from '../observe/output.ts'
 import type {
   Config,
   ErrantRecordReporter,
+  PluginMetrics,
   SinkOffset,
   SinkTaskContext,
   TopicPartition,
@@ -17,6 +18,7 @@ export interface SinkContextOptions {
   log: Logger
   signal: AbortSignal
   config: Config
+  pluginMetrics: PluginMetrics
   consumer: Consumer
   /** True while the whole consumer is paused: then a task's own pauses are only remembered. */
   allPaused: () => boolean
@@ -50,6 +52,10 @@ export class SinkContext implements SinkTaskContext {
 
   print(line: string): Promise<void> {
     return printLine(line)
+  }
+
+  pluginMetrics(): PluginMetrics {
+    return this.#options.pluginMetrics
   }
 
   assignment(): TopicPartition[] {

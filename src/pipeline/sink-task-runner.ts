@@ -136,6 +136,7 @@ export class SinkTaskRunner extends TaskRunner {
       log: this.log,
       signal: this.signal,
       config: this.config,
+      pluginMetrics: options.pluginMetrics,
       consumer,
       allPaused: () => this.#pauses.all,
       errantRecords: this.#errors.reports ? this.#errant : null,

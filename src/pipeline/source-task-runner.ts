@@ -360,6 +360,7 @@ export class SourceTaskRunner extends TaskRunner {
       signal: this.signal,
       configs: () => this.config,
       print: printLine,
+      pluginMetrics: () => this.#options.pluginMetrics,
       offsets: this.#options.offsetReader,
     }
   }

@@ -1,5 +1,6 @@
 import { causes, causesAndHint, javaTrace } from '../data/errors.ts'
 import { type Logger, logger } from '../observe/log.ts'
+import type { PluginMetrics } from '../observe/metrics/plugin-meters.ts'
 import type { TaskReport } from '../observe/metrics/task-meters.ts'
 import { within } from './deadline.ts'
 
@@ -31,6 +32,8 @@ export interface TaskRunnerOptions {
   listener: TaskListener
   /** A task created paused opens no client and makes no plugin call until it is resumed. Default: running. */
   paused?: boolean
+  /** For what the task measures of itself. */
+  pluginMetrics: PluginMetrics
   /** bunnect.metrics; default true. */
   metrics?: boolean
 }

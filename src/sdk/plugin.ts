@@ -8,8 +8,10 @@ import type { ByteSink } from '../data/bytes.ts'
 import type { ConnectRecord, OffsetMap, SinkRecord, SourceRecord } from '../data/records.ts'
 import type { Schema, SchemaAndValue } from '../data/schema.ts'
 import type { Logger } from '../observe/log.ts'
+import type { PluginMetrics } from '../observe/metrics/plugin-meters.ts'
 
 export type { ConfigData, ConfigProvider, ConfigProviderPlugin } from '../config/providers/provider.ts'
+export type { PluginMetric, PluginMetrics, PluginStat } from '../observe/metrics/plugin-meters.ts'
 
 /** A raw configuration as a person wrote it. */
 export type Config = Readonly<Record<string, string>>
@@ -55,6 +57,8 @@ export interface ConnectorContext {
   requestTaskReconfiguration(): void
   /** Marks the connector FAILED; its tasks run on. */
   raiseError(error: unknown): void
+  /** For metrics of its own, with the tag `connector`. */
+  pluginMetrics(): PluginMetrics
 }
 
 export interface SourceConnectorContext extends ConnectorContext {
@@ -79,6 +83,8 @@ export interface TaskContext {
    * when it is written: a task that prints many waits now and then. A rejection that nobody waits for is no error.
    */
   print(line: string): Promise<void>
+  /** For metrics of its own, with the tags `connector` and `task`. */
+  pluginMetrics(): PluginMetrics
 }
 
 export interface SourceTaskContext extends TaskContext {
@@ -192,8 +198,17 @@ export function sinkConnector<const C extends ConfigSpec>(
   return { kind: 'sink', ...definition } as unknown as SinkConnectorPlugin
 }
 
+/** Has metrics of its own. Java: org.apache.kafka.common.metrics.Monitorable (KIP-877) */
+export interface Monitorable {
+  /**
+   * Called once, before it is used. The tags are `connector`, `task`, and which one it is: `converter` (key, value or
+   * header), `transformation` or `predicate` (its alias).
+   */
+  withPluginMetrics?(metrics: PluginMetrics): void
+}
+
 /** One configured converter for keys or values. Java: org.apache.kafka.connect.storage.Converter */
-export interface Converter {
+export interface Converter extends Monitorable {
   /** Appends the encoded value to `out`. Java: fromConnectData */
   serialize(topic: string, schema: Schema | null, value: unknown, out: ByteSink): void
   /**
@@ -205,7 +220,7 @@ export interface Converter {
 }
 
 /** Java: org.apache.kafka.connect.storage.HeaderConverter */
-export interface HeaderConverter {
+export interface HeaderConverter extends Monitorable {
   serialize(topic: string, header: string, schema: Schema | null, value: unknown, out: ByteSink): void
   deserialize(topic: string, header: string, bytes: Uint8Array | null, into: SchemaAndValue): void
   close?(): void
@@ -220,7 +235,7 @@ export interface ConverterPlugin extends PluginIdentity {
 }
 
 /** One configured step of a chain. Java: org.apache.kafka.connect.transforms.Transformation */
-export interface Transformation {
+export interface Transformation extends Monitorable {
   /**
    * The record itself, another one (`record.newRecord` keeps what belongs to it), null to drop it, or several in
    * its place, which a JVM transformation cannot give.
@@ -230,7 +245,7 @@ export interface Transformation {
 }
 
 /** Java: org.apache.kafka.connect.transforms.predicates.Predicate */
-export interface Predicate {
+export interface Predicate extends Monitorable {
   test(record: ConnectRecord): boolean
   close?(): void
 }

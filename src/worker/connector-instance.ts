@@ -3,7 +3,13 @@ import { parseConfig } from '../config/validate.ts'
 import { ConnectException, causes, causesAndHint, javaTrace } from '../data/errors.ts'
 import { type Logger, logger } from '../observe/log.ts'
 import { within } from '../pipeline/deadline.ts'
-import type { Config, ConnectorPlugin, OffsetStorageReader, SourceConnectorContext } from '../sdk/plugin.ts'
+import type {
+  Config,
+  ConnectorPlugin,
+  OffsetStorageReader,
+  PluginMetrics,
+  SourceConnectorContext,
+} from '../sdk/plugin.ts'
 import { afterFailure, type InstanceState, transition } from './connector-states.ts'
 import { failure } from './failure.ts'
 import type { ConnectorState, StatusListener, TargetState } from './status.ts'
@@ -15,6 +21,7 @@ export interface ConnectorInstanceOptions {
   config: Config
   status: StatusListener
   offsets: OffsetStorageReader
+  pluginMetrics: PluginMetrics
   /** The connector wants `taskConfigs` to be called again. */
   onReconfigure(): void
 }
@@ -230,6 +237,7 @@ export class ConnectorInstance {
       log: logger(this.plugin.className, this.name),
       configs: () => this.#options.config,
       offsets: this.#options.offsets,
+      pluginMetrics: () => this.#options.pluginMetrics,
       requestTaskReconfiguration: () => {
         closed('The request for task reconfiguration')
         this.#options.onReconfigure()

@@ -1,3 +1,4 @@
+import type { PluginValue } from '../observe/metrics/plugin-meters.ts'
 import type { TaskReport } from '../observe/metrics/task-meters.ts'
 
 export type ConnectorState = 'UNASSIGNED' | 'RUNNING' | 'PAUSED' | 'STOPPED' | 'FAILED' | 'RESTARTING'
@@ -27,4 +28,6 @@ export interface StatusListener {
   topic(id: TaskId, topic: string): void
   /** What a task has measured since the last report; before its state, when that changes. */
   report?(id: TaskId, report: TaskReport): void
+  /** What the plugins of a connector's object (`task` null) or of a task measure of themselves, when it has changed. */
+  plugins?(connector: string, task: number | null, values: readonly PluginValue[]): void
 }

@@ -6,6 +6,7 @@ import { parseConfig } from '../config/validate.ts'
 import { ConfigException, ConnectException } from '../data/errors.ts'
 import type { ConnectRecord } from '../data/records.ts'
 import type { Logger } from '../observe/log.ts'
+import type { PluginMeters } from '../observe/metrics/plugin-meters.ts'
 import { Chain, type ChainStage } from '../pipeline/chain.ts'
 import { textOf } from '../pipeline/execution-exception.ts'
 import { watchedPredicate, watchedTransformation } from '../pipeline/watchdog.ts'
@@ -20,6 +21,7 @@ export interface TaskChainOptions {
   plugins: PluginLookup
   /** bunnect.transform.timeout.ms: for a plugin that is not compiled in, and one record. */
   timeoutMs: number
+  meters: PluginMeters
   log: Logger
 }
 
@@ -28,7 +30,7 @@ export interface TaskChainOptions {
  * be used, and ConnectException for what a plugin refuses. Java: ConnectorConfig.transformationStages
  */
 export function taskChain<R extends ConnectRecord>(options: TaskChainOptions): Chain<R> | null {
-  const { connector, plugins, timeoutMs, log } = options
+  const { connector, plugins, timeoutMs, meters, log } = options
   const spec: ConfigSpec = enrichedSpec(chainKeys, connector, plugins)
   const values = parseConfig(spec, connector, plugins.resolveClass)
   const stages: ChainStage[] = []
@@ -39,6 +41,7 @@ export function taskChain<R extends ConnectRecord>(options: TaskChainOptions): C
       const { predicate, negate, ...config } = withPrefix(connector, prefix)
       const plugin = plugins.transformation(values[`${prefix}type`])
       const made = plugin.create(parseConfig(plugin.config, config), config)
+      made.withPluginMetrics?.(meters.of(['transformation', alias]))
       const name = `Transformation ${alias} (${plugin.className})`
       const stage: ChainStage = {
         alias,
@@ -61,7 +64,7 @@ export function taskChain<R extends ConnectRecord>(options: TaskChainOptions): C
 function predicateOf(
   alias: string,
   values: Readonly<Record<string, unknown>>,
-  { connector, plugins, timeoutMs }: TaskChainOptions,
+  { connector, plugins, timeoutMs, meters }: TaskChainOptions,
 ): Predicate {
   const prefix = `predicates.${alias}.`
   const type = values[`${prefix}type`]
@@ -75,6 +78,7 @@ function predicateOf(
   const config = withPrefix(connector, prefix)
   const plugin = plugins.predicate(type as string)
   const made = plugin.create(parseConfig(plugin.config, config), config)
+  made.withPluginMetrics?.(meters.of(['predicate', alias]))
   const name = `Predicate ${alias} (${plugin.className})`
   return plugin.outside ? watchedPredicate(made, name, timeoutMs) : made
 }

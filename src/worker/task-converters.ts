@@ -1,7 +1,8 @@
 import { withPrefix } from '../config/prefix.ts'
 import { ConnectException } from '../data/errors.ts'
+import type { PluginMeters } from '../observe/metrics/plugin-meters.ts'
 import type { TaskConverters } from '../pipeline/converters.ts'
-import type { Config } from '../sdk/plugin.ts'
+import type { Config, Monitorable } from '../sdk/plugin.ts'
 import type { PluginLookup } from './worker.ts'
 
 export type ConverterKey = 'key.converter' | 'value.converter' | 'header.converter'
@@ -23,7 +24,16 @@ export function converterChoice(
 }
 
 /** The converters of one task, configured. Throws ConnectException for a class that cannot be one. */
-export function taskConverters(connector: Config, worker: Config, plugins: PluginLookup): TaskConverters {
+export function taskConverters(
+  connector: Config,
+  worker: Config,
+  plugins: PluginLookup,
+  meters: PluginMeters,
+): TaskConverters {
+  const metered = <C extends Monitorable>(converter: C, key: 'key' | 'value' | 'header'): C => {
+    converter.withPluginMetrics?.(meters.of(['converter', key]))
+    return converter
+  }
   const data = (key: 'key.converter' | 'value.converter') => {
     const { className, config } = converterChoice(key, connector, worker)
     const plugin = plugins.converter(className)
@@ -36,9 +46,9 @@ export function taskConverters(connector: Config, worker: Config, plugins: Plugi
   const plugin = plugins.converter(className)
   if (!plugin.headerConverter) throw notA(className, 'header.converter', 'HeaderConverter')
   return {
-    key: key.made,
-    value: value.made,
-    header: plugin.headerConverter(config),
+    key: metered(key.made, 'key'),
+    value: metered(value.made, 'value'),
+    header: metered(plugin.headerConverter(config), 'header'),
     classNames: { key: key.className, value: value.className, header: plugin.className },
   }
 }

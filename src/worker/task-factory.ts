@@ -10,6 +10,7 @@ import {
 import { clientLimits } from '../kafka/client-properties.ts'
 import { closingIdleProducers } from '../kafka/idle-producers.ts'
 import { logger } from '../observe/log.ts'
+import type { PluginMeters } from '../observe/metrics/plugin-meters.ts'
 import { hide } from '../observe/secrets.ts'
 import type { Chain } from '../pipeline/chain.ts'
 import { SinkTaskRunner } from '../pipeline/sink-task-runner.ts'
@@ -42,14 +43,14 @@ export class TaskFactory {
 
   /** Throws for a converter or a configuration that cannot be used; opens no client yet. */
   make(
-    task: { id: TaskId; offsets: TaskOffsets },
+    task: { id: TaskId; offsets: TaskOffsets; meters: PluginMeters },
     plugin: ConnectorPlugin,
     start: TaskStart,
     listener: TaskListener,
   ): TaskRunner {
     hide(start.secrets ?? [])
     const { config: worker, kafka, plugins, offsetFlushIntervalMs, offsetFlushTimeoutMs } = this.#options
-    const { id, offsets } = task
+    const { id, offsets, meters } = task
     const { connector } = start
     const owner = `${id.connector}|task-${id.task}`
     const common = {
@@ -57,10 +58,11 @@ export class TaskFactory {
       config: start.task,
       listener,
       paused: start.target === 'PAUSED',
-      converters: taskConverters(connector, worker, plugins),
+      converters: taskConverters(connector, worker, plugins, meters),
       errors: taskErrors({ id, plugin, connector, worker, kafka, owner }),
       offsetFlushIntervalMs,
       offsetFlushTimeoutMs,
+      pluginMetrics: meters.of(),
       metrics: parseConfig(metricsKeys, worker)['bunnect.metrics'],
     }
     const config = parseConfig(plugin.config, start.task)
@@ -68,7 +70,7 @@ export class TaskFactory {
       const properties = sourceProducerProperties(worker, connector, id)
       return new SourceTaskRunner({
         ...common,
-        chain: this.#chain(connector, owner),
+        chain: this.#chain(connector, owner, meters),
         createTask: context => plugin.task(config, context),
         openProducer: () => kafka.producer(properties, owner),
         topicCreation: this.#topicCreation(id, connector, owner),
@@ -81,7 +83,7 @@ export class TaskFactory {
     return new SinkTaskRunner({
       ...common,
       isolatePut: isolatesPut(plugin, connector),
-      chain: this.#chain(connector, owner),
+      chain: this.#chain(connector, owner, meters),
       createTask: context => plugin.task(config, context),
       topics: topicsOf(start.task),
       openConsumer: () => kafka.consumer(properties, owner),
@@ -90,11 +92,12 @@ export class TaskFactory {
     })
   }
 
-  #chain<R extends ConnectRecord>(connector: Config, owner: string): Chain<R> | null {
+  #chain<R extends ConnectRecord>(connector: Config, owner: string, meters: PluginMeters): Chain<R> | null {
     const { config: worker, plugins } = this.#options
     return taskChain({
       connector,
       plugins,
+      meters,
       timeoutMs: parseConfig(transformKeys, worker)[TRANSFORM_TIMEOUT],
       log: logger('org.apache.kafka.connect.runtime.TransformationChain', owner),
     })

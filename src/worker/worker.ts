@@ -105,6 +105,7 @@ export class Worker {
         status.task(id, state, detail)
       },
       report: (id, report) => metrics?.worker.taskReported(id, report),
+      plugins: (connector, task, values) => metrics?.worker.pluginsReported(connector, task, values),
       topic: (id, topic) => {
         if (tracksTopics) status.topic(id, topic)
       },
@@ -114,6 +115,7 @@ export class Worker {
     metrics?.processes.watch(() => this.#fleet.processes())
     metrics?.registry.refresh.push(() => {
       for (const { id, report } of this.#fleet.here.takeReports()) metrics.worker.taskReported(id, report)
+      this.#fleet.here.tellPluginMetrics()
     })
   }
 

@@ -2,6 +2,7 @@
  * File to Kafka and Kafka to file with the runners alone, no worker around them, on a broker that runs:
  * `bun test/bench/pipeline-kafka.ts host:port [lines] [rounds]`; without a broker (`embedded`) on the embedded log.
  */
+
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { FileStreamSinkTask } from '../../connectors/file/sink-task.ts'
 import { FileStreamSourceTask } from '../../connectors/file/source-task.ts'
@@ -10,6 +11,7 @@ import { sinkConsumerProperties, sourceProducerProperties } from '../../src/kafk
 import { librdkafkaSettings, platformaticOptions } from '../../src/kafka/client-properties.ts'
 import { embeddedClient } from '../../src/kafka/embedded/client.ts'
 import { librdkafkaClient } from '../../src/kafka/librdkafka/client.ts'
+import { PluginMeters } from '../../src/observe/metrics/plugin-meters.ts'
 import { SinkTaskRunner } from '../../src/pipeline/sink-task-runner.ts'
 import { SourceTaskRunner } from '../../src/pipeline/source-task-runner.ts'
 
@@ -31,6 +33,7 @@ const string = stringConverterPlugin.converter!({}, false)
 const header = stringConverterPlugin.headerConverter!({})
 const common = {
   config: {},
+  pluginMetrics: new PluginMeters().of(),
   listener: {
     onStart() {},
     onPause() {},

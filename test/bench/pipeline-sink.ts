@@ -2,11 +2,13 @@
  * What SinkTaskRunner costs: FileStreamSink into a real file, from a consumer that always has records.
  * `bun test/bench/pipeline-sink.ts [records] [rounds] [max.poll.records] [file|json|smt-chain|smt-chain-schema]`
  */
+
 import { rmSync } from 'node:fs'
 import { FileStreamSinkTask } from '../../connectors/file/sink-task.ts'
 import type { SinkRecord } from '../../src/data/records.ts'
 import type { PackedBatch } from '../../src/kafka/packed-batch.ts'
 import type { Consumer, RebalanceListener } from '../../src/kafka/port.ts'
+import { PluginMeters } from '../../src/observe/metrics/plugin-meters.ts'
 import { SinkTaskRunner } from '../../src/pipeline/sink-task-runner.ts'
 import { jsonLine } from './json-lines.ts'
 import { orderLine, tenTransformations } from './orders.ts'
@@ -86,6 +88,7 @@ for (let round = 0; round < rounds; round++) {
   const runner: SinkTaskRunner = new SinkTaskRunner({
     id: { connector: 'bench', task: 0 },
     config: {},
+    pluginMetrics: new PluginMeters().of(),
     listener: {
       onStart() {},
       onPause() {},

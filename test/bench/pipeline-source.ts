@@ -2,11 +2,13 @@
  * What SourceTaskRunner costs: FileStreamSource over a real file, into a producer that takes everything and
  * acknowledges it a moment later. `bun test/bench/pipeline-source.ts [lines] [rounds] [file|json|json-schema]`
  */
+
 import { rmSync, writeFileSync } from 'node:fs'
 import { FileStreamSourceTask } from '../../connectors/file/source-task.ts'
 import type { SourceRecord } from '../../src/data/records.ts'
 import type { PackedBatch } from '../../src/kafka/packed-batch.ts'
 import type { Producer } from '../../src/kafka/port.ts'
+import { PluginMeters } from '../../src/observe/metrics/plugin-meters.ts'
 import { SourceTaskRunner } from '../../src/pipeline/source-task-runner.ts'
 import { hoistAndInsert } from './json-lines.ts'
 import { alternates, chainOf, convertersWith, json, string } from './pipeline-parts.ts'
@@ -62,6 +64,7 @@ try {
     const runner: SourceTaskRunner = new SourceTaskRunner({
       id: { connector: 'bench', task: 0 },
       config: {},
+      pluginMetrics: new PluginMeters().of(),
       listener: {
         onStart() {},
         onPause() {},

@@ -1,3 +1,4 @@
+import { metricName } from './prometheus-name.ts'
 import type { MetricGroup, Metrics } from './registry.ts'
 import type { GroupTemplate, MetricTemplate, Value } from './template.ts'
 
@@ -26,7 +27,7 @@ export function prometheusText(metrics: Metrics): string {
     const prefix = prefixOf(template.name)
     const labels = groups.map(group => labelsOf(template, group.tags))
     for (const metric of template.metrics) {
-      const { name, divisor } = renamed(template, metric, `${prefix}_${underscored(metric.name)}`)
+      const { name, divisor } = renamed(template, metric, `${prefix}_${metricName(metric.name)}`)
       if (metric.text === 'info') continue
       for (const [i, group] of groups.entries()) {
         const value = group.read(metric, now)
@@ -59,9 +60,9 @@ const PREFIXES: Readonly<Record<string, string>> = {
 
 function prefixOf(group: string): string {
   if (PREFIXES[group] !== undefined) return PREFIXES[group]
-  if (group === 'process' || group.startsWith('bunnect-')) return underscored(group)
+  if (group === 'process' || group.startsWith('bunnect-')) return metricName(group)
   const short = group.replace(/-metrics$/, '').replace(/^connect(?:-|$)/, '')
-  return short === '' ? 'kafka_connect' : `kafka_connect_${underscored(short)}`
+  return short === '' ? 'kafka_connect' : `kafka_connect_${metricName(short)}`
 }
 
 /** As the rules do, which call the application's version and commit information and its start a number of seconds. */
@@ -98,7 +99,8 @@ function infos(
 
 function head(name: string, doc: string): string {
   const type = name.endsWith('_total') ? 'counter' : 'gauge'
-  return `# HELP ${name} ${doc.replace(/\\/g, '\\\\').replace(/\n/g, '\\n')}\n# TYPE ${name} ${type}\n`
+  const help = doc.replace(/\\/g, '\\\\').replace(/\n/g, '\\n')
+  return `${help === '' ? '' : `# HELP ${name} ${help}\n`}# TYPE ${name} ${type}\n`
 }
 
 function labelsOf({ tags }: GroupTemplate, values: readonly string[]): string {
@@ -113,7 +115,7 @@ function label(name: string, value: Value): string {
   const escaped = /[\\"\n]/.test(text)
     ? text.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n')
     : text
-  return `${underscored(name)}="${escaped}"`
+  return `${metricName(name)}="${escaped}"`
 }
 
 const joined = (labels: string, more: string) => (labels === '' ? more : `${labels},${more}`)
@@ -123,15 +125,4 @@ function numberText(value: Exclude<Value, null>, divisor: number): string {
   const number = Number(value) / divisor
   if (number === Number.POSITIVE_INFINITY) return '+Inf'
   return number === Number.NEGATIVE_INFINITY ? '-Inf' : String(number)
-}
-
-const underscoredNames = new Map<string, string>()
-
-function underscored(name: string): string {
-  let text = underscoredNames.get(name)
-  if (text === undefined) {
-    text = name.replace(/[^A-Za-z0-9_]/g, '_').toLowerCase()
-    underscoredNames.set(name, text)
-  }
-  return text
 }

@@ -69,7 +69,10 @@ export class Metrics {
   remove(group: MetricGroup): void {
     const groups = this.#groups.get(group.template)
     const key = keyOf(group.tags)
-    if (groups?.get(key) === group) groups.delete(key)
+    if (groups?.get(key) !== group) return
+    groups.delete(key)
+    // Plugins bring templates of their own.
+    if (groups.size === 0) this.#groups.delete(group.template)
   }
 
   /** To be called about once a second, so that what is measured elsewhere comes into the right window. */

@@ -1,3 +1,5 @@
+import { PluginGroups } from './plugin-groups.ts'
+import type { PluginValue } from './plugin-meters.ts'
 import type { MetricGroup, Metrics } from './registry.ts'
 import type { TaskReport } from './task-meters.ts'
 import { TaskMetrics, type TaskPlugins } from './task-metrics.ts'
@@ -30,8 +32,11 @@ export class WorkerMetrics {
   /** By connector, then by task. */
   readonly #tasks = new Map<string, { tasks: Map<number, Task>; group: MetricGroup }>()
 
+  readonly #plugins: PluginGroups
+
   constructor(metrics: Metrics) {
     this.#metrics = metrics
+    this.#plugins = new PluginGroups(metrics)
     this.#starts = metrics.add(WORKER, [], {
       'connector-count': () => this.#connectors.size,
       'task-count': () => {
@@ -78,6 +83,7 @@ export class WorkerMetrics {
     const connector = this.#connectors.get(name)
     if (!connector) return
     this.#connectors.delete(name)
+    this.#plugins.remove(name)
     this.#metrics.remove(connector.group)
   }
 
@@ -104,13 +110,21 @@ export class WorkerMetrics {
       this.#outcome('task', state === 'RUNNING')
     }
     task.metrics.changed(state.toLowerCase())
+    if (state === 'FAILED' || state === 'UNASSIGNED') this.#plugins.remove(ownerOf(id))
   }
 
   taskReported(id: TaskId, report: TaskReport): void {
     this.#task(id)?.metrics.report(report)
   }
 
+  /** What the plugins of a connector's object (`task` null) or of a task measure of themselves. */
+  pluginsReported(connector: string, task: number | null, values: readonly PluginValue[]): void {
+    if (task !== null ? this.#task({ connector, task }) : this.#connectors.has(connector))
+      this.#plugins.show(task === null ? connector : ownerOf({ connector, task }), values)
+  }
+
   taskRemoved({ connector, task }: TaskId): void {
+    this.#plugins.remove(ownerOf({ connector, task }))
     const of = this.#tasks.get(connector)
     of?.tasks.get(task)?.metrics.remove()
     of?.tasks.delete(task)
@@ -146,4 +160,9 @@ export class WorkerMetrics {
     this.#starts.sensor(`${what}${success ? 'Successes' : 'Failures'}`).record(1, now)
     this.#starts.sensor(`${what}Results`).record(success ? 1 : 0, now)
   }
+}
+
+/** No name of a connector has a line end. */
+function ownerOf({ connector, task }: TaskId): string {
+  return `${connector}\n${task}`
 }

@@ -227,6 +227,9 @@ export class ChildHost implements TaskHost {
       case 'topic':
         status.topic(message.id, message.topic)
         break
+      case 'plugins':
+        status.plugins?.(tenant.connector, tenant.id?.task ?? null, message.values)
+        break
       case 'reconfigure':
         tenant.onReconfigure()
     }

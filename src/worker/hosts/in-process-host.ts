@@ -1,5 +1,9 @@
+import { parseConfig } from '../../config/validate.ts'
+import { sharedClientKeys } from '../../config/worker/shared-client.ts'
 import { ConnectException, causesAndHint, javaTrace } from '../../data/errors.ts'
 import { type Logger, logger } from '../../observe/log.ts'
+import { PluginMeters, type Tags } from '../../observe/metrics/plugin-meters.ts'
+import type { WindowConfig } from '../../observe/metrics/samples.ts'
 import type { TaskReport } from '../../observe/metrics/task-meters.ts'
 import { SinkTaskRunner } from '../../pipeline/sink-task-runner.ts'
 import { SourceTaskRunner } from '../../pipeline/source-task-runner.ts'
@@ -16,6 +20,10 @@ import { type ConnectorStart, type RecordCounts, type TaskHost, taskName } from 
 /** With the scope that Connect gives its lines about one connector (`c|worker`) or task (`c|task-0`). */
 const logOf = (scope: string): Logger => logger('org.apache.kafka.connect.runtime.Worker', scope)
 const logOfTask = ({ connector, task }: TaskId): Logger => logOf(`${connector}|task-${task}`)
+const windowKeys = {
+  'metrics.num.samples': sharedClientKeys['metrics.num.samples'],
+  'metrics.sample.window.ms': sharedClientKeys['metrics.sample.window.ms'],
+}
 /** Fixed in the JVM too. Java: Worker.CONNECTOR_GRACEFUL_SHUTDOWN_TIMEOUT_MS */
 export const CONNECTOR_STOP_MS = 5000
 
@@ -23,6 +31,7 @@ interface RunningTask {
   id: TaskId
   runner: TaskRunner
   offsets: TaskOffsets
+  meters: PluginMeters
   version: string
 }
 
@@ -31,24 +40,38 @@ export class InProcessHost implements TaskHost {
   readonly name = 'this process'
   readonly #options: WorkerOptions
   readonly #factory: TaskFactory
-  readonly #connectors = new Map<string, ConnectorInstance>()
+  /** How far back plugins' own metrics look. */
+  readonly #window: WindowConfig
+  readonly #connectors = new Map<string, { instance: ConnectorInstance; meters: PluginMeters }>()
   readonly #tasks = new Map<string, RunningTask>()
 
   constructor(options: WorkerOptions) {
     this.#options = options
     this.#factory = new TaskFactory(options)
+    const values = parseConfig(windowKeys, options.config)
+    this.#window = { samples: values['metrics.num.samples'], windowMs: values['metrics.sample.window.ms'] }
   }
 
   async startConnector({ name, config, target, onReconfigure }: ConnectorStart): Promise<TargetState> {
     const { plugins, status, offsets } = this.#options
     const log = logOf(`${name}|worker`)
     let instance: ConnectorInstance
+    const meters = this.#meters(['connector', name])
     try {
       const wanted = config['connector.class'] ?? ''
       log.info(`Creating connector ${name} of type ${wanted}`)
       const plugin = plugins.connector(wanted)
       const reader = new TaskOffsets(name, offsets)
-      instance = new ConnectorInstance({ name, plugin, config, status, offsets: reader, onReconfigure })
+      const pluginMetrics = meters.of()
+      instance = new ConnectorInstance({
+        name,
+        plugin,
+        config,
+        status,
+        offsets: reader,
+        pluginMetrics,
+        onReconfigure,
+      })
       const { className, version } = plugin
       log.info(`Instantiated connector ${name} with version ${version} of type class ${className}`)
     } catch (error) {
@@ -56,19 +79,19 @@ export class InProcessHost implements TaskHost {
       status.connector(name, 'FAILED', failure(error, null))
       throw error
     }
-    this.#connectors.set(name, instance)
+    this.#connectors.set(name, { instance, meters })
     log.info(`Finished creating connector ${name}`)
     return await instance.transitionTo(target)
   }
 
   async taskConfigs(connector: string, max: number): Promise<Record<string, string>[]> {
-    const instance = this.#connectors.get(connector)
+    const instance = this.#connectors.get(connector)?.instance
     if (!instance) throw new ConnectException(`Connector ${connector} does not run here`)
     return await instance.taskConfigs(max)
   }
 
   failConnector(connector: string, error: unknown): void {
-    this.#connectors.get(connector)?.fail(error)
+    this.#connectors.get(connector)?.instance.fail(error)
   }
 
   async setTargetState(connector: string, target: TargetState): Promise<TargetState | null> {
@@ -77,7 +100,7 @@ export class InProcessHost implements TaskHost {
       if (target === 'STARTED') runner.resume()
       else runner.pause()
     }
-    return (await this.#connectors.get(connector)?.transitionTo(target)) ?? null
+    return (await this.#connectors.get(connector)?.instance.transitionTo(target)) ?? null
   }
 
   async startTask(id: TaskId, start: TaskStart): Promise<boolean> {
@@ -90,10 +113,12 @@ export class InProcessHost implements TaskHost {
       if (enforced && start.tasks > max) throw new TooManyTasksException(id.connector, start.tasks, max)
       const plugin = plugins.connector(start.connector['connector.class'] ?? '')
       const { version } = plugin
-      const task = { id, offsets: new TaskOffsets(id.connector, offsets) }
+      const meters = this.#meters(['connector', id.connector], ['task', String(id.task)])
+      const task = { id, meters, offsets: new TaskOffsets(id.connector, offsets) }
       const tell: StatusListener['task'] = (id, state, detail) => {
         const report = runner.takeReport()
         if (report !== null) status.report?.(id, report)
+        if (state === 'FAILED' || state === 'UNASSIGNED') meters.close()
         status.task(id, state, detail)
       }
       const runner = this.#factory.make(task, plugin, start, {
@@ -148,13 +173,14 @@ export class InProcessHost implements TaskHost {
   }
 
   async stopAndAwaitConnectors(names: readonly string[]): Promise<void> {
-    const instances = names.map(name => this.#connectors.get(name)).filter(instance => instance !== undefined)
-    for (const instance of instances) {
+    const connectors = names.map(name => this.#connectors.get(name)).filter(placed => placed !== undefined)
+    for (const { instance } of connectors) {
       logOf(`${instance.name}|worker`).info(`Stopping connector ${instance.name}`)
       instance.shutdown()
     }
     await Promise.all(
-      instances.map(async instance => {
+      connectors.map(async connector => {
+        const { instance, meters } = connector
         if (!(await instance.awaitShutdown(CONNECTOR_STOP_MS))) {
           logOf(`${instance.name}|worker`).error(
             `Connector '${instance.name}' failed to properly shut down, has become unresponsive, and may be consuming ` +
@@ -163,7 +189,8 @@ export class InProcessHost implements TaskHost {
           )
           instance.cancel()
         }
-        if (this.#connectors.get(instance.name) === instance) this.#connectors.delete(instance.name)
+        meters.close()
+        if (this.#connectors.get(instance.name) === connector) this.#connectors.delete(instance.name)
       }),
     )
   }
@@ -176,6 +203,19 @@ export class InProcessHost implements TaskHost {
       if (report !== null) reports.push({ id, report })
     }
     return reports
+  }
+
+  /** Tells what plugins measure of themselves, where it has changed. */
+  tellPluginMetrics(): void {
+    const { status } = this.#options
+    for (const [name, { meters }] of this.#connectors) {
+      const values = meters.take()
+      if (values !== null) status.plugins?.(name, null, values)
+    }
+    for (const { id, meters } of this.#tasks.values()) {
+      const values = meters.take()
+      if (values !== null) status.plugins?.(id.connector, id.task, values)
+    }
   }
 
   recordCounts(): RecordCounts {
@@ -198,7 +238,12 @@ export class InProcessHost implements TaskHost {
     ])
   }
 
+  #meters(...tags: Tags): PluginMeters {
+    return new PluginMeters(tags, this.#window)
+  }
+
   #giveUp(task: RunningTask): void {
+    task.meters.close()
     // Invariant 2: its plugin may go on for long, next to a newer task that has got further.
     task.offsets.revoke()
     task.runner.cancel()

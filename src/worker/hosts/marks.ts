@@ -24,6 +24,7 @@ export const PLUGIN_CALLS = [
   'converter',
   'validate',
   'load',
+  'pluginMetrics',
 ] as const
 export type PluginCall = (typeof PLUGIN_CALLS)[number]
 

@@ -4,6 +4,7 @@
  */
 import type { ConfigProblem } from '../../config/validate.ts'
 import type { OwnLevels } from '../../observe/log-levels.ts'
+import type { PluginValue } from '../../observe/metrics/plugin-meters.ts'
 import type { TaskReport } from '../../observe/metrics/task-meters.ts'
 import type { PluginDescription } from '../outside/description.ts'
 import type { ConnectorState, StatusDetail, TargetState, TaskId, TaskState } from '../status.ts'
@@ -115,6 +116,8 @@ export type WorkerTold =
   | { type: 'task'; lease: Lease; id: TaskId; state: TaskState; detail: StatusDetail }
   /** A task has used a topic for the first time. */
   | { type: 'topic'; lease: Lease; id: TaskId; topic: string }
+  /** What the plugins of a connector's object or of a task measure of themselves. */
+  | { type: 'plugins'; lease: Lease; values: readonly PluginValue[] }
   /** A connector wants `taskConfigs` to be called again. */
   | { type: 'reconfigure'; lease: Lease }
   /** What has changed since the last time, and by how many ms the timer for it was late. */

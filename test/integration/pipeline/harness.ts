@@ -7,6 +7,7 @@ import { embeddedClient } from '../../../src/kafka/embedded/client.ts'
 import { PackedBatch } from '../../../src/kafka/packed-batch.ts'
 import type { ClientProperties, KafkaClient, Producer } from '../../../src/kafka/port.ts'
 import { redirect } from '../../../src/observe/log.ts'
+import { PluginMeters } from '../../../src/observe/metrics/plugin-meters.ts'
 import { Chain } from '../../../src/pipeline/chain.ts'
 import type { TaskConverters } from '../../../src/pipeline/converters.ts'
 import type { DeadLetterQueueSettings } from '../../../src/pipeline/dead-letter-queue.ts'
@@ -154,6 +155,7 @@ export class House {
     const runner = new SourceTaskRunner({
       id: { connector, task: 0 },
       config: { name: connector },
+      pluginMetrics: new PluginMeters().of(),
       listener: told,
       createTask: task,
       converters,
@@ -178,6 +180,7 @@ export class House {
     const runner = new SinkTaskRunner({
       id: { connector, task: options.number ?? 0 },
       config: { name: connector },
+      pluginMetrics: new PluginMeters().of(),
       listener: told,
       createTask: task,
       topics: [connector],

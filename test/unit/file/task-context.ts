@@ -1,5 +1,6 @@
 import type { OffsetMap, SinkTaskContext, SourceTaskContext } from '#bunnect'
 import { logger } from '../../../src/observe/log.ts'
+import { PluginMeters } from '../../../src/observe/metrics/plugin-meters.ts'
 import { printLine } from '../../../src/observe/output.ts'
 
 /** What a source task gets from its worker, with this stored offset. */
@@ -14,6 +15,7 @@ export function sourceContext(
     signal,
     configs: () => ({}),
     print: printLine,
+    pluginMetrics: () => new PluginMeters().of(),
     offsets: { offset: async () => stored, offsets: async all => all.map(() => stored) },
   }
 }
@@ -45,6 +47,7 @@ export function sinkContext(): SinkTaskContext {
     signal: new AbortController().signal,
     configs: () => ({}),
     print: printLine,
+    pluginMetrics: () => new PluginMeters().of(),
     assignment: unused,
     offset: unused,
     timeout: unused,

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { PluginMeters } from '../../../src/observe/metrics/plugin-meters.ts'
 import { type SourceConnectorContext, sourceConnector } from '../../../src/sdk/plugin.ts'
 import { ConnectorInstance } from '../../../src/worker/connector-instance.ts'
 
@@ -42,6 +43,7 @@ function recorded(behave: (call: string) => unknown = () => {}) {
       topic() {},
     },
     offsets: { offset: async () => null, offsets: async partitions => partitions.map(() => null) },
+    pluginMetrics: new PluginMeters().of(),
     onReconfigure: () => reconfigured++,
   })
   return { instance, calls, states, traces, context: () => context!, reconfigured: () => reconfigured }

@@ -4,6 +4,7 @@ import { key } from '../../../src/config/keys.ts'
 import { javaTrace } from '../../../src/data/errors.ts'
 import { SourceRecord } from '../../../src/data/records.ts'
 import { logger } from '../../../src/observe/log.ts'
+import { PluginMeters } from '../../../src/observe/metrics/plugin-meters.ts'
 import { predicate, transformation } from '../../../src/sdk/plugin.ts'
 import { pluginRegistry } from '../../../src/worker/plugins.ts'
 import { taskChain } from '../../../src/worker/task-chain.ts'
@@ -49,7 +50,13 @@ const plugins = pluginRegistry([
   isA,
 ])
 const chainOf = (connector: Record<string, string>) =>
-  taskChain<SourceRecord>({ connector, plugins, timeoutMs: 20, log: logger('test') })
+  taskChain<SourceRecord>({
+    connector,
+    plugins,
+    timeoutMs: 20,
+    meters: new PluginMeters(),
+    log: logger('test'),
+  })
 const record = (value: string) => new SourceRecord(null, null, 't', null, null, null, null, value)
 const applied = (connector: Record<string, string>, value: string) =>
   (chainOf(connector)!.apply(record(value)) as SourceRecord).value

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { builtInConverters } from '../../../src/converters/index.ts'
+import { PluginMeters } from '../../../src/observe/metrics/plugin-meters.ts'
 import { pluginRegistry } from '../../../src/worker/plugins.ts'
 import { converterChoice, taskConverters } from '../../../src/worker/task-converters.ts'
 
@@ -42,11 +43,18 @@ test('headers have a default', () =>
 
 test('aliases are resolved to class names, unknown classes refused', () => {
   const plugins = pluginRegistry(builtInConverters)
-  const { classNames } = taskConverters({ 'header.converter': 'StringConverter' }, worker, plugins)
+  const { classNames } = taskConverters(
+    { 'header.converter': 'StringConverter' },
+    worker,
+    plugins,
+    new PluginMeters(),
+  )
   expect(classNames).toEqual({
     key: 'org.apache.kafka.connect.json.JsonConverter',
     value: 'org.apache.kafka.connect.storage.StringConverter',
     header: 'org.apache.kafka.connect.storage.StringConverter',
   })
-  expect(() => taskConverters({ 'value.converter': 'nope.Conv' }, worker, plugins)).toThrow('nope.Conv')
+  expect(() =>
+    taskConverters({ 'value.converter': 'nope.Conv' }, worker, plugins, new PluginMeters()),
+  ).toThrow('nope.Conv')
 })

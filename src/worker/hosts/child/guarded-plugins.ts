@@ -4,6 +4,7 @@ import { within } from '../../../pipeline/deadline.ts'
 import type {
   ConnectorPlugin,
   ConverterPlugin,
+  Monitorable,
   PredicatePlugin,
   SinkTask,
   SourceTask,
@@ -15,7 +16,7 @@ import { currentActor } from './actor-scope.ts'
 const CALL = Object.fromEntries(PLUGIN_CALLS.map((name, i) => [name, i])) as Record<PluginCall, number>
 
 /** What the converters of values and of headers have in common. */
-interface Codec<Into extends unknown[], From extends unknown[]> {
+interface Codec<Into extends unknown[], From extends unknown[]> extends Monitorable {
   serialize(...args: Into): void
   deserialize(...args: From): void
   close?(): void
@@ -81,7 +82,7 @@ export class GuardedPlugins {
               marks.leave(before)
             }
           },
-          ...closing(made),
+          ...once(made),
         }
       },
     }
@@ -103,7 +104,7 @@ export class GuardedPlugins {
               marks.leave(before)
             }
           },
-          ...closing(made),
+          ...once(made),
         }
       },
     }
@@ -132,7 +133,7 @@ export class GuardedPlugins {
     return {
       serialize: (...args) => this.#marked(slot, 'converter', () => serialize(...args)),
       deserialize: (...args) => this.#marked(slot, 'converter', () => deserialize(...args)),
-      ...closing(made),
+      ...once(made),
     }
   }
 
@@ -198,6 +199,10 @@ export class GuardedPlugins {
   }
 }
 
-function closing(made: { close?(): void }): { close?(): void } {
-  return made.close ? { close: () => made.close!() } : {}
+/** What is called once, with the others waiting. */
+function once(made: Monitorable & { close?(): void }): Monitorable & { close?(): void } {
+  return {
+    ...(made.withPluginMetrics && { withPluginMetrics: metrics => made.withPluginMetrics!(metrics) }),
+    ...(made.close && { close: () => made.close!() }),
+  }
 }

@@ -32,6 +32,7 @@ const log = logger('bunnect.worker.hosts.HostProcess')
 /** Where the worker has put the board of marks, beside the three standard streams. */
 const BOARD_FD = 3
 const LOAD = PLUGIN_CALLS.indexOf('load')
+const PLUGIN_METRICS = PLUGIN_CALLS.indexOf('pluginMetrics')
 const COUNTS_MS = 1000
 /** Of the offset store, at the same time; the others wait here, in the host's own memory (invariant 7). */
 const MOST_QUESTIONS = 64
@@ -232,6 +233,7 @@ export class HostProcess {
         if (isTask && (state === 'FAILED' || state === 'UNASSIGNED')) this.#actors.delete(lease)
       },
       topic: (id, topic) => this.#post({ type: 'topic', lease, id, topic }),
+      plugins: (_connector, _task, values) => this.#post({ type: 'plugins', lease, values }),
       report: (_, report) => {
         const counts = this.#actors.get(lease)?.counted(report)
         if (counts) this.#post({ type: 'counts', lateMs: 0, tasks: [counts] })
@@ -287,6 +289,17 @@ export class HostProcess {
     this.#isHeard = false
     const tasks = [...this.#actors.values()].flatMap(actor => (actor.isTask && actor.newCounts()) || [])
     this.#post({ type: 'counts', lateMs, tasks })
+    for (const actor of this.#actors.values()) this.#tellPluginMetrics(actor)
+  }
+
+  /** That is a call into the plugin, if it has such. */
+  #tellPluginMetrics(actor: Actor): void {
+    const before = this.#marks.enter(actor.slot, PLUGIN_METRICS)
+    try {
+      runAs(actor, () => actor.host?.tellPluginMetrics())
+    } finally {
+      this.#marks.leave(before)
+    }
   }
 
   async #end(): Promise<void> {
