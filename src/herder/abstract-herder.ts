@@ -127,14 +127,14 @@ export abstract class AbstractHerder implements Herder {
   ): Promise<ConnectorInfo>
   abstract deleteConnector(name: string, options?: RequestOptions): Promise<void>
   abstract setTargetState(name: string, state: TargetState, options?: RequestOptions): Promise<void>
-  abstract restartConnector(name: string): Promise<void>
+  abstract restartConnector(name: string, options?: RequestOptions): Promise<void>
   abstract restartConnectorAndTasks(
     name: string,
-    options: { includeTasks: boolean; onlyFailed: boolean },
+    options: RequestOptions & { includeTasks: boolean; onlyFailed: boolean },
   ): Promise<ConnectorStatus>
-  abstract restartTask(name: string, task: number): Promise<void>
+  abstract restartTask(name: string, task: number, options?: RequestOptions): Promise<void>
   abstract resetActiveTopics(name: string): Promise<void>
-  abstract setClusterLoggerLevel(namespace: string, level: string): Promise<void>
+  abstract setClusterLoggerLevel(namespace: string, level: string, options?: RequestOptions): Promise<void>
 
   protected known(name: string): Desired {
     const desired = this.#parts.state.get(name)

@@ -101,13 +101,13 @@ export interface Herder {
   /** Pause, resume and stop: answers when the wish is recorded, the tasks follow. */
   setTargetState(name: string, state: TargetState, options?: RequestOptions): Promise<void>
   /** Restarts the connector object and waits for its start. */
-  restartConnector(name: string): Promise<void>
+  restartConnector(name: string, options?: RequestOptions): Promise<void>
   /** Restarts by plan; answers with the state that shows RESTARTING for what is affected. */
   restartConnectorAndTasks(
     name: string,
-    options: { includeTasks: boolean; onlyFailed: boolean },
+    options: RequestOptions & { includeTasks: boolean; onlyFailed: boolean },
   ): Promise<ConnectorStatus>
-  restartTask(name: string, task: number): Promise<void>
+  restartTask(name: string, task: number, options?: RequestOptions): Promise<void>
   /** What has failed on this worker, and when it is restarted by itself. */
   restarts(): Promise<RestartInfo[]>
 
@@ -115,7 +115,7 @@ export interface Herder {
   activeTopics(name: string): Promise<string[]>
   resetActiveTopics(name: string): Promise<void>
   /** Sets the level on every worker of the cluster. KIP-976 */
-  setClusterLoggerLevel(namespace: string, level: string): Promise<void>
+  setClusterLoggerLevel(namespace: string, level: string, options?: RequestOptions): Promise<void>
 
   plugins(connectorsOnly: boolean): Promise<PluginInfo[]>
   /** What is right and wrong with a configuration, nothing being changed; `hint` says what to do about it. */

@@ -178,15 +178,18 @@ export class StandaloneHerder extends AbstractHerder {
     )
   }
 
-  restartConnector(name: string): Promise<void> {
-    this.#restarts.forget(name, null)
-    return this.#restartConnector(name)
+  restartConnector(name: string, options?: RequestOptions): Promise<void> {
+    return this.#restartConnector(name, () => {
+      checkStillWanted(options)
+      this.#restarts.forget(name, null)
+    })
   }
 
-  #restartConnector(name: string): Promise<void> {
+  #restartConnector(name: string, begin = () => {}): Promise<void> {
     return this.#queue.request('starting the connector', async () => {
       const start = await this.#queue.job(name, async () => {
         const desired = this.#known(name, 'NOTHING_TO_RESTART')
+        begin()
         const resolved = await this.#runs.resolved(name, desired.config) // A provider that fails leaves it as it is.
         await this.#worker.stopAndAwaitConnectors([name])
         return this.#runs.start(name, desired.target, resolved)
@@ -198,7 +201,7 @@ export class StandaloneHerder extends AbstractHerder {
 
   restartConnectorAndTasks(
     name: string,
-    options: { includeTasks: boolean; onlyFailed: boolean },
+    options: RequestOptions & { includeTasks: boolean; onlyFailed: boolean },
   ): Promise<ConnectorStatus> {
     return this.#queue.request(`handling restart request for connector ${name}`, () =>
       this.#queue.job(name, async () => {
@@ -206,6 +209,7 @@ export class StandaloneHerder extends AbstractHerder {
         if (!desired) throw new HerderError('UNKNOWN_CONNECTOR', name)
         const status = this.statusOf(name)
         if (!status) throw new HerderError('NO_STATUS_TO_RESTART', name)
+        checkStillWanted(options)
         const plan = restartPlan(status, options)
         if (plan.connector) this.#restarts.forget(name, null)
         for (const task of plan.tasks) this.#restarts.forget(name, task)
@@ -215,17 +219,20 @@ export class StandaloneHerder extends AbstractHerder {
     )
   }
 
-  restartTask(connector: string, task: number): Promise<void> {
-    this.#restarts.forget(connector, task)
-    return this.#restartTask(connector, task)
+  restartTask(connector: string, task: number, options?: RequestOptions): Promise<void> {
+    return this.#restartTask(connector, task, () => {
+      checkStillWanted(options)
+      this.#restarts.forget(connector, task)
+    })
   }
 
-  #restartTask(connector: string, task: number): Promise<void> {
+  #restartTask(connector: string, task: number, begin = () => {}): Promise<void> {
     const id = { connector, task }
     return this.#queue.request(`restarting task ${connector}-${task}`, () =>
       this.#queue.job(connector, async () => {
         const desired = this.#known(connector, 'NO_TASKS_TO_RESTART')
         if (!desired.tasks[task]) throw new HerderError('TASK_NOT_FOUND', `${connector}-${task}`)
+        begin()
         await this.#runs.resolved(connector, desired.config) // A provider that fails leaves the task as it is.
         await this.#worker.stopAndAwaitTasks([id])
         if (!(await this.#runs.startTask(id, desired)))

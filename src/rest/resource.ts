@@ -1,4 +1,5 @@
 import type { Context, Hono } from 'hono'
+import type { RequestOptions } from '../herder/herder.ts'
 import { failure, methodList, refusal, refusalAsJson } from './answers.ts'
 import { acceptsJson, checkContentType } from './media-types.ts'
 import type { Schema } from './openapi/schemas.ts'
@@ -66,6 +67,11 @@ export function mount(app: Hono, resource: Resource): void {
 /** The bytes of the request's body. */
 export async function bodyOf(c: Context): Promise<Buffer> {
   return Buffer.from(await c.req.arrayBuffer())
+}
+
+/** Nothing is written any more for a client that has gone. */
+export function whileThere(c: Context): RequestOptions {
+  return { signal: c.req.raw.signal }
 }
 
 function sentBody(c: Context): boolean {

@@ -241,36 +241,42 @@ export class DistributedHerder extends AbstractHerder {
     )
   }
 
-  restartConnector(name: string): Promise<void> {
-    this.#autoRestarts.forget(name, null)
-    return this.#restartConnector(name)
+  restartConnector(name: string, options?: RequestOptions): Promise<void> {
+    return this.#restartConnector(name, () => {
+      checkStillWanted(options)
+      this.#autoRestarts.forget(name, null)
+    })
   }
 
-  #restartConnector(name: string): Promise<void> {
-    return this.#request('starting the connector', () => this.#ownRestarts.connector(name))
+  #restartConnector(name: string, begin?: () => void): Promise<void> {
+    return this.#request('starting the connector', () => this.#ownRestarts.connector(name, begin))
   }
 
   restartConnectorAndTasks(
     name: string,
-    flags: { includeTasks: boolean; onlyFailed: boolean },
+    { includeTasks, onlyFailed, ...options }: RequestOptions & { includeTasks: boolean; onlyFailed: boolean },
   ): Promise<ConnectorStatus> {
+    const flags = { includeTasks, onlyFailed }
     return this.#request(`writing restart request for connector ${name} to the config topic`, async () => {
       this.#state.known(name, 'UNKNOWN_CONNECTOR')
       const status = this.statusOf(name)
       if (!status) throw new HerderError('NO_STATUS_TO_RESTART', name)
+      checkStillWanted(options)
       await this.#store.putRestart({ connector: name, ...flags })
       return restartPlan(status, flags).announced
     })
   }
 
-  restartTask(connector: string, task: number): Promise<void> {
-    this.#autoRestarts.forget(connector, task)
-    return this.#restartTask(connector, task)
+  restartTask(connector: string, task: number, options?: RequestOptions): Promise<void> {
+    return this.#restartTask(connector, task, () => {
+      checkStillWanted(options)
+      this.#autoRestarts.forget(connector, task)
+    })
   }
 
-  #restartTask(connector: string, task: number): Promise<void> {
+  #restartTask(connector: string, task: number, begin?: () => void): Promise<void> {
     return this.#request(`restarting task ${connector}-${task}`, () =>
-      this.#ownRestarts.task(connector, task),
+      this.#ownRestarts.task(connector, task, begin),
     )
   }
 
@@ -279,10 +285,11 @@ export class DistributedHerder extends AbstractHerder {
     this.#options.worker.forgetTopics(name)
   }
 
-  setClusterLoggerLevel(namespace: string, level: string): Promise<void> {
-    return this.#request('writing a logger level to the config topic', () =>
-      this.#store.putLoggerLevel(namespace, level),
-    )
+  setClusterLoggerLevel(namespace: string, level: string, options?: RequestOptions): Promise<void> {
+    return this.#request('writing a logger level to the config topic', async () => {
+      checkStillWanted(options)
+      await this.#store.putLoggerLevel(namespace, level)
+    })
   }
 
   protected async ready(): Promise<void> {

@@ -29,12 +29,13 @@ export class OwnRestarts {
     this.#parts = parts
   }
 
-  /** Resolves when it has started. Throws HerderError. */
-  async connector(name: string): Promise<void> {
+  /** Resolves when it has started; `begin` is called right before it is stopped. Throws HerderError. */
+  async connector(name: string, begin = () => {}): Promise<void> {
     const { state, runs, work, worker } = this.#parts
     state.known(name, 'UNKNOWN_CONNECTOR')
     const isHere = () => work.runsConnector(name)
     const start = await this.#inTurn(name, isHere, async ({ config, target }) => {
+      begin()
       const resolved = await runs.resolved(name, config) // A provider that fails leaves the connector as it is.
       await worker.stopAndAwaitConnectors([name])
       return runs.start(name, target, resolved)
@@ -45,8 +46,8 @@ export class OwnRestarts {
     void runs.reconfigure(name)
   }
 
-  /** Resolves when it has been begun. Throws HerderError. */
-  async task(connector: string, task: number): Promise<void> {
+  /** Resolves when it has been started; `begin` as above. Throws HerderError. */
+  async task(connector: string, task: number, begin = () => {}): Promise<void> {
     const { state, runs, work, worker, snapshot } = this.#parts
     const id = { connector, task }
     const name = `${connector}-${task}`
@@ -57,6 +58,7 @@ export class OwnRestarts {
       return work.runningTasks(connector, [task]).length > 0
     }
     await this.#inTurn(connector, isHere, async desired => {
+      begin()
       await runs.resolved(connector, desired.config) // A provider that fails leaves the task as it is.
       await worker.stopAndAwaitTasks([id])
       if (!(await runs.startTask(id, desired))) throw new HerderError('TASK_START_FAILED', name)

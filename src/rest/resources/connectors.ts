@@ -4,7 +4,6 @@ import type {
   ConnectorInfo,
   ConnectorStatus,
   Herder,
-  RequestOptions,
   SubmittedConfig,
   TargetState,
 } from '../../herder/herder.ts'
@@ -13,7 +12,7 @@ import { of } from '../openapi/schemas.ts'
 import { encodedPath } from '../path.ts'
 import { queryBoolean } from '../query.ts'
 import { nullPatch, readConfig, readCreateRequest, readPatch } from '../requests.ts'
-import { bodyOf, type Resource } from '../resource.ts'
+import { bodyOf, type Resource, whileThere } from '../resource.ts'
 
 const tag = 'Connectors'
 const FLAG = { type: 'boolean', default: false }
@@ -147,11 +146,6 @@ export function connectorResources(herder: Herder): Resource[] {
   ]
 }
 
-/** Nothing is written any more for a client that has gone. */
-function whileThere(c: Context): RequestOptions {
-  return { signal: c.req.raw.signal }
-}
-
 async function list(herder: Herder, c: Context): Promise<Response> {
   const names = await herder.connectors()
   const expansions = c.req.queries('expand')
@@ -202,9 +196,12 @@ async function restart(herder: Herder, c: Context, name: string): Promise<Respon
   const includeTasks = queryBoolean(c, 'includeTasks', false)
   const onlyFailed = queryBoolean(c, 'onlyFailed', false)
   if (includeTasks || onlyFailed) {
-    return json(await herder.restartConnectorAndTasks(name, { includeTasks, onlyFailed }), 202)
+    return json(
+      await herder.restartConnectorAndTasks(name, { ...whileThere(c), includeTasks, onlyFailed }),
+      202,
+    )
   }
-  await herder.restartConnector(name)
+  await herder.restartConnector(name, whileThere(c))
   return empty(204)
 }
 

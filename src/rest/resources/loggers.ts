@@ -12,7 +12,7 @@ import {
 import { empty, json } from '../answers.ts'
 import { of } from '../openapi/schemas.ts'
 import { readLevel } from '../requests.ts'
-import { bodyOf, type Resource } from '../resource.ts'
+import { bodyOf, type Resource, whileThere } from '../resource.ts'
 
 const log = logger('org.apache.kafka.connect.runtime.rest.resources.LoggingResource')
 const tag = 'Loggers'
@@ -72,7 +72,7 @@ async function setLevel(herder: Herder, c: Context, name: string): Promise<Respo
   if (!isValidLevel(level)) throw new HerderError('NO_LOG_LEVEL', level)
   const scope = (c.req.query('scope') || 'worker').toLowerCase()
   if (scope === 'cluster') {
-    await herder.setClusterLoggerLevel(name, level.trim().toUpperCase())
+    await herder.setClusterLoggerLevel(name, level.trim().toUpperCase(), whileThere(c))
     return empty(204)
   }
   if (scope !== 'worker')

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import type { Herder } from '../../herder/herder.ts'
 import { empty, json, refusalAsJson } from '../answers.ts'
 import { listOf, of } from '../openapi/schemas.ts'
-import type { Handler, Resource } from '../resource.ts'
+import { type Handler, type Resource, whileThere } from '../resource.ts'
 
 const tag = 'Tasks'
 
@@ -31,7 +31,7 @@ export function taskResources(herder: Herder): Resource[] {
           answers: { 204: null },
           consumes: 'json',
           handler: ofTask(async (c, task) => {
-            await herder.restartTask(named(c), task)
+            await herder.restartTask(named(c), task, whileThere(c))
             return empty(204)
           }),
         },

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'bun:test'
 import { connect } from 'node:net'
 import { parseListener } from '../../../src/config/worker/listeners.ts'
 import { type RestServer, serve } from '../../../src/rest/server.ts'
+import { flaky, flakySource, steady } from '../../integration/standalone/flaky.ts'
 import { until } from '../../integration/standalone/support.ts'
 import { Door } from './door.ts'
 import { slowConnector } from './slow-connector.ts'
@@ -45,6 +46,26 @@ test('a client that goes while its configuration is checked: nothing is created,
   const second = await door.post('/connectors', { name: 'stays', config: slow.config })
   expect(second.status).toBe(201)
   expect((await door.get('/connectors')).body).toEqual(['stays'])
+})
+
+test.each([
+  '/connectors/one/restart',
+  '/connectors/one/restart?includeTasks=true',
+  '/connectors/one/tasks/0/restart',
+])('POST %s of a client that has gone restarts nothing, and the policy goes on as it was', async path => {
+  steady()
+  flaky.taskStarts = 1
+  door = await Door.open({ 'bunnect.restart.backoff.initial.ms': '3600000' }, [flakySource])
+  await door.post('/connectors', { name: 'one', config: { 'connector.class': 'FlakySource' } })
+  const told = async () => {
+    const [{ state, next_attempt }] = (await door.get('/bunnect/restarts')).body as [Record<string, unknown>]
+    return { state, next_attempt, calls: [...flaky.calls] }
+  }
+  await until('a restart to come', async () => (await door.get('/bunnect/restarts')).text.includes('waiting'))
+  const before = await told()
+  const response = await door.fetch(request('POST', path, null, AbortSignal.abort()))
+  expect(response.status).toBe(400)
+  expect(await told()).toEqual(before)
 })
 
 test.each([
