@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer'
 import { parseJson, readValue } from '../converters/json/jackson-parser.ts'
 import { JsonCursor } from '../converters/json/json-cursor.ts'
 import { JsonParseException } from '../converters/json/parse-error.ts'
-import { JsonSlice, nesting } from './json-slice.ts'
+import { HerderError } from '../herder/errors.ts'
+import { JsonSlice, names, nesting } from './json-slice.ts'
 
 const HINT =
   'The request body was not understood; nothing was changed. It has to be JSON of the documented form.'
@@ -12,12 +13,18 @@ export class BodyError extends Error {
   readonly hint = HINT
 }
 
+/** A hundred times what a configuration has: each costs several microseconds in which the worker does nothing else. */
+const MOST_NAMES = 20_000
+
 /**
  * The value of a JSON body, null for a blank one and for JSON's null. Throws BodyError with Jackson's text for
- * anything that is not one JSON value in UTF-8.
+ * anything that is not one JSON value in UTF-8, and HerderError where the names of all its objects are too many.
  */
-export function parseBody(body: Buffer): JsonSlice | null {
+export function parseBody(body: Buffer, mostNames = MOST_NAMES): JsonSlice | null {
   if (!isUtf8(body)) throw new BodyError(complaint(body) ?? 'The body is not UTF-8')
+  // Invariant 7. `"":1,` is the least that a name takes.
+  if (body.length / 5 > mostNames && names(body) > mostNames)
+    throw new HerderError('BAD_REQUEST', `The request body has more than ${mostNames} names`)
   const text = textOf(body)
   if (text.trim() === '') return null
   // JSON.parse has no bound on depth that Jackson would agree with.

@@ -3,6 +3,7 @@ import { JsonCursor } from '../converters/json/json-cursor.ts'
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const COMMA = 0x2c
+const COLON = 0x3a
 const OPENS_ARRAY = 0x5b
 const CLOSES_ARRAY = 0x5d
 const OPENS_OBJECT = 0x7b
@@ -102,6 +103,16 @@ export function nesting(body: Buffer): number {
     else if (c === CLOSES_ARRAY || c === CLOSES_OBJECT) depth--
   }
   return most
+}
+
+/** How many names the objects have, all together; of bytes that are no JSON something about that. */
+export function names(body: Buffer): number {
+  let count = 0
+  for (let at = 0; at < body.length; at++) {
+    if (body[at] === QUOTE) at = passString(body, at) - 1
+    else if (body[at] === COLON) count++
+  }
+  return count
 }
 
 function passBlanks(body: Buffer, at: number): number {

@@ -72,7 +72,8 @@ export function readLevel(body: Buffer): string {
 
 /** The body of `POST /connectors/{connector}/tasks`. Throws BodyError with the JVM's text. */
 export function readTaskConfigs(body: Buffer): SubmittedConfig[] {
-  const list = parseBody(body)
+  // Other workers send them, for as many tasks as there are.
+  const list = parseBody(body, Number.POSITIVE_INFINITY)
   if (list === null) {
     if (body.length > 0) return []
     throw new BodyError(`No content to map due to end-of-input\n at ${NO_SOURCE}; line: 1]`)

@@ -42,6 +42,19 @@ describe.each(LARGE)('%s', (_, body) => {
   })
 })
 
+test('a configuration of more keys than the worker has time for is refused, others of its length are not', async () => {
+  const keys = (count: number) =>
+    JSON.stringify({
+      ...door.sourceConfig(),
+      ...Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, ':'])),
+    })
+  const path = '/connector-plugins/FileStreamSource/config/validate'
+  const refused = await door.put(path, keys(500_000))
+  expect(refused.status).toBe(400)
+  expect(refused.body).toEqual({ error_code: 400, message: 'The request body has more than 20000 names' })
+  expect((await door.put(path, keys(19_900))).status).toBe(200)
+})
+
 test('a byte order mark is passed', async () => {
   const body = Buffer.from(`\ufeff${JSON.stringify({ name: 'marked', config: door.sourceConfig() })}`)
   expect((await door.post('/connectors', body)).status).toBe(201)
