@@ -63,6 +63,9 @@ function tellOfOptions(env: Environment): void {
     log.warn(
       `-D${security.join(', -D')}: no effect; use the worker's own keys such as ssl.truststore.location`,
     )
-  const rest = [...names.filter(name => !security.includes(name)).map(name => `-D${name}`), ...other]
+  const properties = names.filter(name => !security.includes(name)).map(name => `-D${name}`)
+  // Of the words of a value with blanks in it, which may be a secret's, none begins with a dash.
+  const options = other.flatMap(word => /^--?[\w-]+(?::[+-]\w+$)?/.exec(word)?.[0] ?? [])
+  const rest = [...properties, ...options]
   if (rest.length > 0) log.info(`${rest.join(' ')}: no effect, there is no JVM`)
 }
