@@ -151,7 +151,11 @@ export class Worker {
     target: TargetState,
     onReconfigure: () => void,
   ): Promise<TargetState> {
-    if (this.#stopping) throw new ConnectException('Worker is shutting down')
+    if (this.#stopping) {
+      // It may read RESTARTING, and nobody would say otherwise while no worker has it.
+      this.#options.status.connector(name, 'UNASSIGNED', { version: null })
+      throw new ConnectException('Worker is shutting down')
+    }
     if (this.#connectors.has(name)) throw new ConnectException(`Connector with name ${name} already exists`)
     let placed: PlacedConnector
     try {
@@ -188,12 +192,15 @@ export class Worker {
     return (await connector?.transitionTo(target)) ?? null
   }
 
-  /** True when the task has been begun; false with a FAILED status when it could not even be made. */
+  /** True when the task has been begun; false with a FAILED status when it could not even be made, or the worker ends. */
   async startTask(id: TaskId, start: TaskStart): Promise<boolean> {
     const name = taskName(id)
-    const { metrics } = this.#options
+    const { metrics, status } = this.#options
+    if (this.#stopping) {
+      status.task(id, 'UNASSIGNED', { version: null })
+      return false
+    }
     try {
-      if (this.#stopping) throw new ConnectException('Worker is shutting down')
       if (this.#tasks.has(name)) throw new ConnectException(`Task already exists in this worker: ${name}`)
       if (this.pluginOf(start.connector)?.kind === 'source')
         this.#options.offsets.use?.(id.connector, start.connector)
@@ -207,7 +214,7 @@ export class Worker {
     } catch (error) {
       if (!this.#tasks.has(name)) metrics?.worker.taskUnmade(id)
       log.error(`Failed to start task ${name}: ${causesAndHint(error)}`, javaTrace(error))
-      this.#options.status.task(id, 'FAILED', failure(error, null))
+      status.task(id, 'FAILED', failure(error, null))
       return false
     }
   }

@@ -55,11 +55,13 @@ export function startDistributed(options: DistributedOptions): RunningDistribute
   const logs = new InternalLogs(kafka, config)
   const workerOffsets = new KafkaOffsets(values['offset.storage.topic'], tell => logs.open('offsets', tell))
   const offsets = new OffsetStores(config, workerOffsets, logs)
+  let generation = 0
   const statuses = new StatusLog({
     topic: values['status.storage.topic'],
     open: tell => logs.open('statuses', tell),
     workerId,
-    generation: () => membership.current?.generation ?? 0,
+    // What ends because the group is lost has run in its last generation. Java: DistributedHerder.generation
+    generation: () => (generation = membership.current?.generation ?? generation),
   })
   const store = new ConfigLog({
     topic: values['config.storage.topic'],

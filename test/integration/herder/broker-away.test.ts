@@ -36,6 +36,16 @@ const alive = (name: string) => {
   return `${objects} ${tasks.map(({ task, version }) => `${task}:${version}`)}`
 }
 
+/** Of the statuses that were written, in their order, by key. */
+async function generationsOf(): Promise<Map<string, number[]>> {
+  const all = new Map<string, number[]>()
+  for (const { key, value } of await cluster.records('statuses', 5)) {
+    if (value === null || key.startsWith('status-topic-')) continue
+    all.set(key, [...(all.get(key) ?? []), JSON.parse(value).generation])
+  }
+  return all
+}
+
 test('away for longer than the session: everything ends, and begins again once', async () => {
   await cluster.start(keys, [source.plugin])
   for (const name of ['a', 'b', 'c']) await cluster.create(name, config('1'))
@@ -68,6 +78,10 @@ test('away for longer than the session: everything ends, and begins again once',
   await until('the new version', () => alive('b') === '2 0:2,1:2')
   await cluster.ask('PUT', '/connectors/c/resume')
   await cluster.awaitState('c', 'RUNNING', 2)
+  for (const [key, generations] of await generationsOf()) {
+    expect([key, generations]).toEqual([key, generations.toSorted((a, b) => a - b)])
+    expect(generations[0]).toBeGreaterThan(0)
+  }
   expect(cluster.logged.filter(line => /already exists in this worker|Uncaught error/.test(line))).toEqual([])
 }, 120_000)
 

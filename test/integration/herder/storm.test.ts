@@ -143,6 +143,35 @@ for (const mode of ['standalone', 'distributed']) {
   }
 }
 
+test('stopped in the middle of it: nothing lives, every request is answered, and no status tells otherwise', async () => {
+  const random = randomFrom(4)
+  const source = new StormSource(random)
+  source.failures = 0
+  for (let round = 0; round < 5; round++) {
+    await start('distributed', source)
+    let stopped = false
+    let version = 0
+    const clients = Array.from({ length: CLIENTS }, async () => {
+      while (!stopped) await request(source, random, String(version++)).catch(() => (stopped = true))
+    })
+    await Bun.sleep(300 + random() * 500)
+    await cluster.stop()
+    stopped = true
+    await Promise.all(clients)
+    const alive = NAMES.map(name => source.alive(name)).filter(
+      ({ objects, tasks }) => objects.length + tasks.length > 0,
+    )
+    expect(alive).toEqual([])
+    const last = new Map<string, string | null>()
+    for (const { key, value } of await cluster.records('statuses', 5)) last.set(key, value)
+    const others = [...last].filter(
+      ([key, value]) =>
+        /^status-(task|connector)-/.test(key) && value && JSON.parse(value).state !== 'UNASSIGNED',
+    )
+    expect(others).toEqual([])
+  }
+}, 90_000)
+
 /** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
 function randomFrom(seed: number): () => number {
   let state = seed >>> 0
