@@ -119,11 +119,9 @@ test(
       }
       await until('the worker to be whole again', async () => {
         for (const name of names) {
-          const status = await (await worker.fetch(`/connectors/${name}/status`)).json()
-          const states = [
-            status.connector.state,
-            ...status.tasks.map((task: { state: string }) => task.state),
-          ]
+          const answer = await worker.fetch(`/connectors/${name}/status`)
+          const { connector, tasks } = (await answer.json()) as ConnectorStatus
+          const states = [connector, ...tasks].map(({ state }) => state)
           if (states.length !== 2 || states.some(state => state !== 'RUNNING')) return false
         }
         return (await worker.fetch('/health')).status === 200
