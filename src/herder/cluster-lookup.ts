@@ -65,7 +65,7 @@ export async function lookUpClusterId(options: ClusterLookupOptions): Promise<st
       'connection and security properties.',
     {
       cause: last,
-      hint: 'bootstrap.servers must name a broker that listens; bootstrap.servers=embedded needs none.',
+      hint: 'bootstrap.servers must name a broker that listens. A standalone worker needs none with bootstrap.servers=embedded.',
     },
   )
 }
