@@ -1,3 +1,4 @@
+import { javaTrim } from '../config/parse.ts'
 import { HerderError } from '../herder/errors.ts'
 import type { SubmittedConfig, TargetState } from '../herder/herder.ts'
 import { BodyError, parseBody } from './json-body.ts'
@@ -38,7 +39,7 @@ export function readCreateRequest(body: Buffer): CreateRequest {
   }
   const chain = (field: string) => [`${CREATE_REQUEST}["${field}"]`]
   return {
-    name: (text(members.get('name'), chain('name')) ?? '').trim(),
+    name: javaTrim(text(members.get('name'), chain('name')) ?? ''),
     config: config(members.get('config'), chain('config')),
     initialState: initialState(members.get('initial_state'), chain('initial_state')),
   }

@@ -90,6 +90,13 @@ test('PUT config creates with Location, then replaces; scalars become text as wr
   })
 })
 
+test('only blanks that Java trims are taken off a name', async () => {
+  const name = '\u2028line\u00a0'
+  const config = { ...door.sourceConfig() }
+  expect((await door.post('/connectors', { name: `\t${name} `, config })).body).toMatchObject({ name })
+  expect((await door.ask('DELETE', `/connectors/${encodeURIComponent(name)}`)).status).toBe(204)
+})
+
 test('the name of the config is that of the URL or the request, or is absent', async () => {
   const mismatch = (a: string, b: string) =>
     errorBody(400, `Connector name configuration (${a}) doesn't match connector name in the URL (${b})`)
