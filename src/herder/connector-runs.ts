@@ -10,7 +10,8 @@ import {
   TooManyTasksException,
   taskConfigsChanged,
 } from '../worker/task-configs.ts'
-import type { TaskStart, Worker } from '../worker/worker.ts'
+import type { Worker } from '../worker/worker.ts'
+import type { TaskStart } from '../worker/worker-options.ts'
 import { type ConfigResolver, type ResolvedConnector, withReferences } from './config-resolver.ts'
 import type { Desired, DesiredState } from './desired-state.ts'
 import { HerderError } from './errors.ts'

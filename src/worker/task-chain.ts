@@ -11,7 +11,7 @@ import { Chain, type ChainStage } from '../pipeline/chain.ts'
 import { textOf } from '../pipeline/execution-exception.ts'
 import { watchedPredicate, watchedTransformation } from '../pipeline/watchdog.ts'
 import type { Config, Predicate } from '../sdk/plugin.ts'
-import type { PluginLookup } from './worker.ts'
+import type { PluginLookup } from './worker-options.ts'
 
 /** What of a connector's configuration makes its chain. */
 const chainKeys = { transforms: connectorKeys.transforms, predicates: connectorKeys.predicates }

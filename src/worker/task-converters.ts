@@ -3,7 +3,7 @@ import { ConnectException } from '../data/errors.ts'
 import type { PluginMeters } from '../observe/metrics/plugin-meters.ts'
 import type { TaskConverters } from '../pipeline/converters.ts'
 import type { Config, Monitorable } from '../sdk/plugin.ts'
-import type { PluginLookup } from './worker.ts'
+import type { PluginLookup } from './worker-options.ts'
 
 export type ConverterKey = 'key.converter' | 'value.converter' | 'header.converter'
 const DEFAULT_HEADER_CONVERTER = 'org.apache.kafka.connect.storage.SimpleHeaderConverter'

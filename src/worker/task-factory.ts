@@ -24,7 +24,7 @@ import { taskChain } from './task-chain.ts'
 import { taskConverters } from './task-converters.ts'
 import { isolatesPut, taskErrors } from './task-errors.ts'
 import type { TaskOffsets } from './task-offsets.ts'
-import type { TaskStart, WorkerOptions } from './worker.ts'
+import type { TaskStart, WorkerOptions } from './worker-options.ts'
 
 const TRANSFORM_TIMEOUT = 'bunnect.transform.timeout.ms'
 const metricsKeys = { 'bunnect.metrics': bunnectKeys['bunnect.metrics'] }

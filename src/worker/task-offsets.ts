@@ -3,7 +3,7 @@ import type { OffsetMap } from '../data/records.ts'
 import type { OffsetWriter } from '../pipeline/offset-commit.ts'
 import type { OffsetStorageReader } from '../sdk/plugin.ts'
 import type { OffsetEntry } from '../stores/offset-store.ts'
-import type { TaskOffsetStore } from './worker.ts'
+import type { TaskOffsetStore } from './worker-options.ts'
 
 /** One connector's or task's door to the offset store. Java: OffsetStorageReaderImpl, OffsetStorageWriter */
 export class TaskOffsets implements OffsetStorageReader, OffsetWriter {

@@ -3,7 +3,7 @@ import type { NamedPlugin, TaskPlugins } from '../observe/metrics/task-metrics.t
 import { masked } from '../observe/secrets.ts'
 import type { Config, ConnectorPlugin } from '../sdk/plugin.ts'
 import { type ConverterKey, converterChoice } from './task-converters.ts'
-import type { PluginLookup } from './worker.ts'
+import type { PluginLookup } from './worker-options.ts'
 
 /**
  * What a task is made of, for its metrics. A class that cannot be found stands as it is written: what is wrong with it

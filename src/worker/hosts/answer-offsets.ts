@@ -1,7 +1,7 @@
 import { ConnectException } from '../../data/errors.ts'
 import type { OffsetMap } from '../../data/records.ts'
 import { decodeKey, decodeValue, encodeValue } from '../../stores/offset-text.ts'
-import type { TaskOffsetStore } from '../worker.ts'
+import type { TaskOffsetStore } from '../worker-options.ts'
 import type { Call, OffsetCalls } from './protocol.ts'
 
 /**

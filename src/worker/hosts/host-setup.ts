@@ -1,5 +1,5 @@
 import { ownLevels } from '../../observe/log-levels.ts'
-import type { WorkerOptions } from '../worker.ts'
+import type { WorkerOptions } from '../worker-options.ts'
 import type { HostSetup } from './protocol.ts'
 import type { HostSettings } from './settings.ts'
 

@@ -14,7 +14,7 @@ import type { StatusListener, TargetState, TaskId } from '../status.ts'
 import { TooManyTasksException, tasksMax } from '../task-configs.ts'
 import { TaskFactory } from '../task-factory.ts'
 import { TaskOffsets } from '../task-offsets.ts'
-import type { TaskStart, WorkerOptions } from '../worker.ts'
+import type { TaskStart, WorkerOptions } from '../worker-options.ts'
 import { type ConnectorStart, type RecordCounts, type TaskHost, taskName } from './task-host.ts'
 
 /** With the scope that Connect gives its lines about one connector (`c|worker`) or task (`c|task-0`). */

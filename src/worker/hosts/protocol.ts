@@ -8,7 +8,7 @@ import type { PluginValue } from '../../observe/metrics/plugin-meters.ts'
 import type { TaskReport } from '../../observe/metrics/task-meters.ts'
 import type { PluginDescription } from '../outside/description.ts'
 import type { ConnectorState, StatusDetail, TargetState, TaskId, TaskState } from '../status.ts'
-import type { TaskStart } from '../worker.ts'
+import type { TaskStart } from '../worker-options.ts'
 import type { ErrorWire } from './error-wire.ts'
 
 type Config = Readonly<Record<string, string>>

@@ -1,6 +1,6 @@
 import type { Config } from '../../sdk/plugin.ts'
 import type { TargetState, TaskId } from '../status.ts'
-import type { TaskStart } from '../worker.ts'
+import type { TaskStart } from '../worker-options.ts'
 
 export interface ConnectorStart {
   name: string

@@ -1,7 +1,7 @@
 import type { OffsetMap } from '../../../data/records.ts'
 import type { OffsetEntry } from '../../../stores/offset-store.ts'
 import { decodeValue, encodeKey, encodeValue } from '../../../stores/offset-text.ts'
-import type { TaskOffsetStore } from '../../worker.ts'
+import type { TaskOffsetStore } from '../../worker-options.ts'
 import type { Lease, WorkerCalls } from '../protocol.ts'
 
 /** Asks the worker; rejects with what the worker says. */
