@@ -8,7 +8,9 @@ import { HerderError } from './errors.ts'
 import type { RestartInfo } from './herder.ts'
 import { nextRestart, type RestartPolicy, restartPolicy } from './restart-policy.ts'
 
-const log = logger('bunnect.herder.Restarts')
+/** Its lines are found with those of the connector or task that they are about. */
+const logOf = ({ connector, task }: RestartTarget) =>
+  logger('bunnect.herder.Restarts', `${connector}|${task === null ? 'worker' : `task-${task}`}`)
 /** Of a cause, in answers and lines; the whole trace is in the status. */
 const LONGEST_CAUSE = 1000
 /** The longest that a timer takes; what is later is looked at again then. */
@@ -210,7 +212,7 @@ export class Restarts {
     failing.reason = isLimited
       ? `bunnect.restart.limit=${policy.limit} restarts within ${policy.windowMs} ms are used up`
       : ''
-    log.warn(
+    logOf(target).warn(
       `${nameOf(target)} will be restarted in ${at - now} ms (restarts within ${policy.windowMs} ms: ${failing.attempts.length} of ${policy.limit}). It failed with ${causeOf(detail)}`,
     )
     this.#schedule(failing)
@@ -249,7 +251,7 @@ export class Restarts {
     this.counts?.restarted(target.connector, target.task)
     failing.streak++
     failing.state = 'restarting'
-    log.info(
+    logOf(target).info(
       `Restarting ${nameOf(target)}, which had failed (restart ${failing.streak} since it last ran for long)`,
     )
     try {
@@ -259,7 +261,7 @@ export class Restarts {
       // A start that failed has told it as a status, which has made a new plan.
       if (failing.state !== 'restarting' || this.#failing.get(keyOf(target)) !== failing || this.#closed)
         return
-      log.error(`${nameOf(target)} could not be restarted: ${causesAndHint(error)}`)
+      logOf(target).error(`${nameOf(target)} could not be restarted: ${causesAndHint(error)}`)
       this.#plan(failing)
     }
   }

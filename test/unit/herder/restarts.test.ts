@@ -152,7 +152,7 @@ describe('restarts', () => {
       },
     ])
     expect(lines[0]).toContain(
-      'WARN Task c-0 will be restarted in 2000 ms (restarts within 3600000 ms: 0 of 20). It failed with org.apache.kafka.connect.errors.RetriableException: the database is away',
+      'WARN [c|task-0] Task c-0 will be restarted in 2000 ms (restarts within 3600000 ms: 0 of 20). It failed with org.apache.kafka.connect.errors.RetriableException: the database is away',
     )
     await pass(1999)
     expect(done).toEqual([])
