@@ -160,7 +160,8 @@ export class ConnectorInstance {
       throw new ConnectException(`${this} Cannot transition connector to ${target} since it has failed`)
     try {
       if (step.call === 'start') await this.#start()
-      if (step.call === 'stop') await this.#stop()
+      // One that has failed gives back what it has, too: the next start would forget it.
+      if (step.call === 'stop' || target === 'STOPPED') await this.#stop()
     } catch (error) {
       const doing = step.call === 'start' ? 'starting' : target === 'PAUSED' ? 'pausing' : 'stopping'
       this.#log.error(`${this} Error while ${doing} connector: ${causesAndHint(error)}`, javaTrace(error))

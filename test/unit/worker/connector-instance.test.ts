@@ -131,6 +131,18 @@ test('a start that hangs can be given up: UNASSIGNED once, then silence', async 
   expect(states).toEqual(['UNASSIGNED null'])
 })
 
+test('stopped after it had failed, it gives back what it has, and can be started again', async () => {
+  const { instance, calls, states, context } = recorded()
+  await instance.transitionTo('STARTED')
+  context().raiseError(new Error('gone'))
+  await instance.transitionTo('STOPPED')
+  await instance.transitionTo('STARTED')
+  instance.shutdown()
+  expect(await instance.awaitShutdown(1000)).toBe(true)
+  expect(calls).toEqual(['start', 'stop', 'start', 'stop'])
+  expect(states).toEqual(['RUNNING 9.8', 'FAILED 9.8', 'STOPPED 9.8', 'RUNNING 9.8', 'UNASSIGNED null'])
+})
+
 test('raiseError: FAILED while the object lives on, the first failure is told, shutdown still stops it', async () => {
   const { instance, calls, states, traces, context } = recorded()
   await instance.transitionTo('STARTED')
