@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { ConnectException, javaTrace } from '../data/errors.ts'
 import { HerderError } from '../herder/errors.ts'
 import type { Herder } from '../herder/herder.ts'
 import { logger } from '../observe/log.ts'
@@ -89,8 +90,11 @@ function appOf(
       return failure(statusOf(error.code, compat, error.status), error.message, error.hint)
     // A body that never came in whole: nobody waits for an answer either.
     if (c.req.raw.signal.aborted) return failure(400, 'The client has gone')
-    log.error(`${c.req.method} ${c.req.path} failed: ${error.stack ?? error.message}`)
-    return failure(500, error.message)
+    const hint = error instanceof ConnectException ? error.hint : undefined
+    // Errors that know what to do have named their causes there; of others the stack tells more.
+    const told = hint === undefined ? javaTrace(error).trimEnd() : `${error.message}. ${hint}`
+    log.error(`${c.req.method} ${c.req.path} failed: ${told}`)
+    return failure(500, error.message, hint)
   })
   // Around the router, not a middleware of it: with one handler for a request the router has nothing to compose.
   return {
