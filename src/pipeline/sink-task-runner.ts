@@ -23,7 +23,7 @@ import { SinkIntake } from './sink-intake.ts'
 import { SinkOffsets } from './sink-offsets.ts'
 import { SinkPauses } from './sink-pauses.ts'
 import { SinkRebalance } from './sink-rebalance.ts'
-import { StageShare } from './stage-share.ts'
+import { StageClock } from './stage-clock.ts'
 import { TaskRunner, type TaskRunnerOptions } from './task-runner.ts'
 
 export interface SinkTaskRunnerOptions extends TaskRunnerOptions {
@@ -59,7 +59,7 @@ const REPORTERS_CLOSE_MS = 30_000
 export class SinkTaskRunner extends TaskRunner {
   readonly counters = new SinkCounters()
   readonly #meters: SinkMeters | null
-  readonly #share = new StageShare()
+  readonly #clock: StageClock
   readonly #options: SinkTaskRunnerOptions
   readonly #offsets = new SinkOffsets()
   readonly #batch = new PackedBatch()
@@ -85,6 +85,7 @@ export class SinkTaskRunner extends TaskRunner {
     super(options, 'org.apache.kafka.connect.runtime.WorkerSinkTask')
     this.#options = options
     this.#meters = options.metrics === false ? null : new SinkMeters()
+    this.#clock = new StageClock(this.#meters)
     const { converters, chain = null } = options
     this.#errors = new ErrorHandling<ConsumedRecord>({
       id: options.id,
@@ -101,7 +102,7 @@ export class SinkTaskRunner extends TaskRunner {
       offsets: this.#offsets,
       operator,
       keepsBytes: reports || options.isolatePut === true,
-      share: this.#meters && this.#share,
+      share: this.#clock.share,
       uses: topic => this.usesTopic(topic),
     })
     this.#errant = new ErrantRecords(operator, converters)
@@ -231,9 +232,7 @@ export class SinkTaskRunner extends TaskRunner {
 
   async #closePartitions(): Promise<void> {
     const partitions = this.#offsets.partitions()
-    const began = this.#clock()
-    if (partitions.length > 0) await this.#committer.close(partitions)
-    this.#meters?.spent('commit', this.#clock() - began)
+    if (partitions.length > 0) await this.#clock.in('commit', async () => this.#committer.close(partitions))
     this.#meters?.partitions.record(0)
   }
 
@@ -246,11 +245,6 @@ export class SinkTaskRunner extends TaskRunner {
     const consumer = this.#consumer
     if (consumer === null || this.#closing || this.cancelled) return []
     return consumerLag(consumer, this.#offsets.partitions())
-  }
-
-  /** ms; 0 where nothing is measured. */
-  #clock(): number {
-    return this.#meters === null ? 0 : performance.now()
   }
 
   async #closeConsumer(): Promise<void> {
@@ -267,9 +261,7 @@ export class SinkTaskRunner extends TaskRunner {
     if (!this.#committer.committing && (this.#context.commitRequested || now >= this.#nextCommit)) {
       this.#nextCommit = now + this.#options.offsetFlushIntervalMs
       this.#context.commitRequested = false
-      const began = this.#clock()
-      await this.#committer.begin()
-      this.#meters?.spent('commit', this.#clock() - began)
+      await this.#clock.in('commit', async () => this.#committer.begin())
     }
     this.#committer.checkTimeout(now)
     this.#rewind()
@@ -286,9 +278,7 @@ export class SinkTaskRunner extends TaskRunner {
     const consumer = this.#consumer!
     for (;;) {
       this.#limits.timeoutMs = Math.min(Math.max(Math.ceil(deadline - performance.now()), 0), LONGEST_TIMER)
-      const began = this.#clock()
-      const read = await this.#read(consumer)
-      this.#meters?.spent('poll', this.#clock() - began)
+      const read = await this.#clock.in('poll', () => this.#read(consumer))
       this.#rebalance.throwFailure()
       if (read > 0) {
         this.counters.read += read
@@ -304,16 +294,11 @@ export class SinkTaskRunner extends TaskRunner {
   }
 
   async #take(read: number): Promise<void> {
-    const meters = this.#meters
-    meters?.read.record(read)
-    const began = this.#clock()
+    this.#meters?.read.record(read)
+    const began = this.#clock.now()
     await this.#intake.take(this.#batch, this.#records)
-    if (meters === null) return
-    const spent = this.#clock() - began
-    const transform = spent * this.#share.transform
-    if (transform > 0) meters.spent('transform', transform)
-    meters.spent('convert', spent - transform)
-    meters.active.record(this.#offsets.active())
+    this.#clock.converted(this.#clock.now() - began)
+    this.#meters?.active.record(this.#offsets.active())
   }
 
   async #read(consumer: Consumer): Promise<number> {
@@ -327,9 +312,7 @@ export class SinkTaskRunner extends TaskRunner {
 
   async #deliver(): Promise<void> {
     const records = this.#records
-    const began = this.#clock()
-    const unfinished = await this.#delivery.put(records)
-    this.#meters?.spent('put', this.#clock() - began)
+    const unfinished = await this.#clock.in('put', () => this.#delivery.put(records))
     if (unfinished !== null) {
       this.#records = unfinished.left
       if (unfinished.error !== null) this.#redeliverLater(unfinished.error)

@@ -21,7 +21,7 @@ import { isRetriable, SourcePoller } from './source-poller.ts'
 import { describeSource } from './source-record.ts'
 import { appendEncoded, type EncodedRecord, SourceRecovery } from './source-recovery.ts'
 import { SourceSender } from './source-sender.ts'
-import { StageShare } from './stage-share.ts'
+import { StageClock } from './stage-clock.ts'
 import { TaskRunner, type TaskRunnerOptions } from './task-runner.ts'
 import type { TopicCreation } from './topic-creation.ts'
 
@@ -57,7 +57,7 @@ const SEND_FAILED_BACKOFF_MS = 100
 export class SourceTaskRunner extends TaskRunner {
   readonly counters = new SourceCounters()
   readonly #meters: SourceMeters | null
-  readonly #share = new StageShare()
+  readonly #clock: StageClock
   readonly #options: SourceTaskRunnerOptions
   readonly #errors: ErrorHandling<SourceRecord>
   readonly #recovery: SourceRecovery
@@ -77,6 +77,7 @@ export class SourceTaskRunner extends TaskRunner {
     super(options, 'org.apache.kafka.connect.runtime.WorkerSourceTask')
     this.#options = options
     this.#meters = options.metrics === false ? null : new SourceMeters()
+    this.#clock = new StageClock(this.#meters)
     this.#errors = new ErrorHandling<SourceRecord>({
       id: options.id,
       settings: options.errors ?? NO_TOLERANCE,
@@ -144,7 +145,7 @@ export class SourceTaskRunner extends TaskRunner {
       submitted,
       dropped: record => this.#outcomes.dropped(record),
       known: options.topicCreation?.known ?? null,
-      share: this.#meters && this.#share,
+      share: this.#clock.share,
     })
     await task.start?.()
     this.#committer = new OffsetCommitter({
@@ -174,9 +175,7 @@ export class SourceTaskRunner extends TaskRunner {
         }
         await this.#sender!.check(this.signal)
         if (this.stopping) break
-        const began = this.#clock()
-        const records = await this.#poller.poll()
-        this.#meters?.spent('poll', this.#clock() - began)
+        const records = await this.#clock.in('poll', () => this.#poller.poll())
         if (records === null || records.length === 0) continue
         this.counters.polled += records.length
         this.#left = records.length
@@ -222,9 +221,9 @@ export class SourceTaskRunner extends TaskRunner {
   /** As in Java a task that is asked to stop still sends what it has polled; only giving it up ends this. */
   async #send(records: readonly SourceRecord[]): Promise<void> {
     const sender = this.#sender!
-    const meters = this.#meters
+    const clock = this.#clock
     for (let i = 0; i < records.length && !this.cancelled; ) {
-      const waited = this.#clock()
+      const waited = clock.now()
       if (!sender.hasRoom) {
         await sender.room()
         if (this.cancelled) return
@@ -232,9 +231,9 @@ export class SourceTaskRunner extends TaskRunner {
       const batch = sender.open(this.#submitted.next)
       const from = batch.count
       const bytes = batch.dataLength
-      const began = this.#clock()
+      const began = clock.now()
       i = this.#encoder.encode(records, i, batch)
-      const encoded = this.#clock()
+      const encoded = clock.now()
       this.#left = records.length - i
       this.counters.sent += batch.count - from
       this.counters.sentBytes += batch.dataLength - bytes
@@ -242,12 +241,8 @@ export class SourceTaskRunner extends TaskRunner {
       // What was polled before a bad record goes out, as in Java.
       const rest = sender.send(batch, from)
       if (rest !== null) await rest
-      if (meters !== null) {
-        const transform = (encoded - began) * this.#share.transform
-        if (transform > 0) meters.spent('transform', transform)
-        meters.spent('convert', encoded - began - transform)
-        meters.spent('produce', began - waited + this.#clock() - encoded)
-      }
+      clock.converted(encoded - began)
+      clock.spent('produce', began - waited + clock.now() - encoded)
       sender.throwFailure()
       if (sender.gaveUp) return
       // What Kafka refuses is reported from its callback, which cannot wait.
@@ -255,10 +250,8 @@ export class SourceTaskRunner extends TaskRunner {
       if (room !== null) await room
       const { failure, wanted } = this.#encoder
       if (failure !== null) {
-        const recovering = this.#clock()
-        const goesOn = await this.#recover(records[i++]!, failure)
-        meters?.spent('convert', this.#clock() - recovering)
-        if (!goesOn) return
+        const failed = records[i++]!
+        if (!(await clock.in('convert', () => this.#recover(failed, failure)))) return
       }
       if (wanted !== null && !(await this.#ensureTopic(wanted))) return
       if (this.#breather.due) await this.#breather.take()
@@ -344,12 +337,7 @@ export class SourceTaskRunner extends TaskRunner {
   #committed(ms: number, success: boolean): void {
     if (success) this.#meters?.commitTime.record(ms)
     this.#meters?.commitResult.record(success ? 1 : 0)
-    this.#meters?.spent('commit', ms)
-  }
-
-  /** ms; 0 where nothing is measured. */
-  #clock(): number {
-    return this.#meters === null ? 0 : performance.now()
+    this.#clock.spent('commit', ms)
   }
 
   #context(): SourceTaskContext {
