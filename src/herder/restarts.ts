@@ -125,6 +125,12 @@ export class Restarts {
     const { now } = this.#options
     const shown: RestartInfo[] = []
     for (const [key, failing] of this.#failing) {
+      // Tasks that a later configuration has no more.
+      if (this.#restarter?.isHere(failing.target) === false) {
+        clearTimeout(failing.timer)
+        this.#failing.delete(key)
+        continue
+      }
       const { windowMs, limit } = this.#policyOf(failing.target.connector)
       this.#expire(failing, windowMs)
       if (failing.state === 'running' && failing.attempts.length === 0) {

@@ -110,37 +110,15 @@ export class StandaloneHerder extends AbstractHerder {
   ): Promise<{ created: boolean; info: ConnectorInfo }> {
     return this.#queue.request('starting the connector', async () => {
       const config = await this.#validation.checked(submitted)
-      const { created, start } = await this.#queue.job(name, async () => {
-        checkStillWanted(options)
-        const existing = this.#state.get(name)
-        if (existing) {
-          if (!options.replace) throw new HerderError('CONNECTOR_EXISTS', name)
-          const resolved = await this.#runs.resolved(name, config) // A provider that fails leaves all as it is.
-          await this.#worker.stopAndAwaitConnectors([name])
-          existing.config = config
-          this.#restarts.reconfigured(name)
-          return { created: false, start: this.#runs.start(name, existing.target, resolved) }
-        }
-        const resolved = await this.#runs.resolved(name, config)
-        const desired: StandaloneConnector = {
-          config,
-          target: options.initialState ?? 'STARTED',
-          tasks: [],
-          applied: null,
-        }
-        this.#state.set(name, desired)
-        return { created: true, start: this.#runs.start(name, desired.target, resolved) }
-      })
-      await this.#runs.started(start)
-      await this.#runs.updateTasks(name)
-      return { created, info: this.infoOf(name) }
+      return await this.#put(name, async () => config, options)
     })
   }
 
   patchConnector(name: string, patch: SubmittedConfig, options?: RequestOptions): Promise<ConnectorInfo> {
     return this.#queue.request(`writing a config for connector ${name} to the config topic`, async () => {
-      const config = patched(this.known(name).config, patch)
-      return (await this.putConnector(name, config, { ...options, replace: true })).info
+      // In the connector's turn: what another patch has just changed stays.
+      const config = () => this.#validation.checked(patched(this.known(name).config, patch))
+      return (await this.#put(name, config, { ...options, replace: true })).info
     })
   }
 
@@ -249,6 +227,31 @@ export class StandaloneHerder extends AbstractHerder {
   /** A standalone worker is its own cluster. */
   async setClusterLoggerLevel(namespace: string, level: string): Promise<void> {
     setLoggerLevel(namespace, level)
+  }
+
+  async #put(
+    name: string,
+    configured: () => Promise<Record<string, string>>,
+    options: RequestOptions & { replace: boolean; initialState?: TargetState },
+  ): Promise<{ created: boolean; info: ConnectorInfo }> {
+    const { created, start } = await this.#queue.job(name, async () => {
+      const config = await configured()
+      checkStillWanted(options)
+      const existing = this.#state.get(name)
+      if (existing && !options.replace) throw new HerderError('CONNECTOR_EXISTS', name)
+      const resolved = await this.#runs.resolved(name, config) // A provider that fails leaves all as it is.
+      if (existing) {
+        await this.#worker.stopAndAwaitConnectors([name])
+        existing.config = config
+        this.#restarts.reconfigured(name)
+      }
+      const target = existing?.target ?? options.initialState ?? 'STARTED'
+      if (!existing) this.#state.set(name, { config, target, tasks: [], applied: null })
+      return { created: !existing, start: this.#runs.start(name, target, resolved) }
+    })
+    await this.#runs.started(start)
+    await this.#runs.updateTasks(name)
+    return { created, info: this.infoOf(name) }
   }
 
   #known(name: string, otherwise: HerderErrorCode = 'CONNECTOR_NOT_FOUND'): StandaloneConnector {

@@ -103,7 +103,7 @@ async function settled(name: string, candidates: Wanted[]): Promise<Wanted> {
     if (info.status === 404) return candidates.includes(null) && status === null ? { found: null } : null
     const { version, 'tasks.max': max } = info.body.config
     const found = candidates.find(
-      wanted => wanted?.version === version && wanted.target === status?.connector.state,
+      wanted => wanted !== null && wanted.version === version && wanted.target === status?.connector.state,
     )
     if (!found || !status) return null
     const tasks = status.tasks.map(task => task.state)

@@ -130,6 +130,12 @@ describe('restarts', () => {
     for (let i = 0; i < 10; i++) await Promise.resolve()
   }
 
+  test('a task that is not here any more is not listed, whatever it failed with', () => {
+    told.task({ connector: 'c', task: 9 }, 'FAILED', wrong)
+    told.task(id, 'FAILED', wrong)
+    expect(restarts.list().map(({ task }) => task)).toEqual([0])
+  })
+
   test('the time until a restart is told as it was planned, also while the clock goes on', () => {
     let now = 1_000_000
     const ticking = new Restarts({ worker: {}, random: () => 0.5, now: () => now++ })
