@@ -29,7 +29,7 @@ function open(file: string): unknown {
 function openEmbedded(): unknown {
   const fd = createMemoryFile()
   try {
-    const bytes = readFileSync(path)
+    const bytes = unpacked(readFileSync(path))
     for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written)
     return open(`/proc/self/fd/${fd}`)
   } catch (cause) {
@@ -42,6 +42,14 @@ function openEmbedded(): unknown {
     // What was mapped stays mapped.
     closeSync(fd)
   }
+}
+
+/** How a Zstandard frame begins (RFC 8878). */
+const ZSTD = 0xfd2fb528
+
+/** It lies packed in the executable: whatever of that is read stays in the memory of the process, the worker's or a host's. */
+function unpacked(bytes: Buffer): Uint8Array {
+  return bytes.readUInt32LE() === ZSTD ? Bun.zstdDecompressSync(bytes) : bytes
 }
 
 // From linux/memfd.h.
