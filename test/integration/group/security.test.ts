@@ -4,6 +4,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseWorkerConfig } from '../../../src/config/worker-config.ts'
 import { groupOptions } from '../../../src/group/options.ts'
+import { platformaticOptions } from '../../../src/kafka/client-properties.ts'
+import { ClusterAdmin } from '../../../src/kafka/wire/cluster-admin.ts'
 import { type Broker, serversFolder, startBroker } from '../../servers/kafka.ts'
 import { freePort } from '../../servers/ports.ts'
 import { until } from '../../servers/run.ts'
@@ -147,4 +149,45 @@ test('a broker whose certificate is not trusted, or names another host, is not j
   const failure = await start('SSL', trust, '127.0.0.2').failing()
   server.stop(true)
   expect(failure.message).toStartWith('The TLS handshake with the brokers failed: ')
+})
+
+/** What the admin client says to each question of a start. */
+async function asked(protocol: keyof typeof ports, more: Record<string, string>) {
+  const bootstrap = { 'bootstrap.servers': `localhost:${ports[protocol]}`, 'security.protocol': protocol }
+  const admin = new ClusterAdmin(platformaticOptions({ ...bootstrap, ...more }).cluster)
+  const code = async (deed: Promise<unknown>) =>
+    await deed.then(
+      () => 'done',
+      error => error.code,
+    )
+  try {
+    const topic = { topic: 'of-admin', partitions: 1, replicationFactor: 1 }
+    const clusterId = await code(admin.clusterId())
+    if (clusterId !== 'done') return [clusterId]
+    const created = (await admin.createTopics([topic])).get(topic.topic)
+    return [
+      clusterId,
+      created?.code ?? 'done',
+      await code(admin.describeTopics([topic.topic])),
+      await code(admin.topicConfigs(topic.topic)),
+      await code(admin.endOffsets([{ topic: topic.topic, partition: 0 }])),
+    ]
+  } finally {
+    await admin.close()
+  }
+}
+
+test('the admin client goes the same ways, and is told the same', async () => {
+  const keys = { 'ssl.keystore.type': 'PEM', 'ssl.keystore.location': join(stores, 'client-all.pem') }
+  const done = ['done', 'done', 'done']
+  expect(await asked('SSL', { ...trust, ...keys })).toEqual(['done', 'done', ...done])
+  const again = ['done', 'TOPIC_ALREADY_EXISTS', ...done]
+  expect(await asked('SASL_SSL', { ...trust, ...sasl('PLAIN', 'alice', 'wonder=land,1') })).toEqual(again)
+  expect(await asked('SASL_PLAINTEXT', sasl('SCRAM-SHA-512', 'carol', 'c-secret'))).toEqual(again)
+  const refused = Array.from({ length: 4 }, () => 'TOPIC_AUTHORIZATION_FAILED')
+  expect(await asked('SASL_PLAINTEXT', sasl('PLAIN', 'nobody', 'n'))).toEqual(['done', ...refused])
+  expect(await asked('SASL_PLAINTEXT', sasl('PLAIN', 'alice', 'wr0ng'))).toEqual([
+    'SASL_AUTHENTICATION_FAILED',
+  ])
+  expect(await asked('SSL', {})).toEqual(['SSL_AUTHENTICATION_FAILED'])
 })
