@@ -16,6 +16,7 @@ type Part =
       needsBinary?: boolean
       processPerFile?: boolean
     }
+  | { name: string; about: string; version: string; files: string[] }
 
 const root = resolve(import.meta.dir, '..')
 process.chdir(root)
@@ -54,6 +55,18 @@ const parts: Part[] = [
     needsBinary: true,
     needsBroker: true,
     processPerFile: true,
+  },
+  {
+    name: 'kafka-3.9',
+    about: 'a distributed worker on a broker of Kafka 3.9',
+    version: '3.9.1',
+    files: [
+      'test/integration/distributed/life.test.ts',
+      'test/integration/group/rounds.test.ts',
+      'test/integration/stores/internal-topic.test.ts',
+      'test/integration/stores/offsets.test.ts',
+      'test/differential/topics/life.test.ts',
+    ],
   },
   {
     name: 'differential',
@@ -149,12 +162,37 @@ async function outcomeOf(part: Part): Promise<Outcome> {
     const { code, output } = await execute(part.command)
     return code === 0 ? { passed: 1, failed: 0, output } : { passed: 0, failed: 1, output }
   }
+  if ('version' in part) return await onVersion(part.version, part.files)
   if (part.needsBinary && !chosenBuild) await run(['scripts/build'])
   if (part.needsBroker) await ensureBroker()
   const files = testFilesOf(part.folder)
   if (part.name === 'integration') files.push(...unnamedTestFiles())
   if (files.length === 0) return { passed: 0, failed: 1, output: `${part.folder} has no test` }
-  const runs = part.processPerFile ? files.map(file => [file]) : [files]
+  return await runFiles(part.processPerFile ? files.map(file => [file]) : [files])
+}
+
+/** These files with brokers of another version, also those that they start themselves. */
+async function onVersion(version: string, files: string[]): Promise<Outcome> {
+  if (!chosenBuild) await run(['scripts/build'])
+  const before = process.env['BUNNECT_TEST_BROKER']
+  const old = await startBroker({
+    dir: join(servers, `kafka-${version}`),
+    set: sharedBrokerSettings,
+    version,
+  })
+  process.env['BUNNECT_TEST_KAFKA'] = version
+  process.env['BUNNECT_TEST_BROKER'] = old.bootstrap
+  try {
+    return await runFiles(files.map(file => [file]))
+  } finally {
+    delete process.env['BUNNECT_TEST_KAFKA']
+    if (before === undefined) delete process.env['BUNNECT_TEST_BROKER']
+    else process.env['BUNNECT_TEST_BROKER'] = before
+    await old.stop()
+  }
+}
+
+async function runFiles(runs: string[][]): Promise<Outcome> {
   const sum: Outcome = { passed: 0, failed: 0, output: '' }
   for (const group of runs) {
     const one = await bunTest(group.map(file => `./${file}`))

@@ -65,7 +65,10 @@ export async function lookUpClusterId(options: ClusterLookupOptions): Promise<st
       'connection and security properties.',
     {
       cause: last,
-      hint: 'bootstrap.servers must name a broker that listens. A standalone worker needs none with bootstrap.servers=embedded.',
+      hint:
+        last instanceof KafkaError && last.code === 'SASL_AUTHENTICATION_FAILED'
+          ? 'The brokers refuse the credentials of this worker: check sasl.mechanism and sasl.jaas.config.'
+          : 'bootstrap.servers must name a broker that listens. A standalone worker needs none with bootstrap.servers=embedded.',
     },
   )
 }

@@ -182,7 +182,10 @@ async function create(
     default:
       return new ConnectException(`Error while attempting to create/find topic(s) '${name}'`, {
         cause,
-        hint: `Make the topic named in ${property} by hand, with cleanup.policy=compact, or see to what the broker says.`,
+        hint:
+          error.code === 'SASL_AUTHENTICATION_FAILED'
+            ? 'The brokers refuse the credentials of this worker: check sasl.mechanism and sasl.jaas.config.'
+            : `Make the topic named in ${property} by hand, with cleanup.policy=compact, or see to what the broker says.`,
       })
   }
 }

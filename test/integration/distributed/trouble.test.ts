@@ -197,3 +197,26 @@ test('the config topic deleted while the worker runs: an error that says so, and
   expect((await cluster.status('c'))?.connector.state).toBe('RUNNING')
   expect((await cluster.ask('GET', '/health')).status).toBe(200)
 }, 90_000)
+
+test('the offsets and the status topic deleted while the worker runs: it says so, and what runs goes on', async () => {
+  await cluster.start({ 'offset.flush.interval.ms': '100', 'offset.flush.timeout.ms': '2000' })
+  const file = cluster.path('in')
+  const lines = `${cluster.group}-lines`
+  await Bun.write(file, 'one\n')
+  await cluster.create('c', { 'connector.class': 'FileStreamSource', file, topic: lines })
+  await cluster.awaitState('c', 'RUNNING', 1)
+  await until('its offset', async () => (await cluster.records('offsets', 25)).length > 0)
+  await cluster.probe.delete(`${cluster.group}-offsets`)
+  await cluster.probe.delete(`${cluster.group}-statuses`)
+  await Bun.write(file, 'one\ntwo\n')
+  const values = async () => (await cluster.probe.readAll(lines)).map(({ value }) => String(value))
+  await until('the second line', async () => (await values()).includes('two'), 30_000)
+  const told = (store: string) => () =>
+    cluster.logged.some(line => /WARN|ERROR/.test(line) && line.includes(`${cluster.group}-${store}`))
+  await until('the offsets topic to be named', told('offsets'), 60_000)
+  expect((await cluster.ask('PUT', '/connectors/c/pause')).status).toBe(202)
+  await cluster.awaitState('c', 'PAUSED', 1)
+  await until('the status topic to be named', told('statuses'), 60_000)
+  expect((await cluster.ask('GET', '/health')).status).toBe(200)
+  expect((await cluster.ask('GET', '/connectors')).body).toEqual(['c'])
+}, 150_000)
