@@ -63,7 +63,6 @@ const parts: Part[] = [
     files: [
       'test/integration/distributed/life.test.ts',
       'test/integration/group/rounds.test.ts',
-      'test/integration/stores/internal-topic.test.ts',
       'test/integration/stores/offsets.test.ts',
       'test/differential/topics/life.test.ts',
     ],
