@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono'
 import type { RequestOptions } from '../herder/herder.ts'
 import { failure, methodList, refusal, refusalAsJson } from './answers.ts'
+import { BodyRoom, LARGEST_BODY } from './body-room.ts'
 import { acceptsJson, checkContentType } from './media-types.ts'
 import type { Schema } from './openapi/schemas.ts'
 
@@ -64,9 +65,18 @@ export function mount(app: Hono, resource: Resource): void {
   })
 }
 
-/** The bytes of the request's body. */
+/** Nobody waits for others with less, in bytes. */
+const SMALL_BODY = 64 * 1024
+/** For two of the largest. */
+const room = new BodyRoom(2 * LARGEST_BODY)
+
+/** The bytes of the request's body; large ones wait until there is room for them. */
 export async function bodyOf(c: Context): Promise<Buffer> {
-  return Buffer.from(await c.req.arrayBuffer())
+  if (c.req.raw.body === null) return Buffer.alloc(0)
+  // Sent in chunks, it may be as large as any.
+  const bytes = Math.min(Number(c.req.header('content-length')) || LARGEST_BODY, LARGEST_BODY)
+  const read = async () => Buffer.from(await c.req.arrayBuffer())
+  return bytes <= SMALL_BODY ? await read() : await room.during(bytes, c.req.raw.signal, read)
 }
 
 /** Nothing is written any more for a client that has gone. */

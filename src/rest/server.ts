@@ -1,6 +1,7 @@
 import type { Listener } from '../config/worker/listeners.ts'
 import { ConnectException } from '../data/errors.ts'
 import { failure } from './answers.ts'
+import { LARGEST_BODY } from './body-room.ts'
 import { addressed } from './host.ts'
 
 /** Whatever answers requests; a Hono app is one. */
@@ -23,9 +24,6 @@ export interface ListenersTls {
   main?: Bun.TLSOptions
   admin?: Bun.TLSOptions
 }
-
-/** Beyond what any configuration needs, and what a record of the config topic can hold; then the answer is 413. */
-const LARGEST_BODY = 32 * 1024 * 1024
 
 /** Above the longest wait of a request for the herder (90 s): Bun cuts a silent request at its idle timeout. */
 const IDLE_TIMEOUT_S = 120
