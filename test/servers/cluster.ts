@@ -149,3 +149,9 @@ function stateOf(value: string | null): string | null {
     return null
   }
 }
+
+/** The results of both sides; a failure of one is thrown when the other has ended its worker too. */
+export async function bothSides<T>(jvm: Promise<T>, ours: Promise<T>): Promise<[jvm: T, ours: T]> {
+  await Promise.allSettled([jvm, ours])
+  return await Promise.all([jvm, ours])
+}

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Cluster, type Store } from '../../servers/cluster.ts'
+import { bothSides, Cluster, type Store } from '../../servers/cluster.ts'
 import { sharedBroker } from '../../servers/kafka.ts'
 import { until } from '../../servers/run.ts'
 import { TopicProbe } from '../../servers/topics.ts'
@@ -36,7 +36,7 @@ beforeAll(async () => {
   broker = await sharedBroker()
   probe = new TopicProbe(broker.bootstrap)
   writeFileSync(input, 'one\ntwo\n')
-  ;[jvm, ours] = await Promise.all([find('jvm', 'jvm'), find('bunnect', 'bun')])
+  ;[jvm, ours] = await bothSides(find('jvm', 'jvm'), find('bunnect', 'bun'))
 }, 300_000)
 afterAll(async () => {
   await probe.close()
