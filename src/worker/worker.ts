@@ -38,6 +38,8 @@ export class Worker {
   readonly #fleet: Fleet
   readonly #connectors = new Map<string, PlacedConnector>()
   readonly #tasks = new Map<string, PlacedTask>()
+  /** Tasks that have been asked to stop: their last offsets are still to come. */
+  readonly #ending = new Set<PlacedTask>()
   #stopping = false
   readonly #ticker: Ticker | null
 
@@ -174,12 +176,19 @@ export class Worker {
   /** Stops tasks within the graceful timeout, which they share; those that take longer are given up. */
   async stopAndAwaitTasks(ids: readonly TaskId[]): Promise<void> {
     const tasks = ids.map(id => this.#tasks.get(taskName(id))).filter(task => task !== undefined)
-    for (const { id } of tasks) this.#tasks.delete(taskName(id))
-    await Promise.all(
-      [...Map.groupBy(tasks, task => task.host)].map(([host, here]) =>
-        host.stopAndAwaitTasks(here.map(task => task.id)),
-      ),
-    )
+    for (const task of tasks) {
+      this.#tasks.delete(taskName(task.id))
+      this.#ending.add(task)
+    }
+    try {
+      await Promise.all(
+        [...Map.groupBy(tasks, task => task.host)].map(([host, here]) =>
+          host.stopAndAwaitTasks(here.map(task => task.id)),
+        ),
+      )
+    } finally {
+      for (const task of tasks) this.#ending.delete(task)
+    }
     this.#releaseOffsets(ids.map(id => id.connector))
     // Those that had failed too.
     for (const id of ids) if (!this.#tasks.has(taskName(id))) this.#options.metrics?.worker.taskRemoved(id)
@@ -237,7 +246,8 @@ export class Worker {
 
   /** Of connectors of which nothing is left here. */
   #releaseOffsets(connectors: readonly string[]): void {
-    const withTasks = new Set([...this.#tasks.values()].map(task => task.id.connector))
+    const tasks = [...this.#tasks.values(), ...this.#ending]
+    const withTasks = new Set(tasks.map(task => task.id.connector))
     for (const name of new Set(connectors)) {
       if (!this.#connectors.has(name) && !withTasks.has(name)) this.#options.offsets.release?.(name)
     }
