@@ -88,7 +88,6 @@ export class Restarts {
         this.#heard(id, state, detail)
       },
       topic: (id, topic) => inner.topic(id, topic),
-      ...(inner.report && { report: (id, report) => inner.report!(id, report) }),
     }
   }
 
