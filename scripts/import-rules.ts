@@ -7,6 +7,19 @@ interface Rule {
   packages: readonly string[]
 }
 
+const HERDER_PARTS = [
+  'sdk',
+  'data',
+  'config',
+  'converters',
+  'kafka',
+  'pipeline',
+  'stores',
+  'group',
+  'worker',
+  'observe',
+] as const
+
 /**
  * What each part of the product may import (design.md §6: imports point down). A name is a folder of src, or a
  * folder or file below one; `connectors` are those of the project. The longest name that fits a file counts.
@@ -84,36 +97,8 @@ const rules: Record<string, Rule> = {
     parts: ['sdk', 'data', 'config', 'observe'],
     packages: ['node:fs', 'node:path', 'valibot', 'yauzl'],
   },
-  herder: {
-    parts: [
-      'sdk',
-      'data',
-      'config',
-      'converters',
-      'kafka',
-      'pipeline',
-      'stores',
-      'group',
-      'worker',
-      'observe',
-    ],
-    packages: [],
-  },
-  'herder/distributed': {
-    parts: [
-      'sdk',
-      'data',
-      'config',
-      'converters',
-      'kafka',
-      'pipeline',
-      'stores',
-      'group',
-      'worker',
-      'observe',
-    ],
-    packages: ['node:crypto'],
-  },
+  herder: { parts: HERDER_PARTS, packages: [] },
+  'herder/distributed': { parts: HERDER_PARTS, packages: ['node:crypto'] },
   rest: {
     parts: ['data', 'config', 'converters', 'observe', 'herder/herder.ts', 'herder/errors.ts'],
     packages: ['hono', 'node:buffer'],
