@@ -59,6 +59,8 @@ const configs: Record<string, Config> = {
   // Keys of equal hash codes, which lie in one bucket.
   k5: sink({ topics: 't', Aa: '1', BB: '2', AaAa: '3', BBBB: '4', AaBB: '5', BBAa: '6' }),
 }
+/** Those that write to the topic `t`, or read it; the others have no lines. */
+const LINES_OF_T = ['s1', 's2', 's3', 's4', 's5', 's6', 's7', 's-8', 'k1', 'k2', 'k5']
 const patch = { zz: '1', 'batch.size': '7', 'x.a0': null }
 
 export interface WorkerRecords {
@@ -107,6 +109,12 @@ export async function workerRecords(side: Side): Promise<WorkerRecords> {
       await send('POST', '/connectors', { name, config })
       await running(name)
     }
+    const kafka = await openKafka({ 'bootstrap.servers': broker.bootstrap }, folder)
+    const topics = new Topics(kafka, { 'bootstrap.servers': broker.bootstrap })
+    await until('every connector that has moved a line to have told its topic', async () => {
+      const told = new Set((await topics.records('status', 5)).map(([key]) => key))
+      return LINES_OF_T.every(name => told.has(`status-topic-t:connector-${name}`))
+    })
     await send('PUT', '/connectors/s1/pause')
     await worker.awaitState('s1', 'PAUSED')
     await send('PUT', '/connectors/s2/stop')
@@ -114,8 +122,6 @@ export async function workerRecords(side: Side): Promise<WorkerRecords> {
     await send('PUT', '/admin/loggers/a.b?scope=cluster', { level: 'DEBUG' })
     await send('PATCH', '/connectors/s4/config', patch)
     await send('DELETE', '/connectors/k1')
-    const kafka = await openKafka({ 'bootstrap.servers': broker.bootstrap }, folder)
-    const topics = new Topics(kafka, { 'bootstrap.servers': broker.bootstrap })
     const hasEnded = async () => {
       const records = await topics.records('config', 1)
       return records.filter(([key]) => key === 'task-s4-0').length > 1 && records

@@ -330,7 +330,7 @@ const table: Record<string, Case> = {
     code: 2,
     said: [
       expect.stringMatching(
-        /^worker\.properties:1: Failed to connect to and describe Kafka cluster at 127\.0\.0\.1:1 \(.+\)\. Check worker's broker connection and security properties\. bootstrap\.servers must name a broker that listens; bootstrap\.servers=embedded needs none\.$/,
+        /^worker\.properties:1: Failed to connect to and describe Kafka cluster at 127\.0\.0\.1:1 \(.+\)\. Check worker's broker connection and security properties\. bootstrap\.servers must name a broker that listens\. A standalone worker needs none with bootstrap\.servers=embedded\.$/,
       ) as unknown as string,
     ],
   },
