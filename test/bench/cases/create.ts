@@ -1,3 +1,4 @@
+import { until } from '../../servers/run.ts'
 import type { BenchCase } from '../case.ts'
 import { allRunning, smallSources } from '../small-sources.ts'
 import { benchWorker, mark, since } from '../worker-run.ts'
@@ -16,6 +17,8 @@ export const create: BenchCase = {
     const worker = await benchWorker(bench, contender, { mode: bench.mode })
     try {
       const sources = smallSources(bench.dir, topic, COUNT)
+      // REST may answer before the internal topics are there.
+      await until('the worker to be ready', async () => (await worker.fetch('/health')).status === 200)
       const from = mark(worker)
       for (const source of sources) await worker.create(source)
       await allRunning(worker, COUNT)
