@@ -112,7 +112,7 @@ export async function startWorker(side: Side, options: WorkerOptions): Promise<C
       return state.readyAt
     },
     exited: child.exited,
-    fetch: (path, init) => fetch(rest + path, init),
+    fetch: (path, init) => ask(rest + path, init),
     create: config => createConnector(rest, config),
     awaitState: (connector, wanted) => awaitState(rest, connector, wanted),
     log,
@@ -128,7 +128,7 @@ export async function startWorker(side: Side, options: WorkerOptions): Promise<C
     `first answer of ${side} on ${rest}`,
     async () => {
       if (child.exitCode !== null || child.signalCode !== null) return true
-      return (await fetch(rest)).status === 200
+      return (await ask(rest)).status === 200
     },
     90_000,
     2,
@@ -152,7 +152,7 @@ export function bunnectBinary(): string {
 }
 
 async function createConnector(rest: string, config: Record<string, string>): Promise<void> {
-  const answer = await fetch(`${rest}/connectors`, {
+  const answer = await ask(`${rest}/connectors`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ name: config['name'], config }),
@@ -166,7 +166,7 @@ async function awaitState(rest: string, connector: string, wanted: string): Prom
   let seen = ''
   const path = `${rest}/connectors/${encodeURIComponent(connector)}/status`
   await until(`${connector} to be ${wanted}`, async () => {
-    const answer = await fetch(path)
+    const answer = await ask(path)
     seen = await answer.text()
     if (answer.status !== 200) return false
     const status = JSON.parse(seen) as { connector: { state: string }; tasks: { state: string }[] }
@@ -178,6 +178,11 @@ async function awaitState(rest: string, connector: string, wanted: string): Prom
   }).catch(error => {
     throw new Error(`${error.message}; last status: ${seen}`, { cause: error })
   })
+}
+
+/** Over a connection that ends with the answer: the JVM's stop waits up to 60 s for those that clients keep open. */
+function ask(url: string, init?: RequestInit): Promise<Response> {
+  return fetch(url, { keepalive: false, ...init })
 }
 
 async function end(child: Bun.Subprocess): Promise<number> {
