@@ -1,3 +1,4 @@
+import { pause } from '../kafka/pause.ts'
 import type { KafkaError } from '../kafka/port.ts'
 import { kafkaErrorByCode, kafkaErrorByName } from '../kafka/protocol-errors.ts'
 import { type Address, BrokerConnection, type Traffic } from '../kafka/wire/connection.ts'
@@ -163,18 +164,4 @@ export class Coordinator {
       `The coordinator of the group cannot be reached: ${error.reason}. Attempts go on; check that the brokers of bootstrap.servers run and can be reached from here.`,
     )
   }
-}
-
-/** Resolves after the time, or when the signal fires. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  if (signal.aborted) return Promise.resolve()
-  const done = () => {
-    clearTimeout(timer)
-    signal.removeEventListener('abort', done)
-    resolve()
-  }
-  const timer = setTimeout(done, ms)
-  signal.addEventListener('abort', done)
-  return promise
 }

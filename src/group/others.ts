@@ -1,8 +1,9 @@
+import { pause } from '../kafka/pause.ts'
 import { kafkaErrorByCode } from '../kafka/protocol-errors.ts'
 import { type DescribedMember, describeGroup } from '../kafka/wire/requests.ts'
 import type { Logger } from '../observe/log.ts'
 import { NotAloneError } from './alone.ts'
-import { type Coordinator, pause } from './coordinator.ts'
+import type { Coordinator } from './coordinator.ts'
 import type { GroupOptions } from './options.ts'
 import { decodeMetadata } from './protocol.ts'
 

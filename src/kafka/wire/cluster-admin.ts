@@ -1,3 +1,4 @@
+import { pause } from '../pause.ts'
 import {
   type Admin,
   KafkaError,
@@ -183,22 +184,9 @@ export class ClusterAdmin implements EverydayAdmin {
         if (!(error instanceof KafkaError)) throw error
         if (!mayHelp || isOver || this.#closing.signal.aborted) throw named(error, what)
         this.#cluster.forgetController()
-        await this.#pause(retryBackoffMs)
+        await pause(retryBackoffMs, this.#closing.signal)
       }
     }
-  }
-
-  #pause(ms: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const { signal } = this.#closing
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-    return promise
   }
 }
 
