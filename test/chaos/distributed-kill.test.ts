@@ -106,12 +106,16 @@ async function settled(name: string, candidates: Wanted[]): Promise<Wanted> {
       wanted => wanted !== null && wanted.version === version && wanted.target === status?.connector.state,
     )
     if (!found || !status) return null
-    const tasks = status.tasks.map(task => task.state)
-    if (found.target === 'STOPPED') return tasks.length === 0 ? { found } : null
-    // One that was created paused has never been asked for its tasks.
-    const counted = found.target === 'PAUSED' || tasks.length === Number(max)
-    const right = counted && info.body.tasks.length === tasks.length
-    return right && tasks.every(state => state === found.target) ? { found } : null
+    const { target } = found
+    const { tasks } = status
+    if (target === 'STOPPED') return tasks.length === 0 ? { found } : null
+    if (info.body.tasks.length !== tasks.length) return null
+    const asWanted = tasks.every(task => task.state === target)
+    const count = Number(max)
+    if (target === 'RUNNING') return asWanted && tasks.length === count ? { found } : null
+    // Paused, a connector is asked for no tasks: none if it was created so, too many if it may have fewer since.
+    const refused = tasks.every(task => task.trace?.includes('TooManyTasksException'))
+    return asWanted || (tasks.length > count && refused) ? { found } : null
   }
   const settled = await until(`${name} to be as it was wanted`, look, 30_000).catch(error => {
     throw new Error(`${error.message}: ${JSON.stringify(seen, null, 1)}`)
