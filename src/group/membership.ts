@@ -18,6 +18,11 @@ export interface MemberState {
   configOffset: number
   /** Null for a member that has never been given anything. */
   held: Work | null
+  /**
+   * Connectors that it cannot run, because it lacks one of their classes. Only bunnect's workers tell: after the bytes
+   * that Java reads, and only where there are any.
+   */
+  unable: readonly string[]
 }
 
 /** What the leader gives a member. Java: ExtendedAssignment */
@@ -47,15 +52,30 @@ export interface Joined {
   assignment: Assignment
 }
 
+/** A round that this member leads. */
+export interface LedRound {
+  /** Of this member. */
+  memberId: string
+  protocol: ConnectProtocol
+  generation: number
+  /** Of the last round that this member has completed; -1 before. */
+  lastGeneration: number
+}
+
 /** Whoever runs what the group gives. Called one at a time; the membership waits for each. */
 export interface GroupListener {
+  /**
+   * A round is about to be joined. With the eager protocol everything has to have been stopped when this resolves.
+   * Java: WorkerRebalanceListener.onRevoked, called by WorkerCoordinator.onJoinPrepare
+   */
+  preparing(protocol: ConnectProtocol): Promise<void>
   /** What this member says of itself; asked when JoinGroup is sent. */
   state(): MemberState
-  /** This member leads: what every member is to get, by member id. Throws when it cannot be said. */
-  assign(
-    members: ReadonlyMap<string, MemberState>,
-    own: { memberId: string; protocol: ConnectProtocol },
-  ): Promise<Map<string, Assignment>>
+  /**
+   * This member leads: what every member is to get, by member id. Members whose metadata cannot be read are not among
+   * them; they are given nothing. Throws when it cannot be said.
+   */
+  assign(members: ReadonlyMap<string, MemberState>, round: LedRound): Promise<Map<string, Assignment>>
   /** A round is complete. */
   joined(round: Joined): Promise<void>
   /** The group has given this member up, or its coordinator is gone: it may run nothing any more. */
@@ -70,6 +90,13 @@ export interface Membership {
   readonly current: Joined | null
   /** What the rounds so far have given, merged; null before the first and after `lost`. What `state` tells as held. */
   readonly held: Work | null
+  /**
+   * No round is under way or asked for, and the coordinator has confirmed this member within the session's time: what
+   * `current` says of leader and work can be relied on.
+   */
+  readonly isSettled: boolean
+  /** Resolves when `isSettled`, or when the signal fires. */
+  settled(signal: AbortSignal): Promise<void>
   /** Joins, and from then on answers heartbeats and rounds that others begin. */
   start(listener: GroupListener): void
   /** Begins a new round, or lets the one that is due be the answer. */

@@ -14,6 +14,15 @@ const HERDER_ERRORS = {
   NO_TASK_STATUS: { status: 404, java: 'No status found for task %s' },
   TASK_NOT_FOUND: { status: 404, java: 'Task %s not found' },
   UNKNOWN_TASK: { status: 404, java: 'Unknown task: %s' },
+  /** Two workers have each held the other for the one that has to answer. */
+  CONFLICTING_OPERATION: {
+    status: 409,
+    java: 'Cannot complete request because of a conflicting operation (e.g. worker rebalance)',
+  },
+  STALE_CONFIG: {
+    status: 409,
+    java: 'Cannot complete request momentarily due to stale configuration (typically caused by a concurrent config change)',
+  },
   /** Nobody runs it: it is configured, and its connector is stopped or has just been changed. */
   NOT_ASSIGNED: {
     status: 409,
@@ -92,6 +101,15 @@ export class HerderError extends Error {
   /** What to do about it, where that is known. */
   get hint(): string | undefined {
     return this.#hint
+  }
+}
+
+/** Another worker has to do it. Java: NotLeaderException, NotAssignedException */
+export class ElsewhereError extends Error {
+  /** `url`: advertised by that worker, with a trailing slash; null when nobody knows who it is. */
+  constructor(readonly url: string | null) {
+    super(`It is for ${url ?? 'a worker that is not known yet'}`)
+    this.name = 'ElsewhereError'
   }
 }
 

@@ -78,6 +78,17 @@ export interface RequestOptions {
   signal?: AbortSignal
 }
 
+/** How a request between workers was signed. Java: InternalRequestSignature */
+export interface RequestSignature {
+  /** Base64 of the MAC of the request's body. */
+  signature: string
+  algorithm: string
+}
+
+/**
+ * Methods that only one worker of a group can carry out (the leader, or whoever runs the connector or task) throw
+ * ElsewhereError on the others.
+ */
 export interface Herder {
   serverInfo(): Promise<ServerInfo>
   health(): Promise<Health>
@@ -122,4 +133,29 @@ export interface Herder {
   validateConfig(plugin: string, config: SubmittedConfig): Promise<{ infos: ConfigInfos; hint?: string }>
   /** The keys of a plugin, a connector's own before those of every connector; `version` may be a range. */
   pluginConfig(plugin: string, version: string): Promise<ConfigKeyInfo[]>
+
+  /** Resolves when no round of the workers' group is under way, or when the signal fires. */
+  groupSettled(signal: AbortSignal): Promise<void>
+  /**
+   * Reads what other workers have written to the config topic until now; false when that took too long, and answers
+   * may be old. Invariant 3
+   */
+  catchUp(): Promise<boolean>
+  /** Throws HerderError where a request of another worker may not be trusted. `body` as it arrived. */
+  checkSignature(signature: RequestSignature | null, body: Uint8Array): void
+  /** The task configurations of a connector whose object another worker runs. */
+  putTaskConfigs(name: string, configs: readonly Record<string, string>[]): Promise<void>
+  /** Fences the producers of former tasks of a source connector. KIP-618 */
+  fenceZombies(name: string): Promise<void>
+  /** Another worker leaves on purpose and has stopped all of this: it can be given away at once. Ours. */
+  takeOver(worker: string, work: { connectors: readonly string[]; tasks: readonly TaskId[] }): Promise<void>
+  /** Stops all that this worker runs, has others take it over and leaves the group. Ours. */
+  decommission(): Promise<Decommissioned>
+}
+
+export interface Decommissioned {
+  connectors: string[]
+  tasks: TaskId[]
+  /** Why others may take over later than at once; null where they do not. */
+  delay: string | null
 }

@@ -1,0 +1,38 @@
+/** A request to another worker. */
+export interface WorkerRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Encoded, with a leading slash. */
+  path: string
+  /** Encoded, without the question mark. */
+  query?: string
+  /** JSON text; none where it is absent. */
+  body?: string
+  /** Besides those that Java's client sends. */
+  headers?: Readonly<Record<string, string>>
+}
+
+export interface WorkerAnswer {
+  status: number
+  /** Parsed JSON; null where there is no body. */
+  body: unknown
+}
+
+/** How one worker asks another. Java: org.apache.kafka.connect.runtime.rest.RestClient */
+export interface OtherWorkers {
+  /**
+   * `url` is the advertised one. Rejects with UnreachableError where the request has not been sent, with a
+   * HerderError (500, Java's text) where nobody knows what became of it.
+   */
+  ask(url: string, request: WorkerRequest, signal?: AbortSignal): Promise<WorkerAnswer>
+}
+
+/** Nobody listens there: the request can be sent again, or to another worker. */
+export class UnreachableError extends Error {
+  constructor(
+    readonly url: string,
+    cause: unknown,
+  ) {
+    super((cause as Error).message, { cause })
+    this.name = 'UnreachableError'
+  }
+}
