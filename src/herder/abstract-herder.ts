@@ -1,5 +1,5 @@
 import type { Config } from '../sdk/plugin.ts'
-import type { TargetState } from '../worker/status.ts'
+import type { TargetState, TaskId } from '../worker/status.ts'
 import type { Worker } from '../worker/worker.ts'
 import type { ConfigResolver } from './config-resolver.ts'
 import type { Desired, DesiredState } from './desired-state.ts'
@@ -10,10 +10,12 @@ import type {
   ConnectorInfo,
   ConnectorStatus,
   ConnectorType,
+  Decommissioned,
   Health,
   Herder,
   PluginInfo,
   RequestOptions,
+  RequestSignature,
   RestartInfo,
   ServerInfo,
   SubmittedConfig,
@@ -135,6 +137,16 @@ export abstract class AbstractHerder implements Herder {
   abstract restartTask(name: string, task: number, options?: RequestOptions): Promise<void>
   abstract resetActiveTopics(name: string): Promise<void>
   abstract setClusterLoggerLevel(namespace: string, level: string, options?: RequestOptions): Promise<void>
+  abstract groupSettled(signal: AbortSignal): Promise<void>
+  abstract catchUp(): Promise<boolean>
+  abstract checkSignature(signature: RequestSignature | null, body: Uint8Array): void
+  abstract putTaskConfigs(name: string, configs: readonly Record<string, string>[]): Promise<void>
+  abstract fenceZombies(name: string): Promise<void>
+  abstract takeOver(
+    worker: string,
+    work: { connectors: readonly string[]; tasks: readonly TaskId[] },
+  ): Promise<void>
+  abstract decommission(): Promise<Decommissioned>
 
   protected known(name: string): Desired {
     const desired = this.#parts.state.get(name)

@@ -61,6 +61,13 @@ const HERDER_ERRORS = {
     java: 'Failed to start task: %s',
     hint: 'The status of the task shows the reason.',
   },
+  /** Of one worker on its own. */
+  NOT_STANDALONE: { status: 500, java: 'Kafka Connect in standalone mode does not support %s.' },
+  NO_GROUP: {
+    status: 400,
+    java: 'This worker is a standalone worker: it has no group to leave, and none whose work it could take over.',
+    hint: 'Stop it with SIGTERM; its connectors are in the files that it was started with.',
+  },
   /** Nobody reads this answer. */
   ABANDONED: { status: 400, java: 'The client has gone before anything was written' },
   SHUTTING_DOWN: { status: 500, java: 'Worker is shutting down' },

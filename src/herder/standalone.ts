@@ -6,7 +6,14 @@ import { AbstractHerder, type HerderParts } from './abstract-herder.ts'
 import type { ConfigResolver } from './config-resolver.ts'
 import { ConnectorRuns } from './connector-runs.ts'
 import { HerderError, type HerderErrorCode } from './errors.ts'
-import type { ConnectorInfo, ConnectorStatus, Health, RequestOptions, SubmittedConfig } from './herder.ts'
+import type {
+  ConnectorInfo,
+  ConnectorStatus,
+  Decommissioned,
+  Health,
+  RequestOptions,
+  SubmittedConfig,
+} from './herder.ts'
 import type { MemoryStatuses } from './memory-statuses.ts'
 import { patched } from './patched.ts'
 import { Readiness } from './readiness.ts'
@@ -227,6 +234,33 @@ export class StandaloneHerder extends AbstractHerder {
   /** A standalone worker is its own cluster. */
   async setClusterLoggerLevel(namespace: string, level: string): Promise<void> {
     setLoggerLevel(namespace, level)
+  }
+
+  /** There is no group. */
+  async groupSettled(): Promise<void> {}
+
+  /** Nobody else writes what this worker has in its memory. */
+  async catchUp(): Promise<boolean> {
+    return true
+  }
+
+  /** What is asked with it is refused, signed or not. */
+  checkSignature(): void {}
+
+  async putTaskConfigs(): Promise<void> {
+    throw new HerderError('NOT_STANDALONE', 'externally setting task configurations')
+  }
+
+  async fenceZombies(): Promise<void> {
+    throw new HerderError('NOT_STANDALONE', 'exactly-once source connectors')
+  }
+
+  async takeOver(): Promise<void> {
+    throw new HerderError('NO_GROUP')
+  }
+
+  async decommission(): Promise<Decommissioned> {
+    throw new HerderError('NO_GROUP')
   }
 
   async #put(

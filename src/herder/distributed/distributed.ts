@@ -4,8 +4,15 @@ import type { RebalanceMetrics } from '../../observe/metrics/rebalance-metrics.t
 import type { TargetState } from '../../worker/status.ts'
 import { AbstractHerder, type HerderParts } from '../abstract-herder.ts'
 import { ConnectorRuns } from '../connector-runs.ts'
-import { HerderError } from '../errors.ts'
-import type { ConnectorInfo, ConnectorStatus, Health, RequestOptions, SubmittedConfig } from '../herder.ts'
+import { ElsewhereError, HerderError } from '../errors.ts'
+import type {
+  ConnectorInfo,
+  ConnectorStatus,
+  Decommissioned,
+  Health,
+  RequestOptions,
+  SubmittedConfig,
+} from '../herder.ts'
 import { patched } from '../patched.ts'
 import { Readiness } from '../readiness.ts'
 import { type AtStage, RequestQueue, type Stage } from '../request-queue.ts'
@@ -290,6 +297,35 @@ export class DistributedHerder extends AbstractHerder {
       checkStillWanted(options)
       await this.#store.putLoggerLevel(namespace, level)
     })
+  }
+
+  groupSettled(signal: AbortSignal): Promise<void> {
+    return this.#options.membership.settled(signal)
+  }
+
+  /** Whoever leads alone has written whatever there is. */
+  async catchUp(): Promise<boolean> {
+    return true
+  }
+
+  checkSignature(): void {
+    throw new HerderError('NO_SESSION_KEY')
+  }
+
+  async putTaskConfigs(): Promise<void> {
+    throw new ElsewhereError(null)
+  }
+
+  async fenceZombies(): Promise<void> {
+    throw new ElsewhereError(null)
+  }
+
+  async takeOver(): Promise<void> {
+    throw new ElsewhereError(null)
+  }
+
+  async decommission(): Promise<Decommissioned> {
+    throw new ElsewhereError(null)
   }
 
   protected async ready(): Promise<void> {

@@ -1,5 +1,13 @@
 import { assignAlone } from '../../group/alone.ts'
-import type { GroupListener, Joined, MemberState, Membership, Work } from '../../group/membership.ts'
+import type {
+  ConnectProtocol,
+  GroupListener,
+  Joined,
+  LedRound,
+  MemberState,
+  Membership,
+  Work,
+} from '../../group/membership.ts'
 import { heldAfter, without } from '../../group/work.ts'
 import type { Logger } from '../../observe/log.ts'
 import type { RebalanceMetrics } from '../../observe/metrics/rebalance-metrics.ts'
@@ -65,11 +73,20 @@ export class GroupRounds implements GroupListener {
 
   state(): MemberState {
     const { url, store, work } = this.#parts
-    return { url, configOffset: store.snapshot().offset, held: work.held }
+    return { url, configOffset: store.snapshot().offset, held: work.held, unable: [] }
   }
 
-  async assign(members: ReadonlyMap<string, MemberState>, own: Parameters<GroupListener['assign']>[1]) {
-    return assignAlone(members, this.#parts.store.snapshot(), own)
+  /** Java: RebalanceListener.onRevoked of all; with the incremental protocols what runs goes on. */
+  preparing(protocol: ConnectProtocol): Promise<void> {
+    if (protocol !== 'eager') return Promise.resolve()
+    return this.#parts.loop.post('ensuring membership in the cluster', async () => {
+      await this.#parts.work.drop()
+      await this.#parts.flushStatuses()
+    })
+  }
+
+  async assign(members: ReadonlyMap<string, MemberState>, round: LedRound) {
+    return assignAlone(members, this.#parts.store.snapshot(), round)
   }
 
   joined(round: Joined): Promise<void> {
