@@ -13,6 +13,16 @@ const MAC_DIGESTS: Readonly<Record<string, string>> = {
   HmacMD5: 'md5',
 }
 
+/** What `node:crypto` calls the digest of a MAC algorithm; null for one that no configuration may name. */
+export function macDigest(algorithm: string): string | null {
+  return Object.hasOwn(MAC_DIGESTS, algorithm) ? MAC_DIGESTS[algorithm]! : null
+}
+
+/** Whether Java has a MAC of this name, in any case: most of them no configuration may name. Java: Mac.getInstance */
+export function isJavaMac(algorithm: string): boolean {
+  return /^Hmac(?:MD5|SHA(?:1|224|256|384|512|512\/224|512\/256|3-(?:224|256|384|512)))$/i.test(algorithm)
+}
+
 function unsupported(algorithm: string): string | null {
   return Object.hasOwn(MAC_DIGESTS, algorithm)
     ? null

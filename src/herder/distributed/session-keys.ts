@@ -16,6 +16,11 @@ const DEFAULT_BITS: Record<string, number> = {
   HMACSHA512: 512,
 }
 
+/** The length of a new key. `bits`: inter.worker.key.size. */
+export function sessionKeyBytes(algorithm: string, bits: number | null): number {
+  return Math.ceil((bits ?? DEFAULT_BITS[algorithm.toUpperCase()] ?? 256) / 8)
+}
+
 export interface SessionKeysOptions {
   store: ConfigStore
   /** inter.worker.key.generation.algorithm */
@@ -90,7 +95,7 @@ export class SessionKeys {
 
   #bytes(): number {
     const { algorithm, bits } = this.#options
-    return Math.ceil((bits ?? DEFAULT_BITS[algorithm.toUpperCase()] ?? 256) / 8)
+    return sessionKeyBytes(algorithm, bits)
   }
 
   #again(ms: number): void {

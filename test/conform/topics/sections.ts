@@ -7,6 +7,7 @@ import { configSections } from './config-sections.ts'
 import { groupSections } from './group-sections.ts'
 import { offsetSections } from './offset-sections.ts'
 import type { Section, SectionCase } from './section.ts'
+import { signatureSections } from './signature-sections.ts'
 import { statusSections } from './status-sections.ts'
 
 /** By the name of the section; of `misc`, which is of everything, each part is a section of its own. */
@@ -15,6 +16,7 @@ export const sections: Readonly<Record<string, Section>> = {
   ...configSections,
   ...statusSections,
   ...groupSections,
+  ...signatureSections,
 }
 
 /** Fields of the file that say something about it. */
