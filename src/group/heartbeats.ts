@@ -15,6 +15,9 @@ export class Heartbeats {
   readonly #metrics: MemberMetrics
   readonly #missed: (error: KafkaError) => void
   #timer: ReturnType<typeof setTimeout> | undefined
+  /** When the last request was sent that the coordinator has answered as one to a member; performance.now(). */
+  #confirmedAt = Number.NEGATIVE_INFINITY
+  #confirmed = Promise.withResolvers<void>()
   #member: { generation: number; memberId: string } | null = null
 
   /** `missed` is told of answers that bear an error. */
@@ -28,6 +31,32 @@ export class Heartbeats {
     this.#coordinator = coordinator
     this.#metrics = metrics
     this.#missed = missed
+  }
+
+  /** The coordinator has answered within the session's time: it cannot have given this member up. */
+  get isConfirmed(): boolean {
+    return this.#member !== null && performance.now() - this.#confirmedAt < this.#options.sessionTimeoutMs
+  }
+
+  /** Resolves when the coordinator confirms the member another time, or when the signal fires. */
+  nextConfirmed(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    if (signal.aborted) return Promise.resolve()
+    const done = () => {
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    signal.addEventListener('abort', done)
+    void this.#confirmed.promise.then(done)
+    return promise
+  }
+
+  /** The coordinator has answered a request that was sent then (performance.now()). */
+  confirm(sentAt: number): void {
+    this.#confirmedAt = sentAt
+    const confirmed = this.#confirmed
+    this.#confirmed = Promise.withResolvers()
+    confirmed.resolve()
   }
 
   /** From now on for this generation. */
@@ -60,8 +89,12 @@ export class Heartbeats {
       const request = { group: this.#options.groupId, ...member }
       const answer = await this.#coordinator.request(heartbeat, request, this.#options.sessionTimeoutMs)
       if (member !== this.#member) return
-      if (answer.errorCode === 0) this.#metrics.heartbeat(performance.now() - began)
-      else this.#missed(kafkaErrorByCode(answer.errorCode, 'The heartbeat was refused'))
+      if (answer.errorCode === 0) {
+        this.#metrics.heartbeat(performance.now() - began)
+        this.confirm(began)
+      }
+      if (answer.errorCode !== 0)
+        this.#missed(kafkaErrorByCode(answer.errorCode, 'The heartbeat was refused'))
     } catch (error) {
       // Without an answer the coordinator is lost, which whoever looks for it sees; the rest is for a person.
       if (member === this.#member && !(error as KafkaError).retriable) this.#missed(error as KafkaError)

@@ -8,7 +8,7 @@ import { Coordinator } from './coordinator.ts'
 import { groupError } from './group-errors.ts'
 import { Heartbeats } from './heartbeats.ts'
 import { MemberMetrics } from './member-metrics.ts'
-import type { Assignment, GroupListener, Joined, Membership, Work } from './membership.ts'
+import type { Assignment, ConnectProtocol, GroupListener, Joined, Membership, Work } from './membership.ts'
 import type { GroupOptions } from './options.ts'
 import { awaitOthersGone } from './others.ts'
 import { assignmentText, decodeAssignment, PROTOCOLS, protocolNamed } from './protocol.ts'
@@ -40,6 +40,13 @@ export class GroupMember implements Membership {
   #lastAssignment: Assignment | null = null
   #memberId = ''
   #generation = -1
+  /** Of the last completed round. */
+  #protocol: ConnectProtocol
+  #lastGeneration = -1
+  /** When the last SyncGroup was sent that has been answered; performance.now(). */
+  #syncedAt = Number.NEGATIVE_INFINITY
+  /** The listener has been told of the round that is under way. */
+  #isPrepared = false
   /** Rounds asked for, and the number that the last completed one was begun with: none is lost on the way. */
   #requested = 0
   #answered = 0
@@ -53,6 +60,7 @@ export class GroupMember implements Membership {
 
   constructor(options: GroupOptions) {
     this.#options = options
+    this.#protocol = options.protocol
     this.#closed = new Promise(resolve => this.#closing.signal.addEventListener('abort', resolve))
     const scope = `Worker clientId=${options.clientId}, groupId=${options.groupId}`
     this.#log = logger('org.apache.kafka.connect.runtime.distributed.WorkerCoordinator', scope)
@@ -68,6 +76,15 @@ export class GroupMember implements Membership {
 
   get held(): Work | null {
     return this.#held
+  }
+
+  get isSettled(): boolean {
+    const isDone = this.#current !== null && this.#roundBegan === null && this.#requested === this.#answered
+    return isDone && this.#heartbeats.isConfirmed
+  }
+
+  async settled(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !this.isSettled) await this.#heartbeats.nextConfirmed(signal)
   }
 
   start(listener: GroupListener): void {
@@ -89,6 +106,7 @@ export class GroupMember implements Membership {
     this.#heartbeats.stop()
     this.#current = null
     this.#roundBegan = null
+    this.#isPrepared = false
     const memberId = this.#memberId
     if (memberId === '') return this.#coordinator.interrupt()
     if (!this.#coordinator.isKnown) {
@@ -171,6 +189,7 @@ export class GroupMember implements Membership {
       if (joined === null || epoch !== this.#epoch) return
       this.metrics.rebalance(performance.now() - this.#roundBegan)
       this.#roundBegan = null
+      this.#heartbeats.confirm(this.#syncedAt)
     } catch (error) {
       if (epoch !== this.#epoch) return
       if (!(error instanceof KafkaError)) throw error
@@ -184,6 +203,11 @@ export class GroupMember implements Membership {
   async #join(listener: GroupListener, epoch: number): Promise<Joined | null> {
     const { groupId, sessionTimeoutMs, rebalanceTimeoutMs, requestTimeoutMs, protocol } = this.#options
     const satisfies = this.#requested
+    if (!this.#isPrepared) {
+      await listener.preparing(this.#protocol)
+      if (epoch !== this.#epoch) return null
+      this.#isPrepared = true
+    }
     const state = listener.state()
     if (!this.#isKnownAlone) {
       await awaitOthersGone(this.#coordinator, this.#options, state.url, this.#log, this.#closing.signal)
@@ -225,8 +249,9 @@ export class GroupMember implements Membership {
 
   async #assign(listener: GroupListener, answer: JoinAnswer) {
     const protocol = protocolNamed(answer.protocolName ?? '')
-    const own = { memberId: answer.memberId, protocol }
-    return assignmentsFor(answer, protocol, await listener.assign(membersOf(answer), own))
+    const { memberId, generation } = answer
+    const round = { memberId, protocol, generation, lastGeneration: this.#lastGeneration }
+    return assignmentsFor(answer, protocol, await listener.assign(membersOf(answer), round))
   }
 
   async #sync(
@@ -261,6 +286,10 @@ export class GroupMember implements Membership {
     this.#lastAssignment = assignment
     this.#answered = satisfies
     this.#current = { generation, memberId, isLeader: leader === memberId, protocol, assignment }
+    this.#protocol = protocol
+    this.#lastGeneration = generation
+    this.#isPrepared = false
+    this.#syncedAt = began
     return this.#current
   }
 

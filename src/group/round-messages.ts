@@ -25,7 +25,10 @@ export function membersOf(answer: JoinAnswer): Map<string, MemberState> {
   return new Map(
     answer.members.map(({ memberId, metadata }) => {
       const { url, configOffset, allocation } = decodeMetadata(metadata)
-      return [memberId, { url, configOffset: Number(configOffset), held: allocation?.assigned ?? null }]
+      return [
+        memberId,
+        { url, configOffset: Number(configOffset), held: allocation?.assigned ?? null, unable: [] },
+      ]
     }),
   )
 }

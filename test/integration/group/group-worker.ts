@@ -1,6 +1,13 @@
 import { assignAlone } from '../../../src/group/alone.ts'
 import { GroupMember } from '../../../src/group/member.ts'
-import type { Assignment, GroupListener, Joined, MemberState } from '../../../src/group/membership.ts'
+import type {
+  Assignment,
+  ConnectProtocol,
+  GroupListener,
+  Joined,
+  LedRound,
+  MemberState,
+} from '../../../src/group/membership.ts'
 import type { GroupOptions } from '../../../src/group/options.ts'
 import { BrokerConnection, type ConnectionOptions } from '../../../src/kafka/wire/connection.ts'
 import { until } from '../../servers/run.ts'
@@ -51,6 +58,7 @@ export function stranger(bootstrap: string, clientId = 'stranger'): Promise<Brok
 export class GroupWorker implements GroupListener {
   readonly member: GroupMember
   readonly rounds: Joined[] = []
+  readonly prepared: ConnectProtocol[] = []
   readonly lostBecause: string[] = []
   readonly overlaps: string[] = []
   failure: Error | null = null
@@ -58,6 +66,7 @@ export class GroupWorker implements GroupListener {
   offset = 5
   url = 'http://127.0.0.1:8083/'
   /** Slow things that a test wants done. */
+  beforeJoin: (protocol: ConnectProtocol) => Promise<void> = async () => {}
   beforeAssign: () => Promise<void> = async () => {}
   afterJoined: (round: Joined) => Promise<void> = async () => {}
   assignMembers: GroupListener['assign'] = async (members, own) =>
@@ -98,17 +107,21 @@ export class GroupWorker implements GroupListener {
     return until('failure of the membership', () => this.failure, deadline, 5)
   }
 
-  state(): MemberState {
-    return { url: this.url, configOffset: this.offset, held: this.member.held }
+  preparing(protocol: ConnectProtocol): Promise<void> {
+    return this.#alone('preparing', async () => {
+      this.prepared.push(protocol)
+      await this.beforeJoin(protocol)
+    })
   }
 
-  assign(
-    members: ReadonlyMap<string, MemberState>,
-    own: { memberId: string; protocol: Joined['protocol'] },
-  ): Promise<Map<string, Assignment>> {
+  state(): MemberState {
+    return { url: this.url, configOffset: this.offset, held: this.member.held, unable: [] }
+  }
+
+  assign(members: ReadonlyMap<string, MemberState>, round: LedRound): Promise<Map<string, Assignment>> {
     return this.#alone('assign', async () => {
       await this.beforeAssign()
-      return await this.assignMembers(members, own)
+      return await this.assignMembers(members, round)
     })
   }
 

@@ -47,6 +47,7 @@ describe('one member gets what the assignor of the JVM gives it', () => {
         url: metadata.url,
         configOffset: Number(metadata.configOffset),
         held: metadata.allocation?.assigned ?? null,
+        unable: [],
       }
       const given = assignAlone(
         new Map([[step.leader, state]]),
@@ -69,7 +70,7 @@ test('what is configured no longer is revoked, what is new is given', () => {
     tasks: ['a', 'b', 'b'].map((connector, i) => ({ connector, task: i })),
   }
   const given = assignAlone(
-    new Map([['me', { url: 'http://w/', configOffset: 5, held }]]),
+    new Map([['me', { url: 'http://w/', configOffset: 5, held, unable: [] }]]),
     configuredOf({ a: 2, c: 0 }, 5),
     { memberId: 'me', protocol: 'sessioned' },
   ).get('me')!
@@ -93,7 +94,7 @@ test('what is configured no longer is revoked, what is new is given', () => {
 test('the eager protocol gives everything anew', () => {
   const held = { connectors: ['a'], tasks: [] }
   const given = assignAlone(
-    new Map([['me', { url: 'http://w/', configOffset: 5, held }]]),
+    new Map([['me', { url: 'http://w/', configOffset: 5, held, unable: [] }]]),
     configuredOf({ b: 1, a: 1 }, 7),
     { memberId: 'me', protocol: 'eager' },
   ).get('me')!
@@ -104,7 +105,7 @@ test('the eager protocol gives everything anew', () => {
 
 test('a snapshot that is behind its own member is a mismatch, with nothing given', () => {
   const given = assignAlone(
-    new Map([['me', { url: 'http://w/', configOffset: 9, held: null }]]),
+    new Map([['me', { url: 'http://w/', configOffset: 9, held: null, unable: [] }]]),
     configuredOf({ a: 1 }, 7),
     { memberId: 'me', protocol: 'sessioned' },
   ).get('me')!
@@ -112,7 +113,7 @@ test('a snapshot that is behind its own member is a mismatch, with nothing given
 })
 
 test('others in the group are named', () => {
-  const state = (url: string) => ({ url, configOffset: 5, held: null })
+  const state = (url: string) => ({ url, configOffset: 5, held: null, unable: [] })
   const members = new Map([
     ['me', state('http://me/')],
     ['b', state('http://b:8083/')],
