@@ -17,6 +17,9 @@ export function livePlugins(registry: PluginRegistry): LivePlugins {
     hint: (...args) => current.hint(...args),
     resolveClass: (...args) => current.resolveClass(...args),
     list: connectorsOnly => current.list(connectorsOnly),
+    get edition() {
+      return current.edition
+    },
     replace(next) {
       current = next
     },

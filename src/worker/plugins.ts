@@ -43,6 +43,8 @@ export interface PluginRegistry {
   list(connectorsOnly: boolean): ListedPlugin[]
   /** What to do about a name that no plugin of these types has. */
   hint(name: string, types: readonly PluginType[]): string
+  /** Another one when the plugins have changed: what was found before may no longer hold. */
+  readonly edition: object
 }
 
 /**
@@ -63,6 +65,7 @@ export function pluginRegistry(
   }
 
   return {
+    edition: {},
     find,
     connector(name) {
       const found = find(name)
