@@ -78,6 +78,10 @@ export class GroupMember implements Membership {
     return this.#held
   }
 
+  get isConfirmed(): boolean {
+    return this.#current !== null && this.#heartbeats.isConfirmed
+  }
+
   get isSettled(): boolean {
     const isDone = this.#current !== null && this.#roundBegan === null && this.#requested === this.#answered
     return isDone && this.#heartbeats.isConfirmed

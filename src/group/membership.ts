@@ -95,6 +95,8 @@ export interface Membership {
    * `current` says of leader and work can be relied on.
    */
   readonly isSettled: boolean
+  /** The coordinator has confirmed this member within the session's time; a round may be under way. */
+  readonly isConfirmed: boolean
   /** Resolves when `isSettled`, or when the signal fires. */
   settled(signal: AbortSignal): Promise<void>
   /** Joins, and from then on answers heartbeats and rounds that others begin. */
