@@ -1,5 +1,6 @@
 import type { WorkerConfig } from '../config/worker-config.ts'
 import type { ConfigResolver } from '../herder/config-resolver.ts'
+import { JoinRefusedError } from '../herder/errors.ts'
 import type { Herder } from '../herder/herder.ts'
 import type { StartOptions } from '../herder/worker-parts.ts'
 import type { Worker } from '../worker/worker.ts'
@@ -49,6 +50,7 @@ export async function startHerder(
 
 /** The JVM's exit code for whatever ends its herder thread is 1; a cluster that does not answer ends it before. */
 function blamed(error: Error): StartError {
+  if (error instanceof JoinRefusedError) return new StartError('bunnect.join.unsupported', EXIT.start, error)
   const topic = /'((?:config|status|offset)\.storage\.topic)' property/.exec(error.message)?.[1]
   if (topic !== undefined) return new StartError(topic, EXIT.uncaught, error)
   if (/group/i.test(error.message)) return new StartError('group.id', EXIT.uncaught, error)

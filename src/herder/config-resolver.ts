@@ -47,6 +47,11 @@ export class ConfigResolver {
     this.#providers = ConfigProviders.open(options.worker, log, options.providers)
   }
 
+  /** Names of the providers that references may name. */
+  get providers(): ReadonlySet<string> {
+    return this.#providers.names
+  }
+
   /** For a check alone; what is found is hidden from now on. */
   async resolve(raw: RawConfig): Promise<ResolvedConfig<string | null>> {
     const resolved = await this.#resolve(raw)

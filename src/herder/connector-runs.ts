@@ -3,7 +3,7 @@ import { logger } from '../observe/log.ts'
 import type { Config } from '../sdk/plugin.ts'
 import { failure } from '../worker/failure.ts'
 import type { ConnectorHandle } from '../worker/placed-connector.ts'
-import type { StatusListener, TargetState, TaskId } from '../worker/status.ts'
+import type { StatusDetail, StatusListener, TargetState, TaskId } from '../worker/status.ts'
 import {
   completeTaskConfigs,
   sameConfig,
@@ -31,6 +31,8 @@ export interface ConnectorRunsOptions {
    * has failed. Java: the difference of DistributedHerder to StandaloneHerder
    */
   retries?: boolean
+  /** Why this worker must not start a connector of this configuration, or null. */
+  refusal?(config: Config): ConnectException | null
 }
 
 /** Has the worker run what is wanted of each connector: its object, and the tasks that this asks for. */
@@ -52,7 +54,16 @@ export class ConnectorRuns {
 
   /** Begins the start of the connector's object; wrapped so that a job can hand it on without waiting. */
   start(name: string, target: TargetState, { config }: ResolvedConnector): { promise: Promise<TargetState> } {
-    const promise = this.#worker.startConnector(name, config, target, () => void this.reconfigure(name))
+    const refusal = this.#options.refusal?.(config) ?? null
+    const promise =
+      refusal === null
+        ? this.#worker.startConnector(name, config, target, () => void this.reconfigure(name))
+        : Promise.reject(refusal)
+    if (refusal !== null) {
+      log.error(`Failed to start connector ${name}: ${causesAndHint(refusal)}`, javaTrace(refusal))
+      this.#worker.metrics?.worker.connectorUnmade()
+      this.#options.status.connector(name, 'FAILED', refused(refusal))
+    }
     promise.catch(() => {}) // It is awaited outside the job that began it, and the status tells of it.
     return { promise }
   }
@@ -194,7 +205,15 @@ export class ConnectorRuns {
       this.#options.status.task(id, 'FAILED', failure(error, null))
       return false
     }
-    return await this.#worker.startTask(id, start)
+    const refusal = this.#options.refusal?.(start.connector) ?? null
+    if (refusal === null) return await this.#worker.startTask(id, start)
+    log.error(
+      `Failed to start task ${id.connector}-${id.task}: ${causesAndHint(refusal)}`,
+      javaTrace(refusal),
+    )
+    this.#worker.metrics?.worker.taskUnmade(id)
+    this.#options.status.task(id, 'FAILED', refused(refusal))
+    return false
   }
 
   async #taskStart({ connector, task }: TaskId, { config, tasks, target }: Desired): Promise<TaskStart> {
@@ -218,4 +237,10 @@ export class ConnectorRuns {
   close(): void {
     this.#retries.close()
   }
+}
+
+/** A JVM worker would run it, maybe: below the JVM's trace stands what can be done. */
+function refused(error: ConnectException): StatusDetail {
+  const detail = failure(error, null)
+  return error.hint === undefined ? detail : { ...detail, trace: `${detail.trace}bunnect: ${error.hint}\n` }
 }

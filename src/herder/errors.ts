@@ -111,6 +111,21 @@ export class HerderError extends Error {
   }
 }
 
+/** A configuration is refused for nothing but what this worker lacks: another worker of the group may have it. */
+export class LacksPluginError extends HerderError {}
+
+/** This worker must not join its group (`bunnect.join.unsupported=fail`). The text is a report of several lines. Ours. */
+export class JoinRefusedError extends Error {
+  constructor(group: string, report: string) {
+    super(
+      `This worker does not join the group ${group}, and nothing has changed there: ${report}\n` +
+        'Put what is missing on plugin.path, or set bunnect.join.unsupported=allow: then this worker joins, and a ' +
+        'bunnect leader leaves these connectors to workers that can run them.',
+    )
+    this.name = 'JoinRefusedError'
+  }
+}
+
 /** Another worker has to do it. Java: NotLeaderException, NotAssignedException */
 export class ElsewhereError extends Error {
   /** `url`: advertised by that worker, with a trailing slash; null when nobody knows who it is. */

@@ -17,9 +17,10 @@ import type { RawConfig } from '../config/validate.ts'
 import { ConfigException, ConnectException, javaClassOf } from '../data/errors.ts'
 import { logger } from '../observe/log.ts'
 import { masked } from '../observe/secrets.ts'
+import { MissingPlugins } from '../worker/missing-plugins.ts'
 import type { PluginRegistry, PluginType } from '../worker/plugins.ts'
 import type { ConfigResolver } from './config-resolver.ts'
-import { HerderError } from './errors.ts'
+import { HerderError, LacksPluginError } from './errors.ts'
 import type { SubmittedConfig } from './herder.ts'
 import { isOtherPlugin } from './other-plugins.ts'
 
@@ -38,6 +39,7 @@ const LISTED: readonly PluginType[] = [
 export class Validation {
   readonly #check: ConnectorCheck & { plugins: PluginRegistry }
   readonly #resolver: Pick<ConfigResolver, 'resolve'>
+  readonly #missing: MissingPlugins
 
   constructor(
     check: ConnectorCheck & { plugins: PluginRegistry },
@@ -45,6 +47,9 @@ export class Validation {
   ) {
     this.#check = check
     this.#resolver = resolver
+    const { plugins, distributed } = check
+    const exactlyOnce = distributed?.exactlyOnceSource === 'enabled'
+    this.#missing = new MissingPlugins({ plugins, providers: new Set(), exactlyOnce })
   }
 
   /** The configuration to store, its references kept, or HerderError with Connect's text. */
@@ -59,7 +64,24 @@ export class Validation {
     } catch (error) {
       if (!(error instanceof ConnectException)) throw error
       if (error.hint !== undefined) log.warn(`Connector ${config['name']} is refused. ${error.hint}`)
+      if (await this.#lacksPluginsAlone(config))
+        throw new LacksPluginError('BAD_REQUEST', error.message).withHint(error.hint)
       throw HerderError.because(error instanceof BadRequestException ? 'BAD_REQUEST' : kindOf(error), error)
+    }
+  }
+
+  /** Of a configuration that is refused: with the plugins that it names it might not be. */
+  async #lacksPluginsAlone(config: SubmittedConfig): Promise<boolean> {
+    try {
+      const { config: resolved } = await this.#resolver.resolve(config)
+      const lacking = new Set(this.#missing.of(withoutNulls(resolved)).map(({ key }) => key))
+      if (lacking.has('connector.class')) return rangeProblem(resolved['connector.plugin.version']) === null
+      const { keys } = await validateConnector(resolved, this.#check)
+      const wrong = keys.filter(({ errors }) => errors.length > 0)
+      return wrong.length > 0 && wrong.every(({ name }) => lacking.has(name))
+    } catch (error) {
+      log.debug(`Configuration ${config['name']} cannot be checked for plugins: ${(error as Error).message}`)
+      return false
     }
   }
 

@@ -65,6 +65,10 @@ export class ConfigProviders {
     return new ConfigProviders(providers)
   }
 
+  get names(): ReadonlySet<string> {
+    return new Set(this.#providers.keys())
+  }
+
   /** A configuration with the values that its references stand for. A provider's failure is a ConfigException. */
   async resolve<V extends string | null>(raw: Readonly<Record<string, V>>): Promise<ResolvedConfig<V>> {
     const wanted = this.#wanted(Object.values<string | null>(raw))

@@ -80,6 +80,12 @@ export const bunnectKeys = {
     default: true,
   }),
   ...restartKeys,
+  'bunnect.join.unsupported': key.string({
+    doc: 'What a distributed worker does before it joins its group when it lacks a class (connector, converter, transformation, predicate, config provider) that a connector of the group needs: fail lists connector, key and class and ends the worker with code 2, allow joins and leaves such connectors to other workers.',
+    importance: 'medium',
+    default: 'fail',
+    validator: oneOf('fail', 'allow'),
+  }),
   'bunnect.script.inline': key.boolean({
     doc: 'Whether connector configurations may bring code of their own (`transforms.x.code`). Who may write configurations then runs code with the rights of this worker.',
     importance: 'medium',

@@ -25,6 +25,8 @@ import type { ConfigStore } from './config-events.ts'
 import { ConfigReactions } from './config-reactions.ts'
 import { EventLoop } from './event-loop.ts'
 import { GroupRounds } from './group-rounds.ts'
+import type { JoinGate } from './join-gate.ts'
+import { refusedOrElsewhere } from './lacks-plugin.ts'
 import { OwnRestarts } from './own-restarts.ts'
 import { SessionKeys } from './session-keys.ts'
 import { StatusCleanup } from './status-cleanup.ts'
@@ -38,6 +40,7 @@ export interface DistributedHerderOptions extends Omit<HerderParts, 'state' | 'q
   statuses: StatusLog
   store: ConfigStore
   membership: Membership
+  gate: JoinGate
   /** As it stands in lines of the log, such as `Worker clientId=connect-h:8083, groupId=g`. */
   scope: string
   /** Of this worker: host:port, as in statuses. */
@@ -104,7 +107,14 @@ export class DistributedHerder extends AbstractHerder {
     const snapshot = () => store.snapshot()
     this.#autoRestarts = options.restarts
     const status = options.restarts.hearing(statuses)
-    this.#runs = new ConnectorRuns({ worker, resolver, state, status, retries: true })
+    this.#runs = new ConnectorRuns({
+      worker,
+      resolver,
+      state,
+      status,
+      retries: true,
+      refusal: config => options.gate.refusal(config),
+    })
     this.#work = new AssignedWork({
       snapshot,
       state,
@@ -177,6 +187,7 @@ export class DistributedHerder extends AbstractHerder {
     this.#log.info('Herder starting')
     this.#at('initializing and reading to the end of internal topics')
     await Promise.all([this.#store.start(signal), this.#options.statuses.start(signal)])
+    await this.#options.gate.check(this.#store.snapshot())
     this.#reactions.begin()
     this.#log.info('Herder started')
     this.#at('ensuring membership in the cluster')
@@ -209,7 +220,7 @@ export class DistributedHerder extends AbstractHerder {
     options: RequestOptions & { replace: boolean; initialState?: TargetState },
   ): Promise<{ created: boolean; info: ConnectorInfo }> {
     return this.#request('validating the connector configuration', async at => {
-      const config = await this.#options.validation.checked(submitted)
+      const config = await this.#checked(submitted)
       return await this.#writes.run(name, () => this.#write(name, config, options, at))
     })
   }
@@ -217,7 +228,7 @@ export class DistributedHerder extends AbstractHerder {
   patchConnector(name: string, patch: SubmittedConfig, options?: RequestOptions): Promise<ConnectorInfo> {
     return this.#request('validating the connector configuration', at =>
       this.#writes.run(name, async () => {
-        const config = await this.#options.validation.checked(patched(this.known(name).config, patch))
+        const config = await this.#checked(patched(this.known(name).config, patch))
         return (await this.#write(name, config, { ...options, replace: true }, at)).info
       }),
     )
@@ -342,6 +353,15 @@ export class DistributedHerder extends AbstractHerder {
       }
       return await work(at)
     })
+  }
+
+  async #checked(config: SubmittedConfig): Promise<Record<string, string>> {
+    const { validation, membership, strict } = this.#options
+    try {
+      return await validation.checked(config)
+    } catch (error) {
+      throw strict ? error : refusedOrElsewhere(error, membership.current)
+    }
   }
 
   async #write(

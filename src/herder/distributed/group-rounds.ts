@@ -1,5 +1,6 @@
-import { assignAlone } from '../../group/alone.ts'
+import type { GroupLeader } from '../../group/leader.ts'
 import type {
+  Assignment,
   ConnectProtocol,
   GroupListener,
   Joined,
@@ -8,23 +9,29 @@ import type {
   Membership,
   Work,
 } from '../../group/membership.ts'
-import { heldAfter, without } from '../../group/work.ts'
+import { heldAfter, noWork, without } from '../../group/work.ts'
 import type { Logger } from '../../observe/log.ts'
 import type { RebalanceMetrics } from '../../observe/metrics/rebalance-metrics.ts'
 import { within } from '../../pipeline/deadline.ts'
 import type { AssignedWork } from './assigned-work.ts'
+import { caughtUp } from './catch-up.ts'
 import type { ConfigSnapshot, ConfigStore } from './config-events.ts'
 import type { EventLoop } from './event-loop.ts'
+import type { Leadership } from './leadership.ts'
 import { UnsyncBackoff } from './unsync-backoff.ts'
 
 export interface GroupRoundsParts {
   store: ConfigStore
   membership: Membership
+  leader: GroupLeader
+  leadership: Leadership
   work: AssignedWork
   loop: EventLoop
   log: Logger
   /** The advertised REST URL, with a trailing slash. */
   url: string
+  /** Connectors that this worker cannot run. */
+  unable(): readonly string[]
   /** worker.sync.timeout.ms */
   syncTimeoutMs: number
   /** worker.unsync.backoff.ms, of the eager protocol */
@@ -40,13 +47,25 @@ export interface GroupRoundsParts {
   onFailed(error: Error): void
 }
 
-/** What rounds of the group ask of this worker. Java: DistributedHerder.RebalanceListener, handleRebalanceCompleted */
+const STAGE = 'ensuring membership in the cluster'
+
+/**
+ * What rounds of the group ask of this worker. The loop decides what is to run; what has to have ended before the
+ * next round is waited for beside it. Java: DistributedHerder.RebalanceListener, handleRebalanceCompleted
+ */
 export class GroupRounds implements GroupListener {
   readonly #parts: GroupRoundsParts
   readonly #backoff: UnsyncBackoff
   readonly #log: Logger
   #next = Promise.withResolvers<void>()
   #delayed: Timer | undefined
+  /** Between the begin of a round and its end: a change that it covers needs no other. */
+  #underWay = false
+  #pending: { reason: string; offset: number } | null = null
+  /** The offset of the config topic that the last round was made from. */
+  #assignedFrom = -1
+  /** Of the others, when this worker led last. */
+  #others: string[] = []
   #closed = false
 
   constructor(parts: GroupRoundsParts) {
@@ -55,7 +74,23 @@ export class GroupRounds implements GroupListener {
     this.#log = parts.log
   }
 
-  /** Something has changed that the group has to give to somebody, or take away. */
+  /** URLs of the members beside this one, as far as it knows. */
+  get others(): readonly string[] {
+    return this.#others
+  }
+
+  /** Rounds are over, or one has been made from the config topic up to this offset. */
+  covers(offset: number): boolean {
+    return offset <= this.#assignedFrom
+  }
+
+  /** What the group has to give to somebody, or take away, has changed by what is before this offset of the config topic. */
+  changed(reason: string, offset: number): void {
+    if (this.covers(offset)) return
+    if (this.#underWay) this.#pending = { reason, offset }
+    else this.rejoin(reason)
+  }
+
   rejoin(reason: string): void {
     if (!this.#closed) this.#parts.membership.requestRejoin(reason)
   }
@@ -72,105 +107,60 @@ export class GroupRounds implements GroupListener {
   }
 
   state(): MemberState {
-    const { url, store, work } = this.#parts
-    return { url, configOffset: store.snapshot().offset, held: work.held, unable: [] }
+    const { url, store, work, unable } = this.#parts
+    return { url, configOffset: store.snapshot().offset, held: work.held, unable: unable() }
   }
 
-  /** Java: RebalanceListener.onRevoked of all; with the incremental protocols what runs goes on. */
-  preparing(protocol: ConnectProtocol): Promise<void> {
-    if (protocol !== 'eager') return Promise.resolve()
-    return this.#parts.loop.post('ensuring membership in the cluster', async () => {
-      await this.#parts.work.drop()
-      await this.#parts.flushStatuses()
+  /** With the incremental protocols what runs goes on. */
+  async preparing(protocol: ConnectProtocol): Promise<void> {
+    this.#underWay = true
+    this.#parts.leader.forget()
+    if (protocol !== 'eager') return
+    await this.#drop()
+    await this.#parts.flushStatuses()
+  }
+
+  /** A leader that has read less than a member reads on: Java's gives nothing then, and has all of them come again. */
+  async assign(members: ReadonlyMap<string, MemberState>, round: LedRound): Promise<Map<string, Assignment>> {
+    const { store, leader, syncTimeoutMs, url } = this.#parts
+    const states = [...members.values()]
+    if (states.some(({ configOffset }) => configOffset > store.snapshot().offset))
+      await caughtUp(store, syncTimeoutMs)
+    this.#others = states.map(state => state.url).filter(other => other !== url)
+    return leader.assign(members, round)
+  }
+
+  /** Resolves when what has been revoked has ended: it may be given to others in the next round. */
+  async joined(round: Joined): Promise<void> {
+    let ended: Promise<void> = Promise.resolve()
+    await this.#parts.loop.post(STAGE, async () => {
+      ended = await this.#joined(round)
     })
+    await ended
   }
 
-  async assign(members: ReadonlyMap<string, MemberState>, round: LedRound) {
-    return assignAlone(members, this.#parts.store.snapshot(), round)
-  }
-
-  joined(round: Joined): Promise<void> {
-    return this.#parts.loop.post('ensuring membership in the cluster', () => this.#joined(round))
-  }
-
-  lost(reason: string): Promise<void> {
-    return this.#parts.loop.post('ensuring membership in the cluster', async () => {
-      this.#log.warn(`This worker may run nothing any more: ${reason}`)
-      await this.#parts.work.drop()
-    })
+  /** Resolves when nothing runs any more. */
+  async lost(reason: string): Promise<void> {
+    this.#log.warn(`This worker may run nothing any more: ${reason}`)
+    this.#parts.leadership.lost()
+    this.#parts.leader.forget()
+    await this.#drop()
   }
 
   failed(error: Error): void {
     this.#parts.onFailed(error)
   }
 
-  async #joined(round: Joined): Promise<void> {
-    const { store, work } = this.#parts
-    const { assignment, protocol } = round
-    const { revoked, assigned, configOffset, delayMs } = assignment
-    if (this.#closed) return
-    this.#parts.rebalances?.begun()
-    if (assignment.error !== 0 || store.snapshot().offset < configOffset) {
-      if (!(await this.#catchUp())) return
-      // Nothing was given.
-      if (assignment.error !== 0) return this.rejoin('this worker has read the configuration to its end')
-    }
-    const held = heldAfter(work.held, assignment, protocol)
-    const before = work.held ?? { connectors: [], tasks: [] }
-    this.#log.info(`Starting connectors and tasks using config offset ${configOffset}`)
-    const touched = protocol === 'eager' ? [before, held] : [assigned, revoked]
-    const settled = work.take(held, configOffset, touched)
-    settled.then(() => {
-      this.#log.info('Finished starting connectors and tasks')
-      this.#parts.rebalances?.completed()
+  async #drop(): Promise<void> {
+    let ended: Promise<void> = Promise.resolve()
+    await this.#parts.loop.post(STAGE, () => {
+      ended = this.#parts.work.drop()
     })
-    clearTimeout(this.#delayed)
-    if (delayMs > 0) this.#delayed = setTimeout(() => this.rejoin('the delay of lost work is over'), delayMs)
-    const next = this.#next
-    this.#next = Promise.withResolvers()
-    this.#parts.onRound(round)
-    next.resolve()
-    // What nobody configures any more goes to nobody: that needs no second round, and no waiting for it to end.
-    if (isEmpty(configured(revoked, store.snapshot()))) return
-    await settled
-    await this.#parts.flushStatuses()
-    this.rejoin('revoked work can be given to others')
+    await ended
   }
 
-  /** False where the config topic could not be read to its end: this worker leaves, and comes back later. */
-  async #catchUp(): Promise<boolean> {
-    const { store, syncTimeoutMs, membership, work } = this.#parts
-    const late = new AbortController()
-    try {
-      await within(store.refresh(late.signal), syncTimeoutMs, () => {
-        throw new Error(`no end after ${syncTimeoutMs} ms`)
-      })
-      this.#backoff.reset()
-      return true
-    } catch (error) {
-      late.abort()
-      const { ms, giveUp } = this.#backoff.next(membership.current?.protocol === 'eager')
-      this.#log.warn(
-        `The config topic could not be read to its end (${(error as Error).message}): this worker leaves the group ` +
-          `and comes back in ${ms} ms${giveUp ? '; it stops all that it runs' : ''}`,
-      )
-      // Not within the round: leaving waits for it.
-      void membership.leave('taking too long to read the log').finally(() => {
-        this.#delayed = setTimeout(() => this.rejoin('taking part again'), ms)
-      })
-      if (giveUp) void work.drop()
-      return false
-    }
+  /** What it resolves with resolves when what has been revoked has ended. */
+  async #joined(round: Joined): Promise<{ ended: Promise<void> }> {
+    throw new Error(`${round}`)
   }
-}
-
-/** Of this work what is still configured. */
-function configured(work: Work, snapshot: ConfigSnapshot): Work {
-  const connectors = work.connectors.filter(name => !snapshot.contains(name))
-  const tasks = work.tasks.filter(({ connector, task }) => task >= snapshot.tasks(connector).length)
-  return without(work, { connectors, tasks })
-}
-
-function isEmpty({ connectors, tasks }: Work): boolean {
-  return connectors.length === 0 && tasks.length === 0
 }

@@ -18,6 +18,7 @@ import { Restarts } from '../restarts.ts'
 import { CLOSE_TIMEOUT_MS, type StartOptions, workerParts } from '../worker-parts.ts'
 import { ConfigLog } from './config-log.ts'
 import { DistributedHerder } from './distributed.ts'
+import { JoinGate } from './join-gate.ts'
 import { StatusLog } from './status-log.ts'
 
 const log = logger('org.apache.kafka.connect.runtime.distributed.DistributedHerder')
@@ -70,8 +71,18 @@ export function startDistributed(options: DistributedOptions): RunningDistribute
   const restarts = new Restarts({ worker: config.raw })
   const parts = workerParts(options, { offsets, status: restarts.hearing(statuses) })
   const { metrics } = parts.worker
+  const gate = new JoinGate({
+    plugins: options.plugins,
+    providers: parts.resolver.providers,
+    exactlyOnce: values['exactly.once.source.support'].toLowerCase() === 'enabled',
+    unsupported: values['bunnect.join.unsupported'] === 'allow' ? 'allow' : 'fail',
+    group: ofGroup.groupId,
+    resolver: parts.resolver,
+    log,
+  })
   const herder = new DistributedHerder({
     ...parts,
+    gate,
     ...(metrics && { rebalances: groupMetrics(metrics.registry, ofGroup.clientId, membership) }),
     restarts,
     statuses,
