@@ -98,9 +98,22 @@ const rules: Record<string, Rule> = {
     packages: ['node:fs', 'node:path', 'valibot', 'yauzl'],
   },
   herder: { parts: HERDER_PARTS, packages: [] },
+  'herder/worker-client.ts': {
+    parts: [],
+    packages: ['node:http', 'node:https', 'node:zlib'],
+  },
   'herder/distributed': { parts: HERDER_PARTS, packages: ['node:crypto'] },
   rest: {
-    parts: ['data', 'config', 'converters', 'observe', 'herder/herder.ts', 'herder/errors.ts'],
+    parts: [
+      'data',
+      'config',
+      'converters',
+      'observe',
+      'herder/herder.ts',
+      'herder/errors.ts',
+      'herder/other-workers.ts',
+      'pipeline/deadline.ts',
+    ],
     packages: ['hono', 'node:buffer'],
   },
   cli: {

@@ -15,6 +15,8 @@ export interface WorkerAnswer {
   status: number
   /** Parsed JSON; null where there is no body. */
   body: unknown
+  /** Of a worker of ours: what to do about an error. */
+  hint?: string
 }
 
 /** How one worker asks another. Java: org.apache.kafka.connect.runtime.rest.RestClient */
