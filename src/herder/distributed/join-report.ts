@@ -25,7 +25,7 @@ export function unsupportedReport(lacking: readonly Lacking[]): string {
 
 function line({ connector, missing: { key, name, why, hint } }: Lacking): string {
   const what = `  ${short(connector)}: ${key}=${short(masked(name))}`
-  return [what, why, hint].filter(part => part !== null && part !== '').join(': ')
+  return `${what}: ${[why?.replace(/[^.]$/, '$&.'), hint].filter(part => part).join(' ')}`
 }
 
 /** On one line, whatever a configuration holds. */
