@@ -11,6 +11,7 @@ import {
   common,
   configuredSet,
   emptySet,
+  intersection,
   isEmpty,
   KINDS,
   minus,
@@ -106,7 +107,7 @@ export class IncrementalAssignor {
     const next = new Map<string, WorkSet>()
     const revoked = new Map<string, WorkSet>()
     for (const [id, set] of held) {
-      const taken = union([common(set, deleted), common(set, duplicated)])
+      const taken = union([intersection(set, deleted), intersection(set, duplicated)])
       if (abilities.restrict) addTo(taken, misplaced(set, id, abilities))
       revoked.set(id, taken)
       next.set(id, minus(set, taken))

@@ -1,4 +1,5 @@
 /** Work as sets that keep their order; each operation costs as much as what it is given is large. */
+import { orderByHash, stringHashCode, tableSizeFor } from '../../data/java-hash.ts'
 import type { GroupTask, Work } from '../membership.ts'
 import type { Configured } from './configured.ts'
 
@@ -47,6 +48,22 @@ export function minus(from: WorkSet, ...gone: readonly WorkSet[]): WorkSet {
 
 export function common(from: WorkSet, other: WorkSet): WorkSet {
   return picked(from, (kind, key) => other[kind].has(key))
+}
+
+/** As `common`, in the order of the HashSet that Java makes of `from`. Java: IncrementalCooperativeAssignor.intersection */
+export function intersection(from: WorkSet, other: WorkSet): WorkSet {
+  const found = common(from, other)
+  for (const kind of KINDS) if (found[kind].size > 1) inHashOrder(found[kind], from[kind])
+  return found
+}
+
+function inHashOrder(items: Items, all: Items): void {
+  const hashCode = ([name, { connector, task }]: [string, GroupTask]) =>
+    task === OBJECT ? stringHashCode(name) : (Math.imul(31, stringHashCode(connector)) + task) | 0
+  const tableSize = tableSizeFor(Math.max(Math.trunc(all.size / 0.75) + 1, 16))
+  const order = orderByHash([...all], hashCode, tableSize).filter(([key]) => items.has(key))
+  items.clear()
+  for (const [key, item] of order) items.set(key, item)
 }
 
 export function addTo(into: WorkSet, added: WorkSet): void {
