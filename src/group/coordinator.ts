@@ -1,10 +1,14 @@
 import { pause } from '../kafka/pause.ts'
 import type { KafkaError } from '../kafka/port.ts'
 import { kafkaErrorByCode, kafkaErrorByName } from '../kafka/protocol-errors.ts'
+import { metadata } from '../kafka/wire/admin-requests.ts'
 import { type Address, BrokerConnection, type Traffic } from '../kafka/wire/connection.ts'
 import { type Answer, type Api, findCoordinator } from '../kafka/wire/requests.ts'
 import type { Logger } from '../observe/log.ts'
 import type { GroupOptions } from './options.ts'
+
+/** Brokers come and go while a coordinator stays. Java: metadata.max.age.ms */
+const BROKERS_AGE_MS = 5 * 60_000
 
 /** Java numbers the coordinator's node apart, so that it has a connection of its own. */
 const COORDINATOR_NODES = 2147483647
@@ -16,8 +20,10 @@ export class Coordinator {
   readonly #traffic: Traffic
   #connection: BrokerConnection | null = null
   #name = ''
-  /** Brokers that have answered last come first. */
+  /** Of bootstrap.servers and of the cluster's own list. Those that have answered last come first. */
   #brokers: readonly Address[]
+  /** performance.now() when the cluster's brokers were last told. */
+  #learnedAt = Number.NEGATIVE_INFINITY
   /** Attempts since it was found last. */
   #failures = 0
   #closed = false
@@ -89,9 +95,13 @@ export class Coordinator {
     this.onLost()
   }
 
-  /** A new connection before the broker ends the session of this one; between requests only. */
+  /**
+   * A new connection before the broker ends the session of this one, and a new look at who the brokers are; between
+   * requests only.
+   */
   async renew(): Promise<void> {
     const former = this.#connection
+    if (former && performance.now() - this.#learnedAt > BROKERS_AGE_MS) await this.#learn(former)
     if (!former?.isExpired || former.inFlight > 0) return
     const connection = await BrokerConnection.open(former.address, this.#options, this.#traffic)
     const superseded = this.#connection === former ? former : connection
@@ -122,8 +132,10 @@ export class Coordinator {
     const connection = await BrokerConnection.open(address, this.#options, this.#traffic)
     try {
       const { groupId, requestTimeoutMs } = this.#options
-      const found = await connection.request(findCoordinator, { group: groupId }, requestTimeoutMs)
-      this.#brokers = [address, ...others]
+      const [found] = await Promise.all([
+        connection.request(findCoordinator, { group: groupId }, requestTimeoutMs),
+        this.#learn(connection),
+      ])
       if (found.errorCode !== 0) {
         const text = found.errorMessage ?? `Finding the coordinator of the group ${groupId} failed`
         throw kafkaErrorByCode(found.errorCode, text)
@@ -142,6 +154,14 @@ export class Coordinator {
       connection.close()
       throw error
     }
+  }
+
+  /** Those of bootstrap.servers may be gone when the coordinator moves. */
+  async #learn(connection: BrokerConnection): Promise<void> {
+    const { brokers } = await connection.request(metadata, { topics: [] }, this.#options.requestTimeoutMs)
+    const all = [connection.address, ...brokers, ...this.#options.bootstrap]
+    this.#brokers = [...new Map(all.map(({ host, port }) => [`${host}:${port}`, { host, port }])).values()]
+    this.#learnedAt = performance.now()
   }
 
   #adopt(connection: BrokerConnection): void {

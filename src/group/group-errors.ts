@@ -16,6 +16,10 @@ const FATAL: Readonly<Record<string, (options: GroupOptions) => [text: string, h
     `The group ${groupId} has as many members as the brokers allow`,
     'Stop members that are not needed, or raise group.max.size on the brokers.',
   ],
+  FENCED_INSTANCE_ID: ({ groupId }) => [
+    `The group ${groupId} takes this worker for a static member that another one has replaced`,
+    'Give the workers a group.id that no consumer uses: Connect has no group.instance.id.',
+  ],
   INVALID_SESSION_TIMEOUT: ({ sessionTimeoutMs }) => [
     `The brokers do not allow session.timeout.ms=${sessionTimeoutMs}`,
     'Choose it between group.min.session.timeout.ms and group.max.session.timeout.ms of the brokers.',

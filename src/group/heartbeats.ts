@@ -1,23 +1,31 @@
 import type { KafkaError } from '../kafka/port.ts'
 import { kafkaErrorByCode } from '../kafka/protocol-errors.ts'
 import { heartbeat } from '../kafka/wire/requests.ts'
+import type { Confirmations } from './confirmations.ts'
 import type { Coordinator } from './coordinator.ts'
 import type { MemberMetrics } from './member-metrics.ts'
 import type { GroupOptions } from './options.ts'
 
+/** After a round, a heartbeat comes whenever so much of the time since then has passed again … */
+const QUICK_PART = 0.1
+/** … but not sooner than this. */
+const QUICKEST_MS = 100
+
 /**
  * Tells the coordinator that this member lives, whatever else it is at. A coordinator that does not answer within
  * the session's time is given up. Java: AbstractCoordinator.HeartbeatThread
+ *
+ * After a round more often than `heartbeat.interval.ms`: whoever has to give work up joins again when it has stopped
+ * it, and that work stands still until everybody has noticed, so by a tenth longer than stopping it took.
  */
 export class Heartbeats {
   readonly #options: GroupOptions
   readonly #coordinator: Coordinator
   readonly #metrics: MemberMetrics
+  readonly #confirmations: Confirmations
   readonly #missed: (error: KafkaError) => void
   #timer: ReturnType<typeof setTimeout> | undefined
-  /** When the last request was sent that the coordinator has answered as one to a member; performance.now(). */
-  #confirmedAt = Number.NEGATIVE_INFINITY
-  #confirmed = Promise.withResolvers<void>()
+  #roundAt = Number.NEGATIVE_INFINITY
   #member: { generation: number; memberId: string } | null = null
 
   /** `missed` is told of answers that bear an error. */
@@ -25,44 +33,31 @@ export class Heartbeats {
     options: GroupOptions,
     coordinator: Coordinator,
     metrics: MemberMetrics,
+    confirmations: Confirmations,
     missed: (error: KafkaError) => void,
   ) {
     this.#options = options
     this.#coordinator = coordinator
     this.#metrics = metrics
+    this.#confirmations = confirmations
     this.#missed = missed
   }
 
-  /** The coordinator has answered within the session's time: it cannot have given this member up. */
-  get isConfirmed(): boolean {
-    return this.#member !== null && performance.now() - this.#confirmedAt < this.#options.sessionTimeoutMs
-  }
-
-  /** Resolves when the coordinator confirms the member another time, or when the signal fires. */
-  nextConfirmed(signal: AbortSignal): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    if (signal.aborted) return Promise.resolve()
-    const done = () => {
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    signal.addEventListener('abort', done)
-    void this.#confirmed.promise.then(done)
-    return promise
-  }
-
-  /** The coordinator has answered a request that was sent then (performance.now()). */
-  confirm(sentAt: number): void {
-    this.#confirmedAt = sentAt
-    const confirmed = this.#confirmed
-    this.#confirmed = Promise.withResolvers()
-    confirmed.resolve()
+  get isOn(): boolean {
+    return this.#member !== null
   }
 
   /** From now on for this generation. */
   start(generation: number, memberId: string): void {
     this.stop()
     this.#member = { generation, memberId }
+    this.hurry()
+  }
+
+  /** A round is complete, and another may follow it soon. */
+  hurry(): void {
+    clearTimeout(this.#timer)
+    this.#roundAt = performance.now()
     this.#schedule()
   }
 
@@ -74,10 +69,15 @@ export class Heartbeats {
   #schedule(): void {
     const member = this.#member
     if (member === null) return
-    this.#timer = setTimeout(async () => {
-      await this.#beat(member)
-      if (member === this.#member) this.#schedule()
-    }, this.#options.heartbeatIntervalMs)
+    const quick = Math.max((performance.now() - this.#roundAt) * QUICK_PART, QUICKEST_MS)
+    const timer = setTimeout(
+      async () => {
+        await this.#beat(member)
+        if (timer === this.#timer) this.#schedule()
+      },
+      Math.min(quick, this.#options.heartbeatIntervalMs),
+    )
+    this.#timer = timer
   }
 
   async #beat(member: { generation: number; memberId: string }): Promise<void> {
@@ -85,16 +85,20 @@ export class Heartbeats {
     if (!this.#coordinator.isIdle) return
     try {
       await this.#coordinator.renew()
+      const { groupId, sessionTimeoutMs, heartbeatIntervalMs } = this.#options
       const began = performance.now()
-      const request = { group: this.#options.groupId, ...member }
-      const answer = await this.#coordinator.request(heartbeat, request, this.#options.sessionTimeoutMs)
+      const confirm = this.#confirmations.sending()
+      // When it ends without an answer, the group may have given this member up.
+      const left = this.#confirmations.leftMs
+      const deadline = left > 0 ? Math.max(left, heartbeatIntervalMs) : sessionTimeoutMs
+      const answer = await this.#coordinator.request(heartbeat, { group: groupId, ...member }, deadline)
       if (member !== this.#member) return
-      if (answer.errorCode === 0) {
-        this.#metrics.heartbeat(performance.now() - began)
-        this.confirm(began)
-      }
-      if (answer.errorCode !== 0)
-        this.#missed(kafkaErrorByCode(answer.errorCode, 'The heartbeat was refused'))
+      const error =
+        answer.errorCode === 0 ? null : kafkaErrorByCode(answer.errorCode, 'The heartbeat was refused')
+      // Only a member is told that others wait for it.
+      if (error === null || error.code === 'REBALANCE_IN_PROGRESS') confirm()
+      if (error === null) this.#metrics.heartbeat(performance.now() - began)
+      else this.#missed(error)
     } catch (error) {
       // Without an answer the coordinator is lost, which whoever looks for it sees; the rest is for a person.
       if (member === this.#member && !(error as KafkaError).retriable) this.#missed(error as KafkaError)

@@ -1,24 +1,19 @@
 import { pause } from '../kafka/pause.ts'
 import { KafkaError } from '../kafka/port.ts'
-import { kafkaErrorByCode } from '../kafka/protocol-errors.ts'
-import { type JoinAnswer, joinGroup, leaveGroup, syncGroup } from '../kafka/wire/requests.ts'
+import type { JoinAnswer } from '../kafka/wire/requests.ts'
 import { logger } from '../observe/log.ts'
-import { NotAloneError } from './alone.ts'
+import { Confirmations } from './confirmations.ts'
 import { Coordinator } from './coordinator.ts'
+import { Garbage } from './garbage.ts'
 import { groupError } from './group-errors.ts'
 import { Heartbeats } from './heartbeats.ts'
 import { MemberMetrics } from './member-metrics.ts'
 import type { Assignment, ConnectProtocol, GroupListener, Joined, Membership, Work } from './membership.ts'
 import type { GroupOptions } from './options.ts'
-import { awaitOthersGone } from './others.ts'
 import { assignmentText, decodeAssignment, PROTOCOLS, protocolNamed } from './protocol.ts'
-import { assignmentsFor, checkProtocol, membersOf, metadataFor, PROTOCOL_TYPE } from './round-messages.ts'
-import { heldAfter } from './work.ts'
-
-/** JoinGroup is answered when the round has been joined by all, or this long after its timeout. */
-const JOIN_GRACE_MS = 5000
-/** How long leaving may take: the group does without, and gives a member up by itself. */
-const LEAVE_TIMEOUT_MS = 5000
+import { assignmentsFor, membersOf, metadataFor } from './round-messages.ts'
+import { RoundRequests } from './round-requests.ts'
+import { heldAfter, noWork, once } from './work.ts'
 
 /**
  * A worker in its group, over connections of its own. One loop finds the coordinator and goes through the rounds, so
@@ -30,6 +25,9 @@ export class GroupMember implements Membership {
   readonly #options: GroupOptions
   readonly #coordinator: Coordinator
   readonly #heartbeats: Heartbeats
+  readonly #confirmations: Confirmations
+  readonly #requests: RoundRequests
+  readonly #garbage: Garbage
   readonly #log
   readonly #herderLog
   readonly #closing = new AbortController()
@@ -43,8 +41,6 @@ export class GroupMember implements Membership {
   /** Of the last completed round. */
   #protocol: ConnectProtocol
   #lastGeneration = -1
-  /** When the last SyncGroup was sent that has been answered; performance.now(). */
-  #syncedAt = Number.NEGATIVE_INFINITY
   /** The listener has been told of the round that is under way. */
   #isPrepared = false
   /** Rounds asked for, and the number that the last completed one was begun with: none is lost on the way. */
@@ -54,7 +50,8 @@ export class GroupMember implements Membership {
   #roundBegan: number | null = null
   /** Changes when what is under way must come to nothing. */
   #epoch = 0
-  #isKnownAlone = false
+  /** Why the round has to be begun anew, as the broker is told. */
+  #reason = ''
   #ended = false
   #wake = () => {}
 
@@ -67,7 +64,11 @@ export class GroupMember implements Membership {
     this.#herderLog = logger('org.apache.kafka.connect.runtime.distributed.DistributedHerder', scope)
     this.#coordinator = new Coordinator(options, this.#log, this.metrics.traffic)
     this.#coordinator.onLost = () => this.#wake()
-    this.#heartbeats = new Heartbeats(options, this.#coordinator, this.metrics, error => this.#missed(error))
+    this.#garbage = new Garbage(this.#log)
+    this.#confirmations = new Confirmations(options.sessionTimeoutMs)
+    const common = [options, this.#coordinator, this.metrics, this.#confirmations] as const
+    this.#requests = new RoundRequests(...common)
+    this.#heartbeats = new Heartbeats(...common, error => this.#missed(error))
   }
 
   get current(): Joined | null {
@@ -79,16 +80,15 @@ export class GroupMember implements Membership {
   }
 
   get isConfirmed(): boolean {
-    return this.#current !== null && this.#heartbeats.isConfirmed
+    return this.#current !== null && this.#heartbeats.isOn && this.#confirmations.leftMs > 0
   }
 
   get isSettled(): boolean {
-    const isDone = this.#current !== null && this.#roundBegan === null && this.#requested === this.#answered
-    return isDone && this.#heartbeats.isConfirmed
+    return this.#roundBegan === null && this.#requested === this.#answered && this.isConfirmed
   }
 
   async settled(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && !this.isSettled) await this.#heartbeats.nextConfirmed(signal)
+    while (!signal.aborted && !this.isSettled) await this.#confirmations.next(signal)
   }
 
   start(listener: GroupListener): void {
@@ -123,7 +123,7 @@ export class GroupMember implements Membership {
     )
     this.#reset('consumer pro-actively leaving the group')
     try {
-      await this.#sendLeave(memberId, reason)
+      await this.#requests.leave(memberId, reason)
     } catch (error) {
       // The coordinator gives this member up when its session is over.
       this.#log.warn(`LeaveGroup failed: ${(error as Error).message}`)
@@ -189,118 +189,141 @@ export class GroupMember implements Membership {
     }
     let joined: Joined | null
     try {
-      joined = await this.#join(listener, epoch)
-      if (joined === null || epoch !== this.#epoch) return
-      this.metrics.rebalance(performance.now() - this.#roundBegan)
-      this.#roundBegan = null
-      this.#heartbeats.confirm(this.#syncedAt)
+      joined = await this.#round(listener, () => epoch === this.#epoch)
     } catch (error) {
       if (epoch !== this.#epoch) return
       if (!(error instanceof KafkaError)) throw error
       await this.#recover(error)
       return
     }
-    await listener.joined(joined)
+    if (joined !== null) await this.#watched(() => listener.joined(joined))
   }
 
-  /** Null when the answer is to join once more. */
-  async #join(listener: GroupListener, epoch: number): Promise<Joined | null> {
-    const { groupId, sessionTimeoutMs, rebalanceTimeoutMs, requestTimeoutMs, protocol } = this.#options
+  /** Null when it has come to nothing, or is to be joined once more. */
+  async #round(listener: GroupListener, isCurrent: () => boolean): Promise<Joined | null> {
     const satisfies = this.#requested
-    if (!this.#isPrepared) {
-      await listener.preparing(this.#protocol)
-      if (epoch !== this.#epoch) return null
-      this.#isPrepared = true
-    }
+    if (!this.#isPrepared && !(await this.#prepare(listener, this.#protocol, isCurrent))) return null
     const state = listener.state()
-    if (!this.#isKnownAlone) {
-      await awaitOthersGone(this.#coordinator, this.#options, state.url, this.#log, this.#closing.signal)
-      this.#isKnownAlone = true
-      if (epoch !== this.#epoch) return null
-    }
     this.#log.info('(Re-)joining group')
-    const began = performance.now()
-    const answer = await this.#coordinator.request(
-      joinGroup,
-      {
-        group: groupId,
-        sessionTimeoutMs,
-        rebalanceTimeoutMs,
-        memberId: this.#memberId,
-        protocolType: PROTOCOL_TYPE,
-        protocols: metadataFor(protocol, state, this.#lastAssignment),
-        reason: '',
-      },
-      Math.max(requestTimeoutMs, rebalanceTimeoutMs + JOIN_GRACE_MS),
-    )
-    if (epoch !== this.#epoch) return null
-    if (answer.errorCode !== 0) {
-      const error = kafkaErrorByCode(answer.errorCode, 'JoinGroup failed')
-      if (error.code !== 'MEMBER_ID_REQUIRED') throw error
-      this.#memberId = answer.memberId
+    const metadata = metadataFor(this.#options.protocol, state, this.#lastAssignment)
+    const answer = await this.#requests.join(this.#memberId, metadata, this.#reason)
+    if (!isCurrent()) return null
+    this.#memberId = answer.memberId
+    if (answer.needsId) return null
+    this.#generation = answer.generation
+    this.#log.info(`Successfully joined group with generation ${generationText(answer)}`)
+    this.#heartbeats.start(answer.generation, answer.memberId)
+    const protocol = protocolNamed(answer.protocolName ?? '')
+    // A member has come that knows the eager protocol alone.
+    if (protocol === 'eager' && this.#protocol !== 'eager') {
+      if (!(await this.#prepare(listener, protocol, isCurrent))) return null
+    }
+    const isLeader = answer.leader === answer.memberId
+    const assignments = isLeader ? await this.#watched(() => this.#assign(listener, answer, protocol)) : []
+    if (!isCurrent()) return null
+    const synced = await this.#requests.sync(answer, assignments)
+    if (!isCurrent()) return null
+    this.#log.info(`Successfully synced group in generation ${generationText(answer)}`)
+    this.#answered = satisfies
+    return this.#complete(answer, protocol, state.held, synced.assignment)
+  }
+
+  /** False when the round has come to nothing meanwhile. */
+  async #prepare(listener: GroupListener, protocol: ConnectProtocol, isCurrent: () => boolean) {
+    await this.#watched(() => listener.preparing(protocol))
+    if (!isCurrent()) return false
+    this.#isPrepared = true
+    // All has been stopped; another protocol's leader would leave it to this member otherwise.
+    if (protocol === 'eager' && this.#held) this.#held = noWork()
+    return true
+  }
+
+  async #assign(listener: GroupListener, answer: JoinAnswer, protocol: ConnectProtocol) {
+    const { memberId, generation } = answer
+    const garbage = new Map<string, string>()
+    const members = membersOf(answer, (id, reason) => garbage.set(id, reason))
+    this.#garbage.metadata(garbage)
+    const round = { memberId, protocol, generation, lastGeneration: this.#lastGeneration }
+    return assignmentsFor(answer, protocol, members, await listener.assign(members, round))
+  }
+
+  /** Null when what the leader has sent cannot be read: then what is held stays, and another round is asked for later. */
+  #complete(
+    { generation, memberId, leader }: JoinAnswer,
+    protocol: ConnectProtocol,
+    told: Work | null,
+    bytes: Uint8Array,
+  ): Joined | null {
+    const began = this.#roundBegan ?? performance.now()
+    this.#roundBegan = null
+    this.#isPrepared = false
+    this.#reason = ''
+    let assignment: Assignment
+    try {
+      const decoded = decodeAssignment(bytes)
+      assignment = { ...decoded, assigned: once(decoded.assigned) }
+    } catch (error) {
+      this.#refuse(leader, (error as Error).message)
       return null
     }
-    checkProtocol('JoinGroup', answer)
-    this.metrics.observe('join', performance.now() - began)
-    this.#memberId = answer.memberId
-    this.#generation = answer.generation
-    this.#log.info(`Successfully joined group with generation ${this.#generationText(answer)}`)
-    this.#heartbeats.start(answer.generation, answer.memberId)
-    const assignments = answer.leader === answer.memberId ? await this.#assign(listener, answer) : []
-    if (epoch !== this.#epoch) return null
-    return await this.#sync(answer, assignments, satisfies, epoch)
-  }
-
-  async #assign(listener: GroupListener, answer: JoinAnswer) {
-    const protocol = protocolNamed(answer.protocolName ?? '')
-    const { memberId, generation } = answer
-    const round = { memberId, protocol, generation, lastGeneration: this.#lastGeneration }
-    return assignmentsFor(answer, protocol, await listener.assign(membersOf(answer), round))
-  }
-
-  async #sync(
-    joined: JoinAnswer,
-    assignments: readonly { memberId: string; assignment: Uint8Array }[],
-    satisfies: number,
-    epoch: number,
-  ): Promise<Joined | null> {
-    const { groupId, requestTimeoutMs, rebalanceTimeoutMs } = this.#options
-    const { generation, memberId, leader } = joined
-    const protocolName = joined.protocolName ?? ''
-    const began = performance.now()
-    const answer = await this.#coordinator.request(
-      syncGroup,
-      { group: groupId, generation, memberId, protocolType: PROTOCOL_TYPE, protocolName, assignments },
-      // The broker holds the answer until the leader has given its own.
-      Math.max(requestTimeoutMs, rebalanceTimeoutMs + JOIN_GRACE_MS),
-    )
-    if (epoch !== this.#epoch) return null
-    if (answer.errorCode !== 0) throw kafkaErrorByCode(answer.errorCode, 'SyncGroup failed')
-    checkProtocol('SyncGroup', answer, protocolName)
-    this.metrics.observe('sync', performance.now() - began)
-    this.#log.info(`Successfully synced group in generation ${this.#generationText(joined)}`)
-    const protocol = protocolNamed(protocolName)
-    const assignment = decodeAssignment(answer.assignment)
+    this.#garbage.assignmentRead()
     const version = PROTOCOLS[protocol].version
     this.#herderLog.info(
       `Joined group at generation ${generation} with protocol version ${version} and got assignment: ${assignmentText(assignment)} with rebalance delay: ${assignment.delayMs}`,
     )
-    if (leader !== memberId) throw new NotAloneError([assignment.leaderUrl])
-    this.#held = heldAfter(this.#held, assignment, protocol)
+    this.#held = heldAfter(told, assignment, protocol)
     this.#lastAssignment = assignment
-    this.#answered = satisfies
-    this.#current = { generation, memberId, isLeader: leader === memberId, protocol, assignment }
     this.#protocol = protocol
     this.#lastGeneration = generation
-    this.#isPrepared = false
-    this.#syncedAt = began
+    this.#current = { generation, memberId, isLeader: leader === memberId, protocol, assignment }
+    this.metrics.rebalance(performance.now() - began)
+    this.#heartbeats.hurry()
+    this.#confirmations.tell()
     return this.#current
+  }
+
+  #refuse(leader: string, reason: string): void {
+    this.metrics.observe('failedRebalance', 1)
+    this.#current = null
+    const ms = this.#garbage.assignment(leader, reason)
+    const count = this.#garbage.assignments
+    void pause(ms, this.#closing.signal).then(() => {
+      // Another round may have come meanwhile.
+      if (!this.#ended && count === this.#garbage.assignments)
+        this.requestRejoin('the assignment could not be read')
+    })
+  }
+
+  /**
+   * The group goes on without a worker whose listener is stuck for longer than a round may take; it joins again when
+   * it is through. Java: WorkerCoordinator.handlePollTimeoutExpiry
+   */
+  async #watched<T>(deed: () => Promise<T>): Promise<T> {
+    const { rebalanceTimeoutMs } = this.#options
+    let isOverdue = false
+    const timer = setTimeout(() => {
+      isOverdue = true
+      this.#log.warn(
+        `This worker has been at one round for ${rebalanceTimeoutMs} ms (rebalance.timeout.ms): it leaves the group, which gives its work to others, and joins again when it is through. Look for a connector or task that does not stop.`,
+      )
+      void this.leave('worker poll timeout has expired.')
+    }, rebalanceTimeoutMs)
+    try {
+      return await deed()
+    } finally {
+      clearTimeout(timer)
+      if (isOverdue) this.requestRejoin('the worker is through with its round')
+    }
   }
 
   /** Java: JoinGroupResponseHandler, SyncGroupResponseHandler */
   async #recover(error: KafkaError): Promise<void> {
     this.metrics.observe('failedRebalance', 1)
-    this.#log.info(`Rebalance failed: ${error.code} (${error.reason})`)
+    const javaName = error.javaClass.slice(error.javaClass.lastIndexOf('.') + 1)
+    this.#reason = `rebalance failed due to ${javaName}`
+    this.#log.info(
+      `Request joining group due to: rebalance failed due to '${error.reason}' (${javaName}): ${error.code}`,
+    )
     switch (error.code) {
       case 'UNKNOWN_MEMBER_ID':
         return this.#reset('encountered UNKNOWN_MEMBER_ID')
@@ -347,28 +370,19 @@ export class GroupMember implements Membership {
   async #fail(error: Error): Promise<void> {
     if (this.#ended) return
     this.#ended = true
-    await this.leave(error instanceof NotAloneError ? 'this worker cannot share its group' : error.message)
+    await this.leave(error.message)
     this.#wake()
     this.#listener?.failed(groupError(error, this.#options))
-  }
-
-  async #sendLeave(memberId: string, reason: string): Promise<void> {
-    // A request that the broker holds would hold this one too.
-    this.#coordinator.interrupt()
-    const deadline = AbortSignal.timeout(LEAVE_TIMEOUT_MS)
-    await Promise.race([this.#coordinator.find(deadline), pause(LEAVE_TIMEOUT_MS, deadline)])
-    const request = { group: this.#options.groupId, memberId, reason }
-    const answer = await this.#coordinator.request(leaveGroup, request, LEAVE_TIMEOUT_MS)
-    if (answer.errorCode !== 0) throw kafkaErrorByCode(answer.errorCode, 'the coordinator refused it')
   }
 
   #reset(cause: string): void {
     this.#log.info(`Resetting generation and member id due to: ${cause}`)
     this.#memberId = ''
     this.#generation = -1
+    this.#confirmations.forget()
   }
+}
 
-  #generationText({ generation, memberId, protocolName }: JoinAnswer): string {
-    return `Generation{generationId=${generation}, memberId='${memberId}', protocol='${protocolName}'}`
-  }
+function generationText({ generation, memberId, protocolName }: JoinAnswer): string {
+  return `Generation{generationId=${generation}, memberId='${memberId}', protocol='${protocolName}'}`
 }

@@ -5,6 +5,7 @@
 import { hashMapOrder } from '../data/java-hash.ts'
 import { WireReader, WireWriter } from '../kafka/wire/fields.ts'
 import type { Assignment, ConnectProtocol, GroupTask, Work } from './membership.ts'
+import { decodeUnable, encodeUnable } from './unable.ts'
 
 /** What a protocol is called in JoinGroup, and the version of its bytes. */
 export const PROTOCOLS: Readonly<Record<ConnectProtocol, { name: string; version: 0 | 1 | 2 }>> = {
@@ -33,17 +34,22 @@ export interface Metadata {
   configOffset: number | bigint
   /** What the member holds, in the frame of its last assignment; null when it has never been given anything. */
   allocation: Assignment | null
+  /** Connectors that it cannot run; only where there are any. */
+  unable?: readonly string[]
 }
 
 /** A task number that stands for the connector itself. */
 const CONNECTOR = -1
+/** Ten times what the largest groups run: beyond it, bytes are garbage that is not worth its memory. */
+const MOST_WORK = 1_000_000
 
 export function encodeMetadata(version: 0 | 1 | 2, metadata: Metadata): Buffer {
-  const writer = new WireWriter().int16(version).string(metadata.url).int64(metadata.configOffset)
-  if (version > 0) {
-    writer.nullableBytes(metadata.allocation && encodeAssignment(version, metadata.allocation))
-  }
-  return writer.bytes()
+  const { url, configOffset, allocation, unable = [] } = metadata
+  const writer = new WireWriter().int16(version).string(url).int64(configOffset)
+  // Java looks for an allocation behind the fields of version 0 too: what is ours must not be taken for one.
+  if (version > 0) writer.nullableBytes(allocation && encodeAssignment(version, allocation))
+  else if (unable.length > 0) writer.nullableBytes(null)
+  return writer.raw(encodeUnable(unable)).bytes()
 }
 
 /** Any version; throws an Error that says what is wrong with the bytes. */
@@ -52,7 +58,13 @@ export function decodeMetadata(bytes: Uint8Array): Metadata {
   const url = reader.string()
   const configOffset = reader.int64()
   const allocation = reader.atEnd ? null : reader.nullableBytes()
-  return { url, configOffset, allocation: allocation && decodeAssignment(allocation) }
+  const unable = decodeUnable(reader.rest)
+  return {
+    url,
+    configOffset,
+    allocation: allocation && decodeAssignment(allocation),
+    ...(unable.length > 0 && { unable }),
+  }
 }
 
 export function encodeAssignment(version: 0 | 1 | 2, assignment: Assignment): Buffer {
@@ -126,10 +138,13 @@ function work(writer: WireWriter, { connectors, tasks }: Work): void {
 
 function readWork(reader: WireReader): Work {
   const read: Work = { connectors: [], tasks: [] }
+  let count = 0
   reader.array(() => {
     const connector = reader.string()
     reader.array(() => {
       const task = reader.int32()
+      if (++count > MOST_WORK) throw new Error(`It has more than ${MOST_WORK} connectors and tasks`)
+      if (task < CONNECTOR) throw new Error(`It has a task ${connector}-${task}, which cannot be`)
       if (task === CONNECTOR) read.connectors.push(connector)
       else read.tasks.push({ connector, task })
     })

@@ -9,38 +9,55 @@ export const PROTOCOL_TYPE = 'connect'
 
 /** For every protocol that is offered; what is held is told in the frame of the member's last assignment. */
 export function metadataFor(mode: ConnectProtocol, state: MemberState, frame: Assignment | null) {
-  const { url, configOffset, held } = state
+  const { url, configOffset, held, unable } = state
   const allocation = frame && held && { ...frame, assigned: held, revoked: noWork() }
   return offeredProtocols(mode).map(protocol => {
     const { name, version } = PROTOCOLS[protocol]
-    return { name, metadata: encodeMetadata(version, { url, configOffset, allocation }) }
+    return { name, metadata: encodeMetadata(version, { url, configOffset, allocation, unable }) }
   })
 }
 
-/** What the leader is told of all members. Throws an Error where one's bytes cannot be read. */
-export function membersOf(answer: JoinAnswer): Map<string, MemberState> {
+/** What the leader is told of all members; what of one cannot be read goes with the reason to `onGarbage`. */
+export function membersOf(
+  answer: JoinAnswer,
+  onGarbage: (memberId: string, reason: string) => void,
+): Map<string, MemberState> {
   if (answer.skipAssignment) {
     throw new Error("Can't skip assignment because Connect does not support static membership.")
   }
-  return new Map(
-    answer.members.map(({ memberId, metadata }) => {
-      const { url, configOffset, allocation } = decodeMetadata(metadata)
-      return [
-        memberId,
-        { url, configOffset: Number(configOffset), held: allocation?.assigned ?? null, unable: [] },
-      ]
-    }),
-  )
+  const members = new Map<string, MemberState>()
+  for (const { memberId, metadata } of answer.members) {
+    try {
+      members.set(memberId, stateIn(metadata))
+    } catch (error) {
+      onGarbage(memberId, (error as Error).message)
+    }
+  }
+  return members
 }
 
-/** What the leader sends: the broker gives a member that is left out bytes that it cannot read. */
+function stateIn(metadata: Uint8Array): MemberState {
+  const { url, configOffset, allocation, unable = [] } = decodeMetadata(metadata)
+  // No topic has so many records: workers would wait for ever for them.
+  if (typeof configOffset === 'bigint')
+    throw new Error(`It has read the config topic to the offset ${configOffset}`)
+  return { url, configOffset, held: allocation?.assigned ?? null, unable }
+}
+
+/**
+ * What the leader sends: the broker gives a member that is left out bytes that it cannot read. Whoever is not among
+ * `members` is given nothing, in the frame of the leader's own assignment.
+ */
 export function assignmentsFor(
-  { members }: JoinAnswer,
+  answer: JoinAnswer,
   protocol: ConnectProtocol,
+  members: ReadonlyMap<string, MemberState>,
   assigned: ReadonlyMap<string, Assignment>,
 ): { memberId: string; assignment: Buffer }[] {
-  return members.map(({ memberId }) => {
-    const assignment = assigned.get(memberId)
+  const own = assigned.get(answer.leader)
+  return answer.members.map(({ memberId }) => {
+    const nothing = own && { ...own, assigned: noWork(), revoked: noWork() }
+    const assignment = members.has(memberId) ? assigned.get(memberId) : nothing
     if (assignment === undefined) throw new Error(`The member ${memberId} of the group was given nothing`)
     return { memberId, assignment: encodeAssignment(PROTOCOLS[protocol].version, assignment) }
   })

@@ -27,6 +27,14 @@ export function heldAfter(held: Work | null, assignment: Assignment, protocol: C
   }
 }
 
+/** Without what is there twice. */
+export function once({ connectors, tasks }: Work): Work {
+  return {
+    connectors: [...new Set(connectors)],
+    tasks: [...new Map(tasks.map(task => [taskKey(task), task])).values()],
+  }
+}
+
 export function noWork(): Work {
   return { connectors: [], tasks: [] }
 }

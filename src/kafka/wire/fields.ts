@@ -99,6 +99,11 @@ export class WireReader {
     return this.#at >= this.#bytes.length
   }
 
+  /** What has not been read yet. */
+  get rest(): Buffer {
+    return this.#bytes.subarray(this.#at)
+  }
+
   int8(): number {
     return this.#bytes.readInt8(this.#take(1))
   }

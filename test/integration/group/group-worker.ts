@@ -1,4 +1,4 @@
-import { assignAlone } from '../../../src/group/alone.ts'
+import { GroupLeader } from '../../../src/group/leader.ts'
 import { GroupMember } from '../../../src/group/member.ts'
 import type {
   Assignment,
@@ -7,9 +7,11 @@ import type {
   Joined,
   LedRound,
   MemberState,
+  Work,
 } from '../../../src/group/membership.ts'
 import type { GroupOptions } from '../../../src/group/options.ts'
 import { BrokerConnection, type ConnectionOptions } from '../../../src/kafka/wire/connection.ts'
+import { logger } from '../../../src/observe/log.ts'
 import { until } from '../../servers/run.ts'
 
 export const plain: ConnectionOptions = {
@@ -62,19 +64,29 @@ export class GroupWorker implements GroupListener {
   readonly lostBecause: string[] = []
   readonly overlaps: string[] = []
   failure: Error | null = null
+  /** Number of tasks by connector. */
   tasks: Record<string, number> = {}
   offset = 5
+  unable: string[] = []
   url = 'http://127.0.0.1:8083/'
   /** Slow things that a test wants done. */
   beforeJoin: (protocol: ConnectProtocol) => Promise<void> = async () => {}
   beforeAssign: () => Promise<void> = async () => {}
   afterJoined: (round: Joined) => Promise<void> = async () => {}
-  assignMembers: GroupListener['assign'] = async (members, own) =>
-    assignAlone(members, this.#configured(), own)
+  /** What it runs from now on. */
+  onHeld: (work: Work | null) => void = () => {}
+  assignMembers: GroupListener['assign'] = async (members, round) => this.#leader.assign(members, round)
   #busy: string | null = null
 
-  constructor(options: GroupOptions) {
+  readonly #leader: GroupLeader
+  #delay: Timer | undefined
+
+  constructor(
+    readonly options: GroupOptions,
+    maxDelayMs = 0,
+  ) {
     this.member = new GroupMember(options)
+    this.#leader = new GroupLeader({ maxDelayMs, configured: () => this.#configured(), log: logger('test') })
   }
 
   start(): this {
@@ -110,12 +122,14 @@ export class GroupWorker implements GroupListener {
   preparing(protocol: ConnectProtocol): Promise<void> {
     return this.#alone('preparing', async () => {
       this.prepared.push(protocol)
+      if (protocol === 'eager') this.onHeld(null)
       await this.beforeJoin(protocol)
     })
   }
 
   state(): MemberState {
-    return { url: this.url, configOffset: this.offset, held: this.member.held, unable: [] }
+    this.#leader.snapshot()
+    return { url: this.url, configOffset: this.offset, held: this.member.held, unable: this.unable }
   }
 
   assign(members: ReadonlyMap<string, MemberState>, round: LedRound): Promise<Map<string, Assignment>> {
@@ -127,13 +141,21 @@ export class GroupWorker implements GroupListener {
 
   joined(round: Joined): Promise<void> {
     return this.#alone('joined', async () => {
+      this.onHeld(this.member.held)
       await this.afterJoined(round)
       this.rounds.push(round)
+      const { revoked, delayMs } = round.assignment
+      clearTimeout(this.#delay)
+      if (delayMs > 0) this.#delay = setTimeout(() => this.member.requestRejoin('the delay is over'), delayMs)
+      if (revoked.connectors.length + revoked.tasks.length > 0) this.member.requestRejoin('revoked')
     })
   }
 
   lost(reason: string): Promise<void> {
-    return this.#alone('lost', async () => void this.lostBecause.push(reason))
+    return this.#alone('lost', async () => {
+      this.onHeld(null)
+      this.lostBecause.push(reason)
+    })
   }
 
   #configured() {

@@ -185,30 +185,6 @@ test('a second member makes a round in which the leader sees both', async () => 
   expect(seen.at(-1)).toEqual(['http://127.0.0.1:8083/'])
 })
 
-test('a leader that is not alone any more fails with the URL of the other, and leaves', async () => {
-  const own = worker()
-  await own.start().rounded(1)
-  const other = await stranger(broker.bootstrap)
-  const metadata = encodeMetadata(2, { url: 'http://other:8083/', configOffset: 3, allocation: null })
-  const request = {
-    group: `group-${groups}`,
-    sessionTimeoutMs: 3000,
-    rebalanceTimeoutMs: 10_000,
-    memberId: '',
-    protocolType: 'connect',
-    protocols: [{ name: 'sessioned', metadata }],
-    reason: '',
-  }
-  const { memberId } = await other.request(joinGroup, request, 5000)
-  await other.request(joinGroup, { ...request, memberId }, 10_000)
-  expect((await own.failing()).message).toBe('The group has other workers: http://other:8083/')
-  await until('the failed worker to be gone', async () =>
-    (await described()).members.every(member => member.memberId === memberId),
-  )
-  expect(own.member.current).toBeNull()
-  other.close()
-})
-
 test('a member that the group has given up joins anew and keeps what it holds', async () => {
   const own = worker()
   own.tasks = { a: 1 }
