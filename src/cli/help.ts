@@ -8,6 +8,10 @@ export const USAGE = `bunnect: Kafka Connect as one executable
       Kafka topics.
       Without a file either takes its keys from variables: CONNECT_GROUP_ID is
       group.id, __ a dash, ___ an underscore.
+  bunnect decommission [worker.properties | --url http://host:8083]
+      Has a running worker of a cluster hand its work to the others at once and
+      leave; then its process can be stopped. Without either it asks
+      http://localhost:8083.
   bunnect demo [--lines N] [--keep DIR]
       Moves a generated file through the embedded log and shows how to do it by
       hand.

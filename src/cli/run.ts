@@ -11,6 +11,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   distributed: async () => (await import('./distributed.ts')).distributed,
   demo: async () => (await import('./demo.ts')).demo,
   offsets: async () => (await import('./offsets.ts')).offsets,
+  decommission: async () => (await import('./decommission.ts')).decommission,
   'plugin-types': async () => (await import('./plugin-types.ts')).pluginTypes,
 }
 
