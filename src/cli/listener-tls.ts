@@ -14,10 +14,7 @@ const PROTOCOLS = Object.keys(REFUSED) as (keyof typeof REFUSED)[]
  * Java: org.apache.kafka.connect.runtime.rest.util.SSLUtils
  */
 export function listenerTls(raw: Raw, prefix: string): Bun.TLSOptions {
-  const own = Object.entries(raw).filter(([key]) => key.startsWith(prefix))
-  const keys: Raw =
-    own.length > 0 ? Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])) : raw
-  const place = own.length > 0 ? prefix : ''
+  const { keys, place } = allOrNothing(raw, prefix)
   const key = keyStore(keys)
   if (!key) {
     throw new ConfigException(
@@ -45,6 +42,23 @@ export function listenerTls(raw: Raw, prefix: string): Bun.TLSOptions {
     ...(trusted !== undefined && { ca: trusted }),
     requestCert: client !== 'none',
     rejectUnauthorized: client === 'required',
+    ...speech(keys, place),
+  }
+}
+
+/** The keys with a prefix, without it, if there is any, else all. Java: AbstractConfig.valuesWithPrefixAllOrNothing */
+export function allOrNothing(raw: Raw, prefix: string): { keys: Raw; place: string } {
+  const own = Object.entries(raw).filter(([key]) => key.startsWith(prefix))
+  if (own.length === 0) return { keys: raw, place: '' }
+  return {
+    keys: Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])),
+    place: prefix,
+  }
+}
+
+/** Versions and ciphers that may be spoken, for a server and for a client. */
+export function speech(keys: Raw, place: string): Pick<Bun.TLSOptions, 'secureOptions' | 'ciphers'> {
+  return {
     ...protocols(list(keys['ssl.enabled.protocols']), place),
     ...ciphers(list(keys['ssl.cipher.suites'])),
   }

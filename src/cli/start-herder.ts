@@ -2,11 +2,13 @@ import type { WorkerConfig } from '../config/worker-config.ts'
 import type { ConfigResolver } from '../herder/config-resolver.ts'
 import { JoinRefusedError } from '../herder/errors.ts'
 import type { Herder } from '../herder/herder.ts'
+import type { OtherWorkers } from '../herder/other-workers.ts'
 import type { StartOptions } from '../herder/worker-parts.ts'
 import type { Worker } from '../worker/worker.ts'
 import { EXIT } from './exit.ts'
 import { blaming, StartError } from './start-error.ts'
 import type { AnyWorkerConfig } from './worker.ts'
+import { workerTls } from './worker-tls.ts'
 
 /** A herder and what belongs to it. */
 interface StartedHerder {
@@ -22,11 +24,18 @@ interface StartedHerder {
 
 type Common = Omit<StartOptions<'standalone'>, 'config'>
 
-/** Each mode's modules load when it is asked for. `url` is the advertised one. */
+/** What a worker of a group needs besides. */
+interface InGroup {
+  /** The advertised one. */
+  url: string
+  others: OtherWorkers
+}
+
+/** Each mode's modules load when it is asked for. */
 export async function startHerder(
   config: AnyWorkerConfig,
   common: Common,
-  url: string,
+  inGroup: InGroup,
 ): Promise<StartedHerder> {
   if (config.mode === 'standalone') {
     const { startStandalone } = await import('../herder/start-standalone.ts')
@@ -39,8 +48,9 @@ export async function startHerder(
     return { ...running, fatal, markReady: () => running.herder.markReady() }
   }
   const { startDistributed } = await import('../herder/distributed/start-distributed.ts')
+  const { WorkerClient } = await import('../herder/worker-client.ts')
   const running = await blaming('exactly.once.source.support', EXIT.start, () =>
-    startDistributed({ ...common, config: config as WorkerConfig<'distributed'>, url }),
+    startDistributed({ ...common, config: config as WorkerConfig<'distributed'>, ...inGroup }),
   )
   const fatal = running.fatal.catch(error => {
     throw blamed(error as Error)

@@ -3,6 +3,7 @@ import type { Listener } from '../config/worker/listeners.ts'
 import type { WorkerConfig } from '../config/worker-config.ts'
 import type { ConfigResolver } from '../herder/config-resolver.ts'
 import type { Herder } from '../herder/herder.ts'
+import { WorkerClient } from '../herder/worker-client.ts'
 import { logger } from '../observe/log.ts'
 import { VERSION } from '../observe/version.ts'
 import { type RestServer, serve } from '../rest/server.ts'
@@ -16,6 +17,7 @@ import { tellStarting } from './life-lines.ts'
 import { listenerTls } from './listener-tls.ts'
 import { blaming } from './start-error.ts'
 import { startHerder } from './start-herder.ts'
+import { workerTls } from './worker-tls.ts'
 
 const log = logger('org.apache.kafka.connect.runtime.rest.RestServer')
 
@@ -45,14 +47,20 @@ const REST_CLOSE_MS = 1000
  */
 export async function startWorker(config: AnyWorkerConfig, plugins: PluginRegistry): Promise<RunningWorker> {
   const { raw, values, listeners, adminListeners } = config
+  const settings = restSettings(values)
   const embedded = isEmbedded(raw)
   if (embedded && values['bunnect.task.hosts'])
     log.warn('bunnect.task.hosts has no effect: the embedded log needs everything in the worker itself')
   const rest = await blaming('listeners', EXIT.start, () =>
-    serve(listeners, adminListeners, {
-      ...(speaksTls(listeners) && { main: listenerTls(raw, 'listeners.https.') }),
-      ...(speaksTls(adminListeners) && { admin: listenerTls(raw, 'admin.listeners.https.') }),
-    }),
+    serve(
+      listeners,
+      adminListeners,
+      {
+        ...(speaksTls(listeners) && { main: listenerTls(raw, 'listeners.https.') }),
+        ...(speaksTls(adminListeners) && { admin: listenerTls(raw, 'admin.listeners.https.') }),
+      },
+      settings.holdMs,
+    ),
   )
   try {
     const advertised = advertisedBy(config, rest)
@@ -61,9 +69,10 @@ export async function startWorker(config: AnyWorkerConfig, plugins: PluginRegist
     try {
       tellStarting()
       const common = { kafka, plugins, hosts: hostSettings(config, plugins), workerId: advertised.host }
-      const running = await startHerder(config, common, advertised.url)
+      const others = new WorkerClient({ tls: () => workerTls(raw) })
+      const running = await startHerder(config, common, { url: advertised.url, others })
       const { restApps } = await import('../rest/app.ts')
-      const { main, admin } = restApps(running.herder, VERSION, restSettings(values), running.worker.metrics)
+      const { main, admin } = restApps(running.herder, VERSION, settings, running.worker.metrics, others)
       rest.mount(main, admin)
       const stop = async () => {
         await rest.close(Math.min(REST_CLOSE_MS, values['task.shutdown.graceful.timeout.ms']))

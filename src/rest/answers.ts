@@ -27,8 +27,13 @@ export function empty(status: 202 | 204): Response {
  * The two-field error body, no secret in it (invariant 5). JVM workers parse it strictly: never add a field; hints
  * travel in a header.
  */
-export function failure(status: number, message: string | null, hint?: string): Response {
-  return json({ error_code: status, message: message && masked(message) }, status, hinted(hint))
+export function failure(
+  status: number,
+  message: string | null,
+  hint?: string,
+  errorCode: number = status,
+): Response {
+  return json({ error_code: errorCode, message: message && masked(message) }, status, hinted(hint))
 }
 
 /** The header in which what to do travels beside Connect's body. */

@@ -1,16 +1,21 @@
 import { Hono } from 'hono'
 import { ConnectException, javaTrace } from '../data/errors.ts'
-import { HerderError } from '../herder/errors.ts'
+import { ElsewhereError, HerderError } from '../herder/errors.ts'
 import type { Herder } from '../herder/herder.ts'
+import type { OtherWorkers } from '../herder/other-workers.ts'
 import { logger } from '../observe/log.ts'
 import { absentHint } from './absent.ts'
 import { failure, refusal, withoutBody } from './answers.ts'
 import { type Compat, statusOf } from './compat.ts'
 import { crossOrigin, type HeaderSource } from './cross-origin.ts'
+import { ForwardedError } from './forwarded-error.ts'
+import { Forwarding } from './forwarding.ts'
+import { FreshReads, STALE_HEADER } from './fresh-reads.ts'
 import { BodyError } from './json-body.ts'
 import { refusedUrl, resourcePath } from './path.ts'
 import { mount, type Resource } from './resource.ts'
 import { connectorResources } from './resources/connectors.ts'
+import { decommissionResources } from './resources/decommission.ts'
 import { internalResources } from './resources/internal.ts'
 import { loggerResources } from './resources/loggers.ts'
 import { type MetricsPages, metricsResources } from './resources/metrics.ts'
@@ -39,23 +44,30 @@ export interface RestApps {
 
 /**
  * Connect's REST API over a herder. `version` is ours: it travels in a header, never in Connect's bodies. Without
- * `metrics` there are no pages of them.
+ * `metrics` there are no pages of them, without `others` a worker knows of no other one.
  */
 export function restApps(
   herder: Herder,
   version: string,
   settings: RestSettings,
   metrics: MetricsPages | null = null,
+  others: OtherWorkers | null = null,
 ): RestApps {
   const loggers = loggerResources(herder)
+  const forwarding = new Forwarding({ herder, others, holdMs: settings.holdMs })
+  const ofConnectors = [
+    ...connectorResources(herder, forwarding),
+    ...taskResources(herder, forwarding),
+    ...topicResources(herder, settings),
+    ...internalResources(herder, forwarding),
+  ]
+  const reads = settings.compat === 'strict' ? null : new FreshReads(herder)
   const resources = [
     ...rootResources(herder),
-    ...connectorResources(herder),
-    ...taskResources(herder),
-    ...topicResources(herder, settings),
-    ...internalResources(herder, settings),
+    ...(reads?.of(ofConnectors) ?? ofConnectors),
     ...pluginResources(herder),
     ...restartResources(herder),
+    ...decommissionResources(herder),
     ...(metrics === null ? [] : metricsResources(metrics)),
     ...(settings.admin === 'shared' ? loggers : []),
   ]
@@ -64,8 +76,14 @@ export function restApps(
     ruledHeaders(settings.responseHeaders),
   ].filter(source => source !== null)
   return {
-    main: appOf([...resources, documentResource(resources, version)], version, settings.compat, sources),
-    admin: settings.admin === 'own' ? appOf(loggers, version, settings.compat, []) : null,
+    main: appOf(
+      [...resources, documentResource(resources, version)],
+      version,
+      settings.compat,
+      sources,
+      reads,
+    ),
+    admin: settings.admin === 'own' ? appOf(loggers, version, settings.compat, [], null) : null,
   }
 }
 
@@ -79,6 +97,7 @@ function appOf(
   version: string,
   compat: Compat,
   sources: readonly HeaderSource[],
+  reads: FreshReads | null,
 ): RestApp {
   const app = new Hono({ getPath: request => resourcePath(request.url) })
   for (const resource of resources) mount(app, resource)
@@ -88,6 +107,10 @@ function appOf(
       return failure(statusOf('UNREADABLE_BODY', compat, 400), error.message, error.hint)
     if (error instanceof HerderError)
       return failure(statusOf(error.code, compat, error.status), error.message, error.hint)
+    if (error instanceof ForwardedError) return failure(error.status, error.text, error.hint, error.errorCode)
+    // Of what is not passed on.
+    if (error instanceof ElsewhereError)
+      return failure(409, new HerderError('CONFLICTING_OPERATION').message, `${error.message}.`)
     // A body that never came in whole: nobody waits for an answer either.
     if (c.req.raw.signal.aborted) return failure(400, 'The client has gone')
     const hint = error instanceof ConnectException ? error.hint : undefined
@@ -110,6 +133,7 @@ function appOf(
       }
       if (request.method === 'HEAD') response = await withoutBody(response)
       if (!refused) withHeaders(response, request, sources)
+      if (reads?.isStale(asked)) response.headers.set(STALE_HEADER, 'true')
       response.headers.set('x-bunnect-version', version)
       return response
     },

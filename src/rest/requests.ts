@@ -1,6 +1,6 @@
 import { javaTrim } from '../config/parse.ts'
 import { HerderError } from '../herder/errors.ts'
-import type { SubmittedConfig, TargetState } from '../herder/herder.ts'
+import type { SubmittedConfig, TargetState, TaskId } from '../herder/herder.ts'
 import { BodyError, parseBody } from './json-body.ts'
 import type { JsonSlice } from './json-slice.ts'
 
@@ -87,6 +87,30 @@ export function readTaskConfigs(body: Buffer): SubmittedConfig[] {
     if (entry.kind !== 'object') throw mismatch(entry, STRING_MAP, chain)
     return config(entry, chain)
   })
+}
+
+/** The body of `POST /bunnect/take-over`. Throws BodyError. */
+export function readTakeOver(body: Buffer): { worker: string; connectors: string[]; tasks: TaskId[] } {
+  const value = parseBody(body, Number.POSITIVE_INFINITY)
+  const members = value?.kind === 'object' ? value.members() : null
+  const [worker, connectors, tasks] = ['worker', 'connectors', 'tasks'].map(name => members?.get(name))
+  if (worker?.kind !== 'string' || connectors?.kind !== 'array' || tasks?.kind !== 'array')
+    throw new BodyError('The body has to be {"worker": URL, "connectors": […], "tasks": […]}')
+  return {
+    worker: worker.text(),
+    connectors: connectors.elements().map(one => {
+      if (one.kind !== 'string') throw new BodyError(`A name was expected\n at ${one.place()}`)
+      return one.text()
+    }),
+    tasks: tasks.elements().map(one => {
+      const id = one.kind === 'object' ? one.members() : null
+      const connector = id?.get('connector')
+      const task = id?.get('task')
+      if (connector?.kind !== 'string' || task?.kind !== 'number' || !/^\d{1,9}$/.test(task.text()))
+        throw new BodyError(`{"connector": NAME, "task": NUMBER} was expected\n at ${one.place()}`)
+      return { connector: connector.text(), task: Number(task.text()) }
+    }),
+  }
 }
 
 function config(value: JsonSlice | null | undefined, chain: Chain): SubmittedConfig {

@@ -23,6 +23,8 @@ export interface Operation {
    * what workers ask each other do not look at it.
    */
   consumes: 'json' | 'anything'
+  /** The answer says with a header when it may be old. */
+  canBeStale?: boolean
   /** A text whatever the client says that it accepts; JSON is refused to clients that do not take it. */
   produces?: 'text'
 }

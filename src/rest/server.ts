@@ -27,22 +27,27 @@ export interface ListenersTls {
 
 /** Above the longest wait of a request for the herder (90 s): Bun cuts a silent request at its idle timeout. */
 const IDLE_TIMEOUT_S = 120
+/** Bun's. */
+const LONGEST_IDLE_TIMEOUT_S = 255
 
 /**
  * Binds every listener at once, so that a port in use is found before anything else is started. Throws
- * ConnectException that names the listener.
+ * ConnectException that names the listener. `holdMs`: how long requests are held beyond their other waits.
  */
 export function serve(
   listeners: readonly Listener[],
   adminListeners: readonly Listener[] = [],
   tls: ListenersTls = {},
+  holdMs = 0,
 ): RestServer {
   const main = Promise.withResolvers<RequestHandler>()
   const ofAdmin = Promise.withResolvers<RequestHandler>()
   const servers: Bun.Server<undefined>[] = []
+  const idleTimeout = Math.min(IDLE_TIMEOUT_S + Math.ceil(holdMs / 1000), LONGEST_IDLE_TIMEOUT_S)
   try {
-    for (const listener of listeners) servers.push(bind(main.promise, listener, tls.main))
-    for (const listener of adminListeners) servers.push(bind(ofAdmin.promise, listener, tls.admin))
+    for (const listener of listeners) servers.push(bind(main.promise, listener, tls.main, idleTimeout))
+    for (const listener of adminListeners)
+      servers.push(bind(ofAdmin.promise, listener, tls.admin, idleTimeout))
   } catch (error) {
     for (const server of servers) void server.stop(true)
     throw error
@@ -71,6 +76,7 @@ function bind(
   app: Promise<RequestHandler>,
   listener: Listener,
   tls: Bun.TLSOptions | undefined,
+  idleTimeout: number,
 ): Bun.Server<undefined> {
   if (listener.protocol === 'https' && !tls)
     throw refused(
@@ -86,7 +92,7 @@ function bind(
       ...(listener.host !== '' && { hostname: listener.host }),
       port: listener.port,
       ...(listener.protocol === 'https' && tls && { tls }),
-      idleTimeout: IDLE_TIMEOUT_S,
+      idleTimeout,
       fetch: async (request, { url }) => {
         const asked = addressed(request, url)
         return asked ? (await app).fetch(asked) : failure(400, 'Bad Host')

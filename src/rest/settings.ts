@@ -1,7 +1,6 @@
 import type { Parsed } from '../config/keys.ts'
 import type { bunnectKeys } from '../config/worker/bunnect.ts'
 import type { commonKeys } from '../config/worker/common.ts'
-import type { distributedKeys } from '../config/worker/distributed.ts'
 import { type HeaderRule, headerRuleList } from '../config/worker/header-rules.ts'
 import type { restKeys } from '../config/worker/rest.ts'
 import type { Compat } from './compat.ts'
@@ -17,12 +16,12 @@ export interface RestSettings {
   responseHeaders: readonly HeaderRule[]
   topicTracking: boolean
   topicReset: boolean
-  /** Of requests between workers; null where there are none. */
-  signatures: { algorithms: readonly string[] } | null
+  /** How long a request waits for a rebalance to end, at most. */
+  holdMs: number
 }
 
 type Keys = typeof restKeys & typeof commonKeys & typeof bunnectKeys
-type Values = Parsed<Keys> & Partial<Parsed<typeof distributedKeys>>
+type Values = Parsed<Keys>
 
 export const plainSettings: RestSettings = {
   compat: 'corrected',
@@ -32,20 +31,20 @@ export const plainSettings: RestSettings = {
   responseHeaders: [],
   topicTracking: true,
   topicReset: true,
-  signatures: null,
+  holdMs: 0,
 }
 
 export function restSettings(values: Values): RestSettings {
   const admin = values['admin.listeners']
-  const algorithms = values['inter.worker.verification.algorithms']
+  const compat = values['bunnect.rest.compat'] as Compat
   return {
-    compat: values['bunnect.rest.compat'] as Compat,
+    compat,
     admin: admin === null ? 'shared' : admin.length > 0 ? 'own' : 'off',
     allowedOrigins: values['access.control.allow.origin'],
     allowedMethods: values['access.control.allow.methods'],
     responseHeaders: headerRuleList(values['response.http.headers.config']),
     topicTracking: values['topic.tracking.enable'],
     topicReset: values['topic.tracking.allow.reset'],
-    signatures: algorithms ? { algorithms } : null,
+    holdMs: compat === 'strict' ? 0 : values['bunnect.rest.hold.ms'],
   }
 }

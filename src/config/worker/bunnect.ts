@@ -1,6 +1,6 @@
 import { key } from '../keys.ts'
 import { restartKeys } from '../restart-keys.ts'
-import { atLeast, notNegativeIfGiven, oneOf } from '../validators.ts'
+import { atLeast, between, notNegativeIfGiven, oneOf } from '../validators.ts'
 
 /** Our own keys: a JVM worker ignores them, so a file stays portable. */
 export const bunnectKeys = {
@@ -37,6 +37,12 @@ export const bunnectKeys = {
     importance: 'low',
     default: 'corrected',
     validator: oneOf('corrected', 'strict'),
+  }),
+  'bunnect.rest.hold.ms': key.long({
+    doc: 'How long a request that cannot be carried out during a rebalance waits for its end, before it is answered with 409 as by Kafka Connect; 0 is not at all. With bunnect.rest.compat=strict none waits.',
+    importance: 'low',
+    default: 15_000,
+    validator: between(0, 120_000),
   }),
   'bunnect.task.hosts': key.int({
     doc: 'How many child processes at most run connectors and tasks; 0 is none, everything in the worker itself. Unset: plugins that are not built in get one a core at most, what is built in runs in the worker itself. The embedded log needs everything in the worker itself.',

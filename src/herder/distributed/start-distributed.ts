@@ -14,6 +14,7 @@ import { OffsetStores } from '../../stores/offset-stores.ts'
 import type { Worker } from '../../worker/worker.ts'
 import type { ConfigResolver } from '../config-resolver.ts'
 import { inTurn } from '../in-turn.ts'
+import type { OtherWorkers, OtherWorkers } from '../other-workers.ts'
 import { Restarts } from '../restarts.ts'
 import { CLOSE_TIMEOUT_MS, type StartOptions, workerParts } from '../worker-parts.ts'
 import { ConfigLog } from './config-log.ts'
@@ -40,6 +41,7 @@ export interface RunningDistributed {
 export interface DistributedOptions extends StartOptions<'distributed'> {
   /** The advertised REST URL, with a trailing slash. */
   url: string
+  others: OtherWorkers
 }
 
 /**
@@ -94,6 +96,12 @@ export function startDistributed(options: DistributedOptions): RunningDistribute
     syncTimeoutMs: values['worker.sync.timeout.ms'],
     unsyncBackoffMs: values['worker.unsync.backoff.ms'],
     maxDelayMs: values['scheduled.rebalance.max.delay.ms'],
+    protocol: ofGroup.protocol,
+    others: options.others,
+    signatures: {
+      algorithm: values['inter.worker.signature.algorithm'],
+      accepted: values['inter.worker.verification.algorithms'],
+    },
     sessionKeys: {
       algorithm: values['inter.worker.key.generation.algorithm'],
       bits: values['inter.worker.key.size'],

@@ -37,7 +37,7 @@ function pathItem({ path, methods }: Resource): Schema {
   return { ...(parameters.length > 0 && { parameters }), ...Object.fromEntries(operations) }
 }
 
-function operation({ summary, query, body, answers, tag, produces }: Operation): Schema {
+function operation({ summary, query, body, answers, tag, produces, canBeStale }: Operation): Schema {
   const parameters = Object.entries(query ?? {}).map(([name, { schema, description }]) => ({
     name,
     in: 'query',
@@ -51,11 +51,22 @@ function operation({ summary, query, body, answers, tag, produces }: Operation):
     ...(body && { requestBody: { required: true, content: json(body) } }),
     responses: {
       ...Object.fromEntries(
-        Object.entries(answers).map(([status, schema]) => [status, response(schema, produces)]),
+        Object.entries(answers).map(([status, schema]) => [
+          status,
+          { ...response(schema, produces), ...(canBeStale && { headers: STALE }) },
+        ]),
       ),
       default: { $ref: '#/components/responses/Error' },
     },
   }
+}
+
+const STALE: Schema = {
+  'X-Bunnect-Stale': {
+    description:
+      'true where the worker could not read within a second what other workers have written: the answer may be old.',
+    schema: { type: 'string', enum: ['true'] },
+  },
 }
 
 function response(schema: Schema | null, produces: Operation['produces']): Schema {

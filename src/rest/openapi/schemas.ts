@@ -129,6 +129,15 @@ export const schemas = {
     required: ['level'],
   },
   TaskConfigs: list(ref('SubmittedConfig')),
+  TakeOver: object({ worker: string, connectors: list(string), tasks: list(ref('TaskId')) }),
+  Decommissioned: object({
+    connectors: list(string),
+    tasks: list(ref('TaskId')),
+    delay: {
+      ...nullable('string'),
+      description: 'Why the others may take over later than at once; null where they do not.',
+    },
+  }),
   Document: { type: 'object', properties: { openapi: string }, required: ['openapi', 'paths'] },
 } satisfies Record<string, Schema>
 

@@ -8,6 +8,7 @@ import type {
   TargetState,
 } from '../../herder/herder.ts'
 import { empty, json } from '../answers.ts'
+import type { Forwarding } from '../forwarding.ts'
 import { of } from '../openapi/schemas.ts'
 import { encodedPath } from '../path.ts'
 import { queryBoolean } from '../query.ts'
@@ -15,10 +16,16 @@ import { nullPatch, readConfig, readCreateRequest, readPatch } from '../requests
 import { bodyOf, type Resource, whileThere } from '../resource.ts'
 
 const tag = 'Connectors'
+/** What a request to create says, by what becomes of it. */
+const INITIAL_STATES: Readonly<Record<TargetState, string>> = {
+  STARTED: 'RUNNING',
+  PAUSED: 'PAUSED',
+  STOPPED: 'STOPPED',
+}
 const FLAG = { type: 'boolean', default: false }
 
 /** Java: ConnectorsResource, all but tasks, topics and offsets. */
-export function connectorResources(herder: Herder): Resource[] {
+export function connectorResources(herder: Herder, forwarding: Forwarding): Resource[] {
   const named = (c: Context) => c.req.param('connector') as string
   const target = (suffix: string, state: TargetState, status: 202 | 204, summary: string): Resource => ({
     path: `/connectors/:connector/${suffix}`,
@@ -29,7 +36,12 @@ export function connectorResources(herder: Herder): Resource[] {
         answers: { [status]: null },
         consumes: 'json',
         handler: async c => {
-          await herder.setTargetState(named(c), state, whileThere(c))
+          await forwarding.run(c, {
+            here: () => herder.setTargetState(named(c), state, whileThere(c)),
+            method: 'PUT',
+            repeatable: true,
+            read: () => undefined,
+          })
           return empty(status)
         },
       },
@@ -58,7 +70,7 @@ export function connectorResources(herder: Herder): Resource[] {
           body: of('CreateConnector'),
           answers: { 201: of('ConnectorInfo') },
           consumes: 'json',
-          handler: c => create(herder, c),
+          handler: c => create(herder, forwarding, c),
         },
       },
     },
@@ -78,7 +90,7 @@ export function connectorResources(herder: Herder): Resource[] {
           answers: { 204: null },
           consumes: 'json',
           handler: async c => {
-            await herder.deleteConnector(named(c), whileThere(c))
+            await remove(herder, forwarding, c, named(c))
             return empty(204)
           },
         },
@@ -100,7 +112,7 @@ export function connectorResources(herder: Herder): Resource[] {
           body: of('SubmittedConfig'),
           answers: { 200: of('ConnectorInfo'), 201: of('ConnectorInfo') },
           consumes: 'json',
-          handler: c => replace(herder, c, named(c)),
+          handler: c => replace(herder, forwarding, c, named(c)),
         },
         PATCH: {
           tag,
@@ -108,7 +120,7 @@ export function connectorResources(herder: Herder): Resource[] {
           body: of('SubmittedConfig'),
           answers: { 200: of('ConnectorInfo') },
           consumes: 'json',
-          handler: c => patch(herder, c, named(c)),
+          handler: c => patch(herder, forwarding, c, named(c)),
         },
       },
     },
@@ -136,7 +148,7 @@ export function connectorResources(herder: Herder): Resource[] {
           },
           answers: { 202: of('ConnectorStatus'), 204: null },
           consumes: 'json',
-          handler: c => restart(herder, c, named(c)),
+          handler: c => restart(herder, forwarding, c, named(c)),
         },
       },
     },
@@ -168,40 +180,86 @@ async function list(herder: Herder, c: Context): Promise<Response> {
   return json(out)
 }
 
-async function create(herder: Herder, c: Context): Promise<Response> {
-  const { name, config, initialState } = readCreateRequest(await bodyOf(c))
-  const { info } = await herder.putConnector(name, named(name, config), {
-    ...whileThere(c),
-    replace: false,
-    ...(initialState && { initialState }),
+async function create(herder: Herder, forwarding: Forwarding, c: Context): Promise<Response> {
+  const request = readCreateRequest(await bodyOf(c))
+  const { name, initialState } = request
+  const config = named(name, request.config)
+  const info = await forwarding.run(c, {
+    here: async () => {
+      const options = { ...whileThere(c), replace: false, ...(initialState && { initialState }) }
+      return (await herder.putConnector(name, config, options)).info
+    },
+    method: 'POST',
+    entity: { name, config, initial_state: initialState && INITIAL_STATES[initialState] },
+    read: ({ body }) => body as ConnectorInfo,
+    // The second of two that are equal is refused because of the first.
+    repeatable: true,
+    afterAll: async status => {
+      if (status !== 409 || !(await herder.catchUp())) return null
+      const created = await herder.connectorInfo(name)
+      return Bun.deepEquals(created.config, config) ? { result: created } : null
+    },
   })
   return json(info, 201, { location: location(c, name) })
 }
 
-async function replace(herder: Herder, c: Context, name: string): Promise<Response> {
+async function replace(herder: Herder, forwarding: Forwarding, c: Context, name: string): Promise<Response> {
   const config = named(name, readConfig(await bodyOf(c)))
-  const { created, info } = await herder.putConnector(name, config, { ...whileThere(c), replace: true })
+  const { created, info } = await forwarding.run(c, {
+    here: () => herder.putConnector(name, config, { ...whileThere(c), replace: true }),
+    method: 'PUT',
+    entity: config,
+    read: ({ status, body }) => ({ created: status === 201, info: body as ConnectorInfo }),
+    repeatable: true,
+  })
   return created ? json(info, 201, { location: location(c, name) }) : json(info)
 }
 
-async function patch(herder: Herder, c: Context, name: string): Promise<Response> {
+async function patch(herder: Herder, forwarding: Forwarding, c: Context, name: string): Promise<Response> {
   const change = readPatch(await bodyOf(c))
-  if (change !== null) return json(await herder.patchConnector(name, change, whileThere(c)))
-  // As in the JVM, which finds out after it has looked for the connector.
-  await herder.connectorConfig(name)
-  throw nullPatch()
+  const info = await forwarding.run(c, {
+    here: async () => {
+      if (change !== null) return await herder.patchConnector(name, change, whileThere(c))
+      // As in the JVM, which finds out after it has looked for the connector.
+      await herder.connectorConfig(name)
+      throw nullPatch()
+    },
+    method: 'PATCH',
+    entity: change,
+    read: ({ body }) => body as ConnectorInfo,
+    // It sets and removes keys, whatever they were.
+    repeatable: true,
+  })
+  return json(info)
 }
 
-async function restart(herder: Herder, c: Context, name: string): Promise<Response> {
+function remove(herder: Herder, forwarding: Forwarding, c: Context, name: string): Promise<void> {
+  return forwarding.run<void>(c, {
+    here: () => herder.deleteConnector(name, whileThere(c)),
+    method: 'DELETE',
+    read: () => undefined,
+    repeatable: true,
+    afterAll: async status => (status === 404 ? { result: undefined } : null),
+  })
+}
+
+async function restart(herder: Herder, forwarding: Forwarding, c: Context, name: string): Promise<Response> {
   const includeTasks = queryBoolean(c, 'includeTasks', false)
   const onlyFailed = queryBoolean(c, 'onlyFailed', false)
   if (includeTasks || onlyFailed) {
-    return json(
-      await herder.restartConnectorAndTasks(name, { ...whileThere(c), includeTasks, onlyFailed }),
-      202,
-    )
+    const planned = await forwarding.run(c, {
+      here: () => herder.restartConnectorAndTasks(name, { ...whileThere(c), includeTasks, onlyFailed }),
+      method: 'POST',
+      query: { includeTasks, onlyFailed },
+      read: ({ body }) => body as ConnectorStatus,
+    })
+    return json(planned, 202)
   }
-  await herder.restartConnector(name, whileThere(c))
+  await forwarding.run(c, {
+    here: () => herder.restartConnector(name, whileThere(c)),
+    method: 'POST',
+    read: () => undefined,
+  })
   return empty(204)
 }
 

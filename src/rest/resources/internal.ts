@@ -1,22 +1,21 @@
 import type { Context } from 'hono'
-import { HerderError } from '../../herder/errors.ts'
-import type { Herder } from '../../herder/herder.ts'
+import type { Herder, SubmittedConfig } from '../../herder/herder.ts'
+import { empty } from '../answers.ts'
+import type { Forwarding } from '../forwarding.ts'
 import { of } from '../openapi/schemas.ts'
-import { readTaskConfigs } from '../requests.ts'
+import { readTakeOver, readTaskConfigs } from '../requests.ts'
 import { bodyOf, type Resource } from '../resource.ts'
-import type { RestSettings } from '../settings.ts'
+import { signatureOf } from '../signature.ts'
 import { taskConfigsOperation } from './tasks.ts'
 
 const tag = 'Between workers'
 
 /**
- * What workers ask each other. A worker that leads alone has nobody who may ask: it answers as the JVM's does that
- * has no session key yet, a standalone worker as the JVM's standalone worker. Java: InternalClusterResource
+ * What workers ask each other. A request that was meant for another worker goes on to it without its signature, as
+ * from the JVM: unless nobody signs, that one refuses it. Java: InternalClusterResource
  */
-export function internalResources(
-  herder: Herder,
-  { signatures }: Pick<RestSettings, 'signatures'>,
-): Resource[] {
+export function internalResources(herder: Herder, forwarding: Forwarding): Resource[] {
+  const named = (c: Context) => c.req.param('connector') as string
   return [
     {
       path: '/connectors/:connector/tasks',
@@ -29,8 +28,20 @@ export function internalResources(
           answers: { 204: null },
           consumes: 'anything',
           handler: async c => {
-            readTaskConfigs(await bodyOf(c))
-            return refused(c, signatures, 'externally setting task configurations')
+            const body = await bodyOf(c)
+            const configs = readTaskConfigs(body)
+            herder.checkSignature(signatureOf(c), body)
+            await forwarding.run(
+              c,
+              {
+                here: () => herder.putTaskConfigs(named(c), configs.map(withoutNulls)),
+                method: 'POST',
+                entity: configs,
+                read: () => undefined,
+              },
+              'internal',
+            )
+            return empty(204)
           },
         },
       },
@@ -43,32 +54,45 @@ export function internalResources(
           summary: 'Fences the producers of former tasks of a connector.',
           answers: { 204: null },
           consumes: 'anything',
-          handler: c => refused(c, signatures, 'exactly-once source connectors'),
+          handler: async c => {
+            // A body is of no use, but it is what would have been signed.
+            herder.checkSignature(signatureOf(c), await bodyOf(c))
+            await forwarding.run(
+              c,
+              { here: () => herder.fenceZombies(named(c)), method: 'PUT', read: () => undefined },
+              'internal',
+            )
+            return empty(204)
+          },
+        },
+      },
+    },
+    {
+      path: '/bunnect/take-over',
+      methods: {
+        POST: {
+          tag,
+          summary: 'Another worker leaves on purpose and has stopped this: the leader gives it away at once.',
+          body: of('TakeOver'),
+          answers: { 204: null },
+          consumes: 'anything',
+          handler: async c => {
+            const body = await bodyOf(c)
+            const { worker, connectors, tasks } = readTakeOver(body)
+            herder.checkSignature(signatureOf(c), body)
+            // Who leaves asks the new leader then; it knows first.
+            await herder.takeOver(worker, { connectors, tasks })
+            return empty(204)
+          },
         },
       },
     },
   ]
 }
 
-function refused(c: Context, signatures: RestSettings['signatures'], what: string): never {
-  const signature = c.req.header('x-connect-authorization')
-  const algorithm = c.req.header('x-connect-request-signature-algorithm')
-  const signed = signature !== undefined && algorithm !== undefined
-  if (signed) {
-    if (!/^Hmac(?:MD5|SHA(?:1|224|256|384|512|512\/224|512\/256|3-(?:224|256|384|512)))$/i.test(algorithm))
-      throw new HerderError('BAD_REQUEST', `Algorithm ${algorithm} not available`)
-    const strange = /[^A-Za-z0-9+/=]/.exec(signature)?.[0]
-    if (strange !== undefined)
-      throw new HerderError('BAD_REQUEST', `Illegal base64 character ${strange.charCodeAt(0).toString(16)}`)
-  }
-  if (signatures === null)
-    throw new HerderError('INTERNAL', `Kafka Connect in standalone mode does not support ${what}.`)
-  if (!signed) throw new HerderError('BAD_REQUEST', 'Internal request missing required signature')
-  const { algorithms } = signatures
-  if (!algorithms.includes(algorithm))
-    throw new HerderError(
-      'BAD_REQUEST',
-      `This worker does not support the '${algorithm}' key signing algorithm used by other workers. This worker is currently configured to use: [${algorithms.join(', ')}]. Check that all workers' configuration files permit the same set of signature algorithms, and correct any misconfigured worker and restart it.`,
-    )
-  throw new HerderError('NO_SESSION_KEY')
+/** To a task a key without a value is one that is not there. */
+function withoutNulls(config: SubmittedConfig): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(config).filter((entry): entry is [string, string] => entry[1] !== null),
+  )
 }

@@ -1,13 +1,14 @@
 import type { Context } from 'hono'
 import type { Herder } from '../../herder/herder.ts'
 import { empty, json, refusalAsJson } from '../answers.ts'
+import type { Forwarding } from '../forwarding.ts'
 import { listOf, of } from '../openapi/schemas.ts'
 import { type Handler, type Resource, whileThere } from '../resource.ts'
 
 const tag = 'Tasks'
 
 /** Java: ConnectorsResource, the task endpoints. */
-export function taskResources(herder: Herder): Resource[] {
+export function taskResources(herder: Herder, forwarding: Forwarding): Resource[] {
   const named = (c: Context) => c.req.param('connector') as string
   return [
     {
@@ -31,7 +32,11 @@ export function taskResources(herder: Herder): Resource[] {
           answers: { 204: null },
           consumes: 'json',
           handler: ofTask(async (c, task) => {
-            await herder.restartTask(named(c), task, whileThere(c))
+            await forwarding.run(c, {
+              here: () => herder.restartTask(named(c), task, whileThere(c)),
+              method: 'POST',
+              read: () => undefined,
+            })
             return empty(204)
           }),
         },
