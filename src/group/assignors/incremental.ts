@@ -168,7 +168,8 @@ export class IncrementalAssignor {
       for (const kind of KINDS) dealInTurn(lost[kind], loadsOf(next, ids, kind))
       return emptySet()
     }
-    for (const [id, set] of next) if (isEmpty(set)) this.#candidates.add(id)
+    const empty = [...next].filter(([, set]) => isEmpty(set)).map(([id]) => id)
+    for (const id of hashMapOrder(empty)) this.#candidates.add(id)
     this.#delayMs =
       now < this.#scheduledAt ? Math.min(this.#scheduledAt - now, this.#maxDelayMs) : this.#maxDelayMs
     this.#scheduledAt = now + this.#delayMs
