@@ -6,24 +6,32 @@ import { lineBytes, sha256, writeNumberedFile } from '../servers/numbered-lines.
 import { TopicProbe } from '../servers/topics.ts'
 import type { Bench, BenchCase, Measurement, Mode } from './case.ts'
 import { create } from './cases/create.ts'
+import { decommission } from './cases/decommission.ts'
 import { embedded } from './cases/embedded.ts'
 import { fileSink } from './cases/file-sink.ts'
 import { fileSource } from './cases/file-source.ts'
 import { idle } from './cases/idle.ts'
+import { join as joinGroup } from './cases/join.ts'
 import { jsonSink } from './cases/json-sink.ts'
 import { jsonSchemaSource, jsonSource } from './cases/json-source.ts'
 import { many } from './cases/many.ts'
+import { rebalance } from './cases/rebalance.ts'
 import { rest } from './cases/rest.ts'
 import { restart } from './cases/restart.ts'
 import { smtChain, smtChainSchema } from './cases/smt-chain.ts'
 import { start } from './cases/start.ts'
 import { startDistributed } from './cases/start-distributed.ts'
+import { takeover } from './cases/takeover.ts'
 import { type CaseResult, ratios, rows, table } from './report.ts'
 import { unmeasured, withHosts } from './worker-run.ts'
 
 const cases = [
   start,
   startDistributed,
+  joinGroup,
+  takeover,
+  decommission,
+  rebalance,
   idle,
   create,
   rest,

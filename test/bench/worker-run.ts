@@ -21,6 +21,8 @@ export interface WorkerOverrides {
   env?: Record<string, string>
   /** given on the command line of a standalone worker */
   connectors?: Record<string, string>[]
+  /** default true */
+  awaitRest?: boolean
 }
 
 let started = 0
@@ -51,6 +53,7 @@ export function benchWorker(
     dir: overrides.dir ?? join(bench.dir, name),
     mode,
     ...(overrides.env && { env: overrides.env }),
+    ...(overrides.awaitRest === false && { awaitRest: false }),
     ...(overrides.connectors && { connectors: overrides.connectors }),
     worker: {
       ...(mode === 'distributed' && groupKeys(overrides.group ?? `bench-${name}`)),
