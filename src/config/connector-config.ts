@@ -41,7 +41,8 @@ export async function checkConnector(config: RawConfig, check: ConnectorCheck): 
   const { keys, errorCount } = validation
   if (errorCount > 0) {
     const hint = hintsOf(keys)
-    throw new BadRequestException(invalidConnector(keys, errorCount), hint === undefined ? {} : { hint })
+    const errors = keys.flatMap(key => key.errors)
+    throw new BadRequestException(invalidConnector(errors, errorCount), hint === undefined ? {} : { hint })
   }
   return validation
 }
@@ -64,8 +65,7 @@ export function hintsOf(keys: readonly CheckedKey[]): string | undefined {
 }
 
 /** Java: AbstractHerder.maybeAddConfigErrors */
-function invalidConnector(keys: readonly CheckedKey[], errorCount: number): string {
-  const errors = keys.flatMap(key => key.errors)
+export function invalidConnector(errors: readonly string[], errorCount: number): string {
   return [
     `Connector configuration is invalid and contains the following ${errorCount} error(s):`,
     ...errors,
