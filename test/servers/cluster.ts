@@ -96,15 +96,8 @@ export class Cluster {
   }
 
   /** Every record, those of one partition in their order. */
-  async entries(store: Store): Promise<Entry[]> {
-    const parts = Array.from({ length: partitions[store] }, (_, part) => part)
-    const read = await Promise.all(parts.map(part => this.probe.readAll(this.topic(store), part)))
-    return read.flat().map(({ partition, key, value, headers }) => ({
-      partition,
-      key: key === null ? null : String(key),
-      value: value === null ? null : String(value),
-      headers: headers.length,
-    }))
+  entries(store: Store): Promise<Entry[]> {
+    return readEntries(this.probe, this.topic(store), partitions[store])
   }
 
   /** The states that the status topic tells of each connector (`c`) and task (`c-0`) now; null for a tombstone. */
@@ -139,6 +132,17 @@ export class Cluster {
     }
     return newest
   }
+}
+
+/** Every record of an internal topic, those of one partition in their order. */
+export async function readEntries(probe: TopicProbe, topic: string, parts: number): Promise<Entry[]> {
+  const read = await Promise.all(Array.from({ length: parts }, (_, part) => probe.readAll(topic, part)))
+  return read.flat().map(({ partition, key, value, headers }) => ({
+    partition,
+    key: key === null ? null : String(key),
+    value: value === null ? null : String(value),
+    headers: headers.length,
+  }))
 }
 
 /** null for a tombstone, and for what is no status. */
