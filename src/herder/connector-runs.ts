@@ -17,8 +17,11 @@ import type { Desired, DesiredState } from './desired-state.ts'
 import { HerderError } from './errors.ts'
 import type { RestartPlan } from './restart-plan.ts'
 import { Retries } from './retries.ts'
+import { UndeliveredError } from './undelivered-error.ts'
 
 const log = logger('org.apache.kafka.connect.runtime.AbstractHerder')
+/** How long requests between workers may be refused after the session key was changed. */
+const KEY_CHANGE_MS = 60_000
 
 export interface ConnectorRunsOptions {
   state: DesiredState
@@ -151,14 +154,25 @@ export class ConnectorRuns {
       this.#retries.forget(name)
     } catch (error) {
       if (error instanceof HerderError && error.code === 'SHUTTING_DOWN') return
-      const again = this.#options.retries === true && !(error instanceof TooManyTasksException)
-      const ms = again ? this.#retries.schedule(name, () => void this.reconfigure(name)) : null
-      log.error(
-        `Failed to reconfigure the tasks of connector ${name}${ms === null ? '' : `, trying again in ${ms} ms`}: ` +
-          causesAndHint(error),
-        javaTrace(error),
-      )
+      this.#retry(name, error)
     }
+  }
+
+  #retry(name: string, error: unknown): void {
+    const again = this.#options.retries === true && !(error instanceof TooManyTasksException)
+    const ms = again ? this.#retries.schedule(name, () => void this.reconfigure(name)) : null
+    const text =
+      `Failed to reconfigure the tasks of connector ${name}${ms === null ? '' : `, trying again in ${ms} ms`}: ` +
+      causesAndHint(error)
+    if (!(error instanceof UndeliveredError)) log.error(text, javaTrace(error))
+    // The key has been changed, and one of the two has not read it yet. Java: isPossibleExpiredKeyException
+    else if (error.status === 403 && this.#retries.failingFor(name) <= KEY_CHANGE_MS) log.debug(text)
+    else log.warn(text)
+  }
+
+  /** Another worker leads now: what the last one did not take it may. */
+  hurry(): void {
+    this.#retries.hurry()
   }
 
   /** Asks a running connector for its task configurations; the state is told where they have changed. */

@@ -4,27 +4,44 @@ const LONGEST_MS = 60_000
 
 /** Does something again and again until it is forgotten, each time after twice the wait; by connector. */
 export class Retries {
-  readonly #attempts = new Map<string, number>()
-  readonly #timers = new Map<string, Timer>()
+  readonly #attempts = new Map<string, { count: number; since: number }>()
+  readonly #waiting = new Map<string, { timer: Timer; again: () => void }>()
 
   /** Returns after how many ms `again` is called. */
   schedule(connector: string, again: () => void): number {
-    const attempt = this.#attempts.get(connector) ?? 0
-    this.#attempts.set(connector, attempt + 1)
-    const ms = Math.min(FIRST_MS * 2 ** attempt, LONGEST_MS)
-    clearTimeout(this.#timers.get(connector))
+    const attempts = this.#attempts.get(connector) ?? { count: 0, since: performance.now() }
+    this.#attempts.set(connector, attempts)
+    const ms = Math.min(FIRST_MS * 2 ** attempts.count, LONGEST_MS)
+    attempts.count++
+    clearTimeout(this.#waiting.get(connector)?.timer)
     const timer = setTimeout(() => {
-      this.#timers.delete(connector)
+      this.#waiting.delete(connector)
       again()
     }, ms)
-    this.#timers.set(connector, timer)
+    this.#waiting.set(connector, { timer, again })
     return ms
+  }
+
+  /** How long it has been failing, in ms. */
+  failingFor(connector: string): number {
+    const attempts = this.#attempts.get(connector)
+    return attempts ? performance.now() - attempts.since : 0
+  }
+
+  /** What it waits for may have come: whatever waits is done now. */
+  hurry(): void {
+    const waiting = [...this.#waiting]
+    for (const [connector, { timer, again }] of waiting) {
+      clearTimeout(timer)
+      this.#waiting.delete(connector)
+      again()
+    }
   }
 
   /** It has worked, or nobody wants it any more. */
   forget(connector: string): void {
-    clearTimeout(this.#timers.get(connector))
-    this.#timers.delete(connector)
+    clearTimeout(this.#waiting.get(connector)?.timer)
+    this.#waiting.delete(connector)
     this.#attempts.delete(connector)
   }
 

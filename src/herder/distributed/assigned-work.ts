@@ -14,6 +14,8 @@ export interface AssignedWorkParts {
   runs: ConnectorRuns
   worker: Worker
   queue: RequestQueue
+  /** A connector's object is about to end here. */
+  onStopping(connector: string): void
   /** A connector that was here has been deleted and stopped. */
   onGone(connector: string): void
 }
@@ -36,6 +38,9 @@ export class AssignedWork {
    */
   readonly #unassigned = new Map<string, number>()
   readonly #queued = new Map<string, Promise<void>>()
+  /** Those that have begun as well. */
+  readonly #settling = new Set<Promise<void>>()
+  #halted = false
 
   constructor(parts: AssignedWorkParts) {
     this.#parts = parts
@@ -69,6 +74,27 @@ export class AssignedWork {
     await Promise.all([...names].map(name => this.#settle(name)))
   }
 
+  /** What it has been given stays its own, and nothing of it runs from now on. Resolves when all has ended. */
+  async halt(): Promise<void> {
+    this.#halted = true
+    await Promise.all([...this.#running.keys()].map(name => this.#settle(name)))
+  }
+
+  /** Nothing waits for a round that gives it to somebody. */
+  get isGiven(): boolean {
+    return this.#unassigned.size === 0
+  }
+
+  /** Resolves when what has been given has begun, and what was taken away has ended. */
+  async begun(): Promise<void> {
+    await Promise.all(this.#settling)
+  }
+
+  /** The same of the connectors that have a part in this work. */
+  async settled(work: Work): Promise<void> {
+    await Promise.all([...connectorsIn(work)].map(name => this.#settle(name)))
+  }
+
   /** Whatever it runs belongs to others now. */
   async drop(): Promise<void> {
     this.#held = null
@@ -85,10 +111,13 @@ export class AssignedWork {
     this.connectorChanged(name)
   }
 
-  /** Its tasks end at once, and begin again when a round has said where. */
-  tasksChanged(name: string): void {
+  /**
+   * Its tasks end at once, and begin again when a round has said where: one that was made from the config topic up to
+   * `offset`. Null where the last round knew of them already.
+   */
+  tasksChanged(name: string, offset: number | null): void {
     bump(this.#taskRevisions, name)
-    this.#unassigned.set(name, this.#parts.snapshot().offset)
+    if (offset !== null) this.#unassigned.set(name, offset)
     void this.#settle(name)
   }
 
@@ -115,6 +144,8 @@ export class AssignedWork {
       if (!(error instanceof HerderError && error.code === 'SHUTTING_DOWN')) throw error
     })
     this.#queued.set(name, settled)
+    this.#settling.add(settled)
+    void settled.finally(() => this.#settling.delete(settled)).catch(() => {}) // Told to whoever waits for it.
     return settled
   }
 
@@ -131,6 +162,7 @@ export class AssignedWork {
       }
       const { stopConnector, stopTasks, startConnector, startTasks } = steps
       if (stopConnector || stopTasks.length > 0) {
+        if (stopConnector) this.#parts.onStopping(name)
         await Promise.all([
           worker.stopAndAwaitConnectors(stopConnector ? [name] : []),
           worker.stopAndAwaitTasks(ids(stopTasks)),
@@ -168,7 +200,7 @@ export class AssignedWork {
   /** By what the group has given and what is configured now. */
   #wanted(name: string): Share {
     const snapshot = this.#parts.snapshot()
-    if (!snapshot.contains(name)) return NOTHING
+    if (this.#halted || !snapshot.contains(name)) return NOTHING
     const revision = this.#taskRevisions.get(name) ?? 0
     const tasks = this.#unassigned.has(name)
       ? []

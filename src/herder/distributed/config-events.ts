@@ -54,8 +54,11 @@ export interface ConfigSnapshot {
 
 /** Desired state in the config topic. Every write but those of target states and logger levels is read back. */
 export interface ConfigStore {
-  /** Told of every change in order once `start` has read to the end; never from inside a write's promise. */
-  onEvent: (event: ConfigEvent) => void
+  /**
+   * Told of every change in order once `start` has read to the end; never from inside a write's promise. `offset`: of
+   * the record behind the one that has made the change.
+   */
+  onEvent: (event: ConfigEvent, offset: number) => void
   start(signal?: AbortSignal): Promise<void>
   snapshot(): ConfigSnapshot
   /** Reads to the end. Rejects when the signal fires. */

@@ -38,7 +38,7 @@ const REMEDY =
  * Desired state, kept in the config topic. Java: org.apache.kafka.connect.storage.KafkaConfigBackingStore
  */
 export class ConfigLog implements ConfigStore {
-  onEvent: (event: ConfigEvent) => void = () => {}
+  onEvent: (event: ConfigEvent, offset: number) => void = () => {}
   readonly #topic: string
   readonly #log: TopicLog
   readonly #budgetMs: number
@@ -164,6 +164,6 @@ export class ConfigLog implements ConfigStore {
       this.#complaints.tell('commit', record, read.problem, REMEDY)
     }
     const events = this.#state.apply(read, record.offset)
-    if (this.#started) for (const event of events) this.onEvent(event)
+    if (this.#started) for (const event of events) this.onEvent(event, record.offset + 1)
   }
 }

@@ -21,7 +21,7 @@ export interface ConfigReactionsParts {
   queue: RequestQueue
   runs: ConnectorRuns
   work: AssignedWork
-  rounds: Pick<GroupRounds, 'rejoin'>
+  rounds: Pick<GroupRounds, 'changed' | 'covers'>
   cleanup: StatusCleanup
   keys: SessionKeys
   /** By policy. */
@@ -46,9 +46,10 @@ export class ConfigReactions {
     this.#known = new Set(this.#parts.snapshot().connectors())
   }
 
-  react(event: ConfigEvent): void {
-    const reason = this.#reasonToRejoin(event)
-    if (reason !== null) this.#parts.rounds.rejoin(`connector ${reason}`)
+  /** `offset`: of the config topic, behind what has changed. */
+  react(event: ConfigEvent, offset: number): void {
+    const reason = this.#reasonToRejoin(event, offset)
+    if (reason !== null) this.#parts.rounds.changed(`connector ${reason}`, offset)
     switch (event.type) {
       case 'target-state':
         this.#targetChanged(event.connector)
@@ -56,7 +57,7 @@ export class ConfigReactions {
         this.#follow(event.connector)
         break
       case 'session-key':
-        void this.#parts.keys.check()
+        this.#parts.keys.arrived(event.key)
         break
       case 'restart':
         if (this.#restarts.offer(event.request)) this.#restart(event.request.connector)
@@ -67,7 +68,7 @@ export class ConfigReactions {
   }
 
   /** What the group has to give to somebody, or take away; null for what the worker sees to by itself. */
-  #reasonToRejoin(event: ConfigEvent): string | null {
+  #reasonToRejoin(event: ConfigEvent, offset: number): string | null {
     if (event.type === 'connector') {
       const isNew = !this.#known.has(event.connector)
       this.#known.add(event.connector)
@@ -88,7 +89,8 @@ export class ConfigReactions {
     const tasks = event.tasks.map(({ connector, task }) => `${connector}-${task}`)
     this.#parts.log.info(`Tasks [${tasks.join(', ')}] configs updated`)
     this.#parts.cleanup.changed(event.connector)
-    this.#parts.work.tasksChanged(event.connector)
+    const isCovered = this.#parts.rounds.covers(offset)
+    this.#parts.work.tasksChanged(event.connector, isCovered ? null : offset)
     return `${event.connector} has new task configurations`
   }
 

@@ -1,36 +1,43 @@
-import type { Joined, Membership } from '../../group/membership.ts'
+import { GroupLeader } from '../../group/leader.ts'
+import type { ConnectProtocol, Joined, Membership } from '../../group/membership.ts'
 import { type Logger, logger } from '../../observe/log.ts'
 import type { RebalanceMetrics } from '../../observe/metrics/rebalance-metrics.ts'
-import type { TargetState } from '../../worker/status.ts'
+import type { TargetState, TaskId } from '../../worker/status.ts'
 import { AbstractHerder, type HerderParts } from '../abstract-herder.ts'
 import { ConnectorRuns } from '../connector-runs.ts'
-import { ElsewhereError, HerderError } from '../errors.ts'
+import { HerderError } from '../errors.ts'
 import type {
   ConnectorInfo,
   ConnectorStatus,
   Decommissioned,
   Health,
   RequestOptions,
+  RequestSignature,
   SubmittedConfig,
 } from '../herder.ts'
-import { patched } from '../patched.ts'
+import type { OtherWorkers } from '../other-workers.ts'
 import { Readiness } from '../readiness.ts'
 import { type AtStage, RequestQueue, type Stage } from '../request-queue.ts'
-import { restartPlan } from '../restart-plan.ts'
 import type { Restarts } from '../restarts.ts'
 import { SerialQueues } from '../serial.ts'
 import { checkStillWanted } from '../still-wanted.ts'
 import { AssignedWork } from './assigned-work.ts'
+import { caughtUp } from './catch-up.ts'
 import type { ConfigStore } from './config-events.ts'
 import { ConfigReactions } from './config-reactions.ts'
+import { ConfigRequests } from './config-requests.ts'
+import { Decommissioning } from './decommissioning.ts'
 import { EventLoop } from './event-loop.ts'
 import { GroupRounds } from './group-rounds.ts'
+import { InternalRequests } from './internal-requests.ts'
 import type { JoinGate } from './join-gate.ts'
-import { refusedOrElsewhere } from './lacks-plugin.ts'
+import { Leadership } from './leadership.ts'
 import { OwnRestarts } from './own-restarts.ts'
 import { SessionKeys } from './session-keys.ts'
+import { Settling } from './settling.ts'
 import { StatusCleanup } from './status-cleanup.ts'
 import type { StatusLog } from './status-log.ts'
+import { TaskConfigDelivery } from './task-config-delivery.ts'
 import { TopicState } from './topic-state.ts'
 
 /** How long the last statuses may take. */
@@ -53,8 +60,13 @@ export interface DistributedHerderOptions extends Omit<HerderParts, 'state' | 'q
   unsyncBackoffMs: number
   /** scheduled.rebalance.max.delay.ms */
   maxDelayMs: number
+  /** connect.protocol */
+  protocol: ConnectProtocol
+  others: OtherWorkers
   /** inter.worker.key.… */
   sessionKeys: { algorithm: string; bits: number | null; ttlMs: number }
+  /** inter.worker.signature.algorithm, inter.worker.verification.algorithms */
+  signatures: { algorithm: string; accepted: readonly string[] }
   /** The JVM's answers, also where ours are better. */
   strict: boolean
   /** Told of rounds of the group, for their metrics. */
@@ -74,77 +86,95 @@ export interface DistributedHerderOptions extends Omit<HerderParts, 'state' | 'q
 export class DistributedHerder extends AbstractHerder {
   readonly #options: DistributedHerderOptions
   readonly #log: Logger
-  readonly #store: ConfigStore
-  readonly #state: TopicState
   readonly #queue: RequestQueue
   readonly #runs: ConnectorRuns
   readonly #loop = new EventLoop()
-  readonly #writes: SerialQueues
-  readonly #work: AssignedWork
+  readonly #leadership: Leadership
+  readonly #delivery: TaskConfigDelivery
+  readonly #requests: ConfigRequests
+  readonly #internal: InternalRequests
   readonly #rounds: GroupRounds
+  readonly #settling: Settling
   readonly #cleanup: StatusCleanup
   readonly #keys: SessionKeys
   readonly #autoRestarts: Restarts
   readonly #ownRestarts: OwnRestarts
+  readonly #decommissioning: Decommissioning
   readonly #started = Promise.withResolvers<void>()
   readonly #readiness: Readiness
   readonly #reactions: ConfigReactions
   #startStage: Stage = { what: 'awaiting startup', began: new Date() }
+  /** Of the last round. */
+  #leaderUrl = ''
   #stopping: Promise<void> | null = null
 
   constructor(options: DistributedHerderOptions) {
+    const { store, worker, statuses, resolver, membership, signatures, gate, maxDelayMs, restarts } = options
     const queue = new RequestQueue(options.requestTimeoutMs)
     const writes = new SerialQueues()
-    const { store, worker, statuses, resolver } = options
-    const state = new TopicState(store, writes, resolver)
-    super({ ...options, queue, state })
-    this.#options = options
-    this.#log = logger('org.apache.kafka.connect.runtime.distributed.DistributedHerder', options.scope)
-    this.#store = store
-    this.#state = state
-    this.#queue = queue
-    this.#writes = writes
     const snapshot = () => store.snapshot()
-    this.#autoRestarts = options.restarts
-    const status = options.restarts.hearing(statuses)
-    this.#runs = new ConnectorRuns({
-      worker,
-      resolver,
-      state,
-      status,
+    const catchUp = () => caughtUp(store)
+    const leadership = new Leadership({ ...options, configured: options.protocol, catchUp })
+    const { algorithm } = signatures
+    const delivery = new TaskConfigDelivery({ ...options, leadership, snapshot, algorithm })
+    const state = new TopicState({ store, writes, resolver, leadership, delivery })
+    super({ ...options, queue, state })
+    const log = logger('org.apache.kafka.connect.runtime.distributed.DistributedHerder', options.scope)
+    const leader = new GroupLeader({ maxDelayMs, configured: snapshot, log })
+    const flushStatuses = () => statuses.flush(FLUSH_MS)
+    const status = restarts.hearing(statuses)
+    const runs = new ConnectorRuns({
+      ...{ worker, resolver, state, status },
       retries: true,
-      refusal: config => options.gate.refusal(config),
+      refusal: config => gate.refusal(config),
     })
-    this.#work = new AssignedWork({
-      snapshot,
-      state,
-      worker,
-      queue,
-      runs: this.#runs,
+    const work = new AssignedWork({
+      ...{ snapshot, state, worker, queue, runs },
+      onStopping: name => delivery.forget(name),
       onGone: name => {
-        options.restarts.forget(name)
+        restarts.forget(name)
         statuses.forgetTopics(name)
         state.forget(name)
       },
     })
-    this.#cleanup = new StatusCleanup({ statuses, queue, snapshot })
-    this.#keys = new SessionKeys({ store, ...options.sessionKeys })
-    this.#rounds = new GroupRounds({
+    statuses.isHere = (connector, task) =>
+      task === null ? work.runsConnector(connector) : work.runningTasks(connector, [task]).length > 0
+    statuses.onTopicsReset = name => worker.forgetTopics(name)
+    const rounds = new GroupRounds({
       ...options,
-      work: this.#work,
+      ...{ leader, leadership, work, log, flushStatuses },
       loop: this.#loop,
-      log: this.#log,
-      flushStatuses: () => statuses.flush(FLUSH_MS),
+      unable: () => gate.unable(snapshot()),
       onRound: round => this.#afterRound(round),
     })
+    const settling = new Settling({ membership, work, loop: this.#loop })
+    const infoOf = (name: string) => this.infoOf(name)
+    this.#options = options
+    this.#log = log
+    this.#queue = queue
+    this.#runs = runs
+    this.#leadership = leadership
+    this.#delivery = delivery
+    this.#rounds = rounds
+    this.#settling = settling
+    this.#autoRestarts = restarts
+    this.#requests = new ConfigRequests({
+      ...options,
+      ...{ state, writes, leadership, infoOf },
+      members: () => rounds.others,
+      statusOf: name => this.#statusOf(name),
+    })
+    const { accepted: algorithms } = signatures
+    this.#internal = new InternalRequests({ store, state, leadership, leader, worker, algorithms })
+    this.#cleanup = new StatusCleanup({ statuses, queue, snapshot, leads: () => leadership.isHere })
+    this.#keys = new SessionKeys({ store, ...options.sessionKeys })
     this.#ownRestarts = new OwnRestarts({
-      worker,
-      snapshot,
-      state,
-      queue,
-      runs: this.#runs,
-      work: this.#work,
-      rounds: this.#rounds,
+      ...{ worker, snapshot, state, queue, runs, work, rounds, leadership, leader, settling },
+      url: options.url,
+    })
+    this.#decommissioning = new Decommissioning({
+      ...options,
+      ...{ leadership, rounds, work, snapshot, flushStatuses, algorithm, log },
     })
     this.#started.promise.catch(() => {}) // Whoever waits for it is told; nobody may.
     this.#readiness = new Readiness({
@@ -153,32 +183,25 @@ export class DistributedHerder extends AbstractHerder {
       answer: () => this.#loop.post('answering a health check', () => {}),
       timeoutMs: options.requestTimeoutMs,
     })
-    this.#autoRestarts.use({
+    restarts.use({
       config: name => state.get(name)?.config ?? null,
       target: name => state.get(name)?.target ?? null,
       isHere: ({ connector, task }) =>
-        task === null ? this.#work.holdsConnector(connector) : this.#work.holdsTask(connector, task),
+        task === null ? work.holdsConnector(connector) : work.holdsTask(connector, task),
       restart: ({ connector, task }) =>
         task === null ? this.#restartConnector(connector) : this.#restartTask(connector, task),
     })
     this.#reactions = new ConfigReactions({
-      snapshot,
-      state,
-      worker,
-      queue,
-      runs: this.#runs,
-      work: this.#work,
-      rounds: this.#rounds,
+      ...{ snapshot, state, worker, queue, runs, work, rounds, log },
       cleanup: this.#cleanup,
       keys: this.#keys,
-      autoRestarts: this.#autoRestarts,
+      autoRestarts: restarts,
       statusOf: name => this.statusOf(name),
-      log: this.#log,
     })
-    store.onEvent = event =>
-      void this.#loop.post('reacting to the config topic', () => this.#reactions.react(event))
+    store.onEvent = (event, offset) =>
+      void this.#loop.post('reacting to the config topic', () => this.#reactions.react(event, offset))
     resolver.onExpired = async name => {
-      if (this.#work.holdsConnector(name)) await this.restartConnector(name)
+      if (work.holdsConnector(name)) await this.restartConnector(name)
     }
   }
 
@@ -186,8 +209,9 @@ export class DistributedHerder extends AbstractHerder {
   async start(signal: AbortSignal): Promise<void> {
     this.#log.info('Herder starting')
     this.#at('initializing and reading to the end of internal topics')
-    await Promise.all([this.#store.start(signal), this.#options.statuses.start(signal)])
-    await this.#options.gate.check(this.#store.snapshot())
+    const { store, statuses, gate } = this.#options
+    await Promise.all([store.start(signal), statuses.start(signal)])
+    await gate.check(store.snapshot())
     this.#reactions.begin()
     this.#log.info('Herder started')
     this.#at('ensuring membership in the cluster')
@@ -200,18 +224,17 @@ export class DistributedHerder extends AbstractHerder {
     return this.#stopping
   }
 
-  health(): Promise<Health> {
-    return this.#readiness.health()
+  async health(): Promise<Health> {
+    const health = await this.#readiness.health()
+    if (!this.#decommissioning.began || health.status !== 'healthy') return health
+    return {
+      ...health,
+      message: 'Worker has been decommissioned: it runs nothing and hands requests on. It can be stopped.',
+    }
   }
 
-  /** Java answers 404 until the worker that has been given the connector reports. */
   override async connectorStatus(name: string): Promise<ConnectorStatus> {
-    const status = this.statusOf(name)
-    if (status || this.#options.strict || !this.#store.snapshot().contains(name))
-      return await super.connectorStatus(name)
-    const { type } = this.infoOf(name)
-    const connector = { state: 'UNASSIGNED', worker_id: this.#options.workerId, version: null } as const
-    return { name, connector, tasks: [], type }
+    return this.#statusOf(name) ?? (await super.connectorStatus(name))
   }
 
   putConnector(
@@ -219,44 +242,27 @@ export class DistributedHerder extends AbstractHerder {
     submitted: SubmittedConfig,
     options: RequestOptions & { replace: boolean; initialState?: TargetState },
   ): Promise<{ created: boolean; info: ConnectorInfo }> {
-    return this.#request('validating the connector configuration', async at => {
-      const config = await this.#checked(submitted)
-      return await this.#writes.run(name, () => this.#write(name, config, options, at))
-    })
+    return this.#request('validating the connector configuration', at =>
+      this.#requests.put(name, submitted, options, at),
+    )
   }
 
   patchConnector(name: string, patch: SubmittedConfig, options?: RequestOptions): Promise<ConnectorInfo> {
     return this.#request('validating the connector configuration', at =>
-      this.#writes.run(name, async () => {
-        const config = await this.#checked(patched(this.known(name).config, patch))
-        return (await this.#write(name, config, { ...options, replace: true }, at)).info
-      }),
+      this.#requests.patch(name, patch, options, at),
     )
   }
 
   deleteConnector(name: string, options?: RequestOptions): Promise<void> {
     return this.#request(`removing the config for connector ${name} from the config topic`, () =>
-      this.#writes.run(name, async () => {
-        this.known(name)
-        checkStillWanted(options)
-        await this.#store.removeConnector(name)
-      }),
+      this.#requests.delete(name, options),
     )
   }
 
   setTargetState(name: string, target: TargetState, options?: RequestOptions): Promise<void> {
     // The JVM says "stage" here.
     const stage = `writing the ${target} target stage for connector ${name} to the config topic`
-    return this.#request(stage, at =>
-      this.#writes.run(name, async () => {
-        this.#state.known(name, 'UNKNOWN_CONNECTOR_STATE')
-        checkStillWanted(options)
-        if (target === 'STOPPED') await this.#store.putTasks(name, [])
-        await this.#store.putTargetState(name, target)
-        at('reading to the end of the config topic')
-        await this.#store.refresh() // Invariant 3.
-      }),
-    )
+    return this.#request(stage, at => this.#requests.setTarget(name, target, options, at))
   }
 
   restartConnector(name: string, options?: RequestOptions): Promise<void> {
@@ -272,17 +278,11 @@ export class DistributedHerder extends AbstractHerder {
 
   restartConnectorAndTasks(
     name: string,
-    { includeTasks, onlyFailed, ...options }: RequestOptions & { includeTasks: boolean; onlyFailed: boolean },
+    options: RequestOptions & { includeTasks: boolean; onlyFailed: boolean },
   ): Promise<ConnectorStatus> {
-    const flags = { includeTasks, onlyFailed }
-    return this.#request(`writing restart request for connector ${name} to the config topic`, async () => {
-      this.#state.known(name, 'UNKNOWN_CONNECTOR')
-      const status = this.statusOf(name)
-      if (!status) throw new HerderError('NO_STATUS_TO_RESTART', name)
-      checkStillWanted(options)
-      await this.#store.putRestart({ connector: name, ...flags })
-      return restartPlan(status, flags).announced
-    })
+    return this.#request(`writing restart request for connector ${name} to the config topic`, () =>
+      this.#requests.restart(name, options),
+    )
   }
 
   restartTask(connector: string, task: number, options?: RequestOptions): Promise<void> {
@@ -304,39 +304,45 @@ export class DistributedHerder extends AbstractHerder {
   }
 
   setClusterLoggerLevel(namespace: string, level: string, options?: RequestOptions): Promise<void> {
-    return this.#request('writing a logger level to the config topic', async () => {
-      checkStillWanted(options)
-      await this.#store.putLoggerLevel(namespace, level)
-    })
+    return this.#request('writing a logger level to the config topic', () =>
+      this.#requests.loggerLevel(namespace, level, options),
+    )
   }
 
   groupSettled(signal: AbortSignal): Promise<void> {
-    return this.#options.membership.settled(signal)
+    return this.#settling.settled(signal)
   }
 
-  /** Whoever leads alone has written whatever there is. */
+  /** Whoever leads has written whatever there is. */
   async catchUp(): Promise<boolean> {
-    return true
+    return this.#leadership.isHere || !this.#readiness.isReady || (await caughtUp(this.#options.store))
   }
 
-  checkSignature(): void {
-    throw new HerderError('NO_SESSION_KEY')
+  checkSignature(signature: RequestSignature | null, body: Uint8Array): void {
+    this.#internal.check(signature, body)
   }
 
-  async putTaskConfigs(): Promise<void> {
-    throw new ElsewhereError(null)
+  putTaskConfigs(name: string, configs: readonly Record<string, string>[]): Promise<void> {
+    const stage = `writing a new set of task configs for connector '${name}' to the config topic`
+    return this.#request(stage, () => this.#requests.putTasks(name, configs))
   }
 
-  async fenceZombies(): Promise<void> {
-    throw new ElsewhereError(null)
+  fenceZombies(name: string): Promise<void> {
+    return this.#request(`performing zombie fencing for source connector ${name}`, () =>
+      this.#internal.fence(name),
+    )
   }
 
-  async takeOver(): Promise<void> {
-    throw new ElsewhereError(null)
+  takeOver(worker: string, work: { connectors: readonly string[]; tasks: readonly TaskId[] }): Promise<void> {
+    return this.#request('taking work over', () => this.#internal.takeOver(worker, work))
   }
 
-  async decommission(): Promise<Decommissioned> {
-    throw new ElsewhereError(null)
+  decommission(): Promise<Decommissioned> {
+    return this.#request('decommissioning this worker', async () => {
+      this.#keys.close()
+      this.#autoRestarts.close()
+      return await this.#decommissioning.run()
+    })
   }
 
   protected async ready(): Promise<void> {
@@ -355,33 +361,25 @@ export class DistributedHerder extends AbstractHerder {
     })
   }
 
-  async #checked(config: SubmittedConfig): Promise<Record<string, string>> {
-    const { validation, membership, strict } = this.#options
-    try {
-      return await validation.checked(config)
-    } catch (error) {
-      throw strict ? error : refusedOrElsewhere(error, membership.current)
-    }
-  }
-
-  async #write(
-    name: string,
-    config: Record<string, string>,
-    { replace, initialState, signal }: RequestOptions & { replace: boolean; initialState?: TargetState },
-    at: AtStage,
-  ): Promise<{ created: boolean; info: ConnectorInfo }> {
-    const created = !this.#store.snapshot().contains(name)
-    if (!created && !replace) throw new HerderError('CONNECTOR_EXISTS', name)
-    checkStillWanted({ ...(signal && { signal }) })
-    at(`writing a config for connector ${name} to the config topic`)
-    await this.#store.putConnector(name, config, initialState)
-    return { created, info: { ...this.infoOf(name), config } }
+  /** Java answers 404 until the worker that has been given the connector reports. */
+  #statusOf(name: string): ConnectorStatus | null {
+    const { strict, store, workerId } = this.#options
+    const status = this.statusOf(name)
+    if (status || strict || !store.snapshot().contains(name)) return status
+    const { type } = this.infoOf(name)
+    const connector = { state: 'UNASSIGNED', worker_id: workerId, version: null } as const
+    return { name, connector, tasks: [], type }
   }
 
   #afterRound(round: Joined): void {
-    const { isLeader, protocol } = round
+    const { isLeader, protocol, assignment } = round
     this.#cleanup.afterRound(isLeader)
     const keyed = this.#keys.check(isLeader && protocol === 'sessioned')
+    if (assignment.leaderUrl !== this.#leaderUrl) {
+      this.#leaderUrl = assignment.leaderUrl
+      this.#delivery.abandon('another worker leads the group')
+      this.#runs.hurry()
+    }
     // The key is there before anything else is written.
     if (!this.#readiness.isReady) void keyed.then(() => this.#started.resolve())
   }
@@ -403,6 +401,7 @@ export class DistributedHerder extends AbstractHerder {
     this.#rounds.close()
     this.#autoRestarts.close()
     this.#runs.close()
+    this.#delivery.abandon('this worker stops')
     await worker.stop()
     await this.#queue.idle()
     await statuses.flush(FLUSH_MS)

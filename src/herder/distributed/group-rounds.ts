@@ -1,3 +1,4 @@
+import { causesAndHint } from '../../data/errors.ts'
 import type { GroupLeader } from '../../group/leader.ts'
 import type {
   Assignment,
@@ -12,7 +13,6 @@ import type {
 import { heldAfter, noWork, without } from '../../group/work.ts'
 import type { Logger } from '../../observe/log.ts'
 import type { RebalanceMetrics } from '../../observe/metrics/rebalance-metrics.ts'
-import { within } from '../../pipeline/deadline.ts'
 import type { AssignedWork } from './assigned-work.ts'
 import { caughtUp } from './catch-up.ts'
 import type { ConfigSnapshot, ConfigStore } from './config-events.ts'
@@ -79,7 +79,7 @@ export class GroupRounds implements GroupListener {
     return this.#others
   }
 
-  /** Rounds are over, or one has been made from the config topic up to this offset. */
+  /** The last round was made from the config topic up to this offset, or further. */
   covers(offset: number): boolean {
     return offset <= this.#assignedFrom
   }
@@ -107,8 +107,8 @@ export class GroupRounds implements GroupListener {
   }
 
   state(): MemberState {
-    const { url, store, work, unable } = this.#parts
-    return { url, configOffset: store.snapshot().offset, held: work.held, unable: unable() }
+    const { url, leader, work, unable } = this.#parts
+    return { url, configOffset: leader.snapshot().offset, held: work.held, unable: unable() }
   }
 
   /** With the incremental protocols what runs goes on. */
@@ -127,16 +127,32 @@ export class GroupRounds implements GroupListener {
     if (states.some(({ configOffset }) => configOffset > store.snapshot().offset))
       await caughtUp(store, syncTimeoutMs)
     this.#others = states.map(state => state.url).filter(other => other !== url)
+    // What has been read since this member told of itself needs no round of its own.
+    leader.snapshot()
     return leader.assign(members, round)
   }
 
-  /** Resolves when what has been revoked has ended: it may be given to others in the next round. */
+  /** Resolves when what has been revoked has ended, so that the next round may give it to others. */
   async joined(round: Joined): Promise<void> {
-    let ended: Promise<void> = Promise.resolve()
-    await this.#parts.loop.post(STAGE, async () => {
-      ended = await this.#joined(round)
+    if (this.#closed) return
+    const { store, loop, leader, leadership, rebalances } = this.#parts
+    const { assignment, isLeader } = round
+    const { error, configOffset } = assignment
+    rebalances?.begun()
+    if (!isLeader) leader.forget()
+    leadership.joined(round)
+    const isBehind = store.snapshot().offset < configOffset
+    if (isBehind || (error !== 0 && isLeader)) {
+      if (!(await this.#catchUp())) return
+    }
+    // Nothing was given.
+    if (error !== 0) return this.rejoin('the leader had not read the configuration as far as a member')
+    let follow = async () => {}
+    // Behind what the configuration up to here asks for.
+    await loop.post(STAGE, () => {
+      follow = this.#take(round)
     })
-    await ended
+    await follow()
   }
 
   /** Resolves when nothing runs any more. */
@@ -152,15 +168,90 @@ export class GroupRounds implements GroupListener {
   }
 
   async #drop(): Promise<void> {
-    let ended: Promise<void> = Promise.resolve()
+    let dropped: Promise<void> | undefined
     await this.#parts.loop.post(STAGE, () => {
-      ended = this.#parts.work.drop()
+      dropped = this.#parts.work.drop()
     })
-    await ended
+    await dropped
   }
 
-  /** What it resolves with resolves when what has been revoked has ended. */
-  async #joined(round: Joined): Promise<{ ended: Promise<void> }> {
-    throw new Error(`${round}`)
+  /** Gives what has to be done before the next round, beside the loop. */
+  #take(round: Joined): () => Promise<void> {
+    const { store, work } = this.#parts
+    const { assignment, protocol } = round
+    const { revoked, assigned, configOffset, delayMs } = assignment
+    const held = heldAfter(work.held, assignment, protocol)
+    const before = work.held ?? noWork()
+    this.#assignedFrom = configOffset
+    this.#log.info(`Starting connectors and tasks using config offset ${configOffset}`)
+    const touched = protocol === 'eager' ? [before, held] : [assigned, revoked]
+    work.take(held, configOffset, touched).then(
+      () => {
+        this.#log.info('Finished starting connectors and tasks')
+        this.#parts.rebalances?.completed()
+      },
+      error => this.#log.error(`What the group has given could not be taken on: ${causesAndHint(error)}`),
+    )
+    clearTimeout(this.#delayed)
+    if (delayMs > 0) this.#delayed = setTimeout(() => this.rejoin('the delay of lost work is over'), delayMs)
+    const next = this.#next
+    this.#next = Promise.withResolvers()
+    this.#parts.onRound(round)
+    next.resolve()
+    // What nobody configures any more goes to nobody: that needs no second round.
+    const isFollowed = !isEmpty(configured(revoked, store.snapshot()))
+    if (!isFollowed) this.#endRound()
+    return async () => {
+      if (!isEmpty(revoked)) await this.#handOver(revoked, isFollowed)
+    }
   }
+
+  async #handOver(revoked: Work, isFollowed: boolean): Promise<void> {
+    await this.#parts.work.settled(revoked)
+    await this.#parts.flushStatuses()
+    if (isFollowed) this.rejoin('revoked work can be given to others')
+  }
+
+  /** Changes that came in the meantime and that the round does not cover need another. */
+  #endRound(): void {
+    this.#underWay = false
+    const pending = this.#pending
+    this.#pending = null
+    if (pending) this.changed(pending.reason, pending.offset)
+  }
+
+  /** False where the config topic could not be read to its end: this worker leaves, and comes back later. */
+  async #catchUp(): Promise<boolean> {
+    const { store, syncTimeoutMs, maxDelayMs, membership, work, leadership } = this.#parts
+    if (await caughtUp(store, syncTimeoutMs)) {
+      this.#backoff.reset()
+      return true
+    }
+    const { ms, giveUp } = this.#backoff.next(membership.current?.protocol === 'eager')
+    // Others are given what it ran when they have waited for so long.
+    const isDropped = giveUp || maxDelayMs === 0
+    this.#log.warn(
+      `The config topic could not be read to its end within ${syncTimeoutMs} ms (worker.sync.timeout.ms): this ` +
+        `worker leaves the group and comes back in ${ms} ms${isDropped ? '; it stops all that it runs' : ''}`,
+    )
+    leadership.lost()
+    // Not within the round: leaving waits for it.
+    void (isDropped ? work.drop() : Promise.resolve())
+      .then(() => membership.leave('taking too long to read the log'))
+      .finally(() => {
+        this.#delayed = setTimeout(() => this.rejoin('taking part again'), ms)
+      })
+    return false
+  }
+}
+
+/** Of this work what is still configured. */
+function configured(work: Work, snapshot: ConfigSnapshot): Work {
+  const connectors = work.connectors.filter(name => !snapshot.contains(name))
+  const tasks = work.tasks.filter(({ connector, task }) => task >= snapshot.tasks(connector).length)
+  return without(work, { connectors, tasks })
+}
+
+function isEmpty({ connectors, tasks }: Work): boolean {
+  return connectors.length === 0 && tasks.length === 0
 }

@@ -1,12 +1,18 @@
+import type { GroupLeader } from '../../group/leader.ts'
 import type { Worker } from '../../worker/worker.ts'
 import type { ConnectorRuns } from '../connector-runs.ts'
 import type { Desired } from '../desired-state.ts'
-import { HerderError } from '../errors.ts'
+import { ElsewhereError, HerderError } from '../errors.ts'
 import type { RequestQueue } from '../request-queue.ts'
 import type { AssignedWork } from './assigned-work.ts'
 import type { ConfigSnapshot } from './config-events.ts'
 import type { GroupRounds } from './group-rounds.ts'
+import type { Leadership } from './leadership.ts'
+import type { Settling } from './settling.ts'
 import type { TopicState } from './topic-state.ts'
+
+/** How long a round that gives it to somebody is waited for. */
+const GIVEN_MS = 5000
 
 export interface OwnRestartsParts {
   worker: Pick<Worker, 'stopAndAwaitConnectors' | 'stopAndAwaitTasks'>
@@ -16,6 +22,11 @@ export interface OwnRestartsParts {
   runs: ConnectorRuns
   work: AssignedWork
   rounds: Pick<GroupRounds, 'next'>
+  leadership: Pick<Leadership, 'isHere' | 'require'>
+  leader: Pick<GroupLeader, 'ownerOf'>
+  settling: Pick<Settling, 'settled'>
+  /** Advertised by this worker. */
+  url: string
 }
 
 /**
@@ -34,7 +45,7 @@ export class OwnRestarts {
     const { state, runs, work, worker } = this.#parts
     state.known(name, 'UNKNOWN_CONNECTOR')
     const isHere = () => work.runsConnector(name)
-    const start = await this.#inTurn(name, isHere, async ({ config, target }) => {
+    const start = await this.#inTurn(name, null, isHere, async ({ config, target }) => {
       begin()
       const resolved = await runs.resolved(name, config) // A provider that fails leaves the connector as it is.
       await worker.stopAndAwaitConnectors([name])
@@ -53,11 +64,15 @@ export class OwnRestarts {
     const name = `${connector}-${task}`
     state.known(connector, 'UNKNOWN_CONNECTOR')
     if (snapshot().taskConfig(id) === null) throw new HerderError('UNKNOWN_TASK', name)
-    const isHere = ({ tasks }: Desired) => {
+    const configured = ({ tasks }: Desired) => {
       if (!tasks[task]) throw new HerderError('NOT_ASSIGNED')
+    }
+    configured(state.known(connector, 'UNKNOWN_CONNECTOR'))
+    const isHere = (desired: Desired) => {
+      configured(desired)
       return work.runningTasks(connector, [task]).length > 0
     }
-    await this.#inTurn(connector, isHere, async desired => {
+    await this.#inTurn(connector, task, isHere, async desired => {
       begin()
       await runs.resolved(connector, desired.config) // A provider that fails leaves the task as it is.
       await worker.stopAndAwaitTasks([id])
@@ -66,17 +81,19 @@ export class OwnRestarts {
   }
 
   /**
-   * In the connector's turn, and only what has been begun here: what is configured and has not been given to anybody
-   * yet, or is between two configurations, the next round gives.
+   * In the connector's turn, and only what has been begun here: what is between two configurations the next round
+   * gives.
    */
   async #inTurn<T>(
     connector: string,
+    task: number | null,
     isHere: (desired: Desired) => boolean,
     job: (desired: Desired) => Promise<T>,
   ): Promise<T> {
     const { queue, state, rounds } = this.#parts
     for (;;) {
       const round = rounds.next()
+      if (!this.#isHeld(connector, task)) await this.#elsewhere(connector, task)
       const done = await queue.job(connector, async () => {
         const desired = state.known(connector, 'UNKNOWN_CONNECTOR')
         return isHere(desired) ? { value: await job(desired) } : null
@@ -84,5 +101,21 @@ export class OwnRestarts {
       if (done) return done.value
       await round
     }
+  }
+
+  #isHeld(connector: string, task: number | null): boolean {
+    const { work } = this.#parts
+    return task === null ? work.holdsConnector(connector) : work.holdsTask(connector, task)
+  }
+
+  /** Throws ElsewhereError, unless it turns out to be about to be given to this worker. */
+  async #elsewhere(connector: string, task: number | null): Promise<void> {
+    const { leadership, leader, settling, url } = this.#parts
+    leadership.require()
+    const owner = leader.ownerOf(connector, task)
+    if (owner !== null && owner !== url) throw new ElsewhereError(owner)
+    // The leader knows of it, and nobody has it yet, or has been told.
+    await settling.settled(AbortSignal.timeout(GIVEN_MS))
+    if (!this.#isHeld(connector, task)) throw new ElsewhereError(leader.ownerOf(connector, task))
   }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { causesAndHint, javaTrace } from '../../data/errors.ts'
 import { logger } from '../../observe/log.ts'
 import { LONGEST_TIMER } from '../../pipeline/deadline.ts'
-import type { ConfigStore } from './config-events.ts'
+import type { ConfigStore, SessionKey } from './config-events.ts'
 
 const log = logger('org.apache.kafka.connect.runtime.distributed.DistributedHerder')
 const RETRY_MS = 1000
@@ -38,11 +38,19 @@ export interface SessionKeysOptions {
 export class SessionKeys {
   readonly #options: SessionKeysOptions
   #duty = false
+  /** The last one that came while this worker was there, and when by performance.now(). */
+  #live: { key: SessionKey; at: number } | null = null
   #timer: Timer | undefined
   #writing: Promise<void> | null = null
 
   constructor(options: SessionKeysOptions) {
     this.#options = options
+  }
+
+  /** A key was read that somebody has just written. */
+  arrived(key: SessionKey): void {
+    this.#live = { key, at: performance.now() }
+    void this.check()
   }
 
   /** After a round, and when a key was read. `duty`: this worker leads, and the group signs. Resolves when one is there. */
@@ -80,7 +88,7 @@ export class SessionKeys {
     }
     const { ttlMs, store } = this.#options
     const { sessionKey } = store.snapshot()
-    if (ttlMs > 0 && sessionKey) this.#again(Math.max(sessionKey.createdAt + ttlMs - Date.now(), RETRY_MS))
+    if (ttlMs > 0 && sessionKey) this.#again(Math.max(ttlMs - this.#ageOf(sessionKey), RETRY_MS))
   }
 
   #due(): string | null {
@@ -90,7 +98,18 @@ export class SessionKeys {
       return 'Internal request signing is enabled but no session key has been distributed yet.'
     if (sessionKey.algorithm !== algorithm || sessionKey.key.length !== this.#bytes())
       return 'Previously-distributed key uses different algorithm/key size than required by current worker configuration.'
-    return ttlMs > 0 && sessionKey.createdAt + ttlMs <= Date.now() ? 'Existing key has expired.' : null
+    return ttlMs > 0 && this.#ageOf(sessionKey) >= ttlMs ? 'Existing key has expired.' : null
+  }
+
+  /**
+   * In ms. One that this worker has seen coming is as old as that: by the time in it, workers whose clocks differ by
+   * more than a key holds would each think the other's expired, and write keys without end.
+   */
+  #ageOf(key: SessionKey): number {
+    const live = this.#live
+    if (live?.key.createdAt === key.createdAt && live.key.key.equals(key.key))
+      return performance.now() - live.at
+    return Date.now() - key.createdAt
   }
 
   #bytes(): number {

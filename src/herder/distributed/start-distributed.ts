@@ -14,7 +14,7 @@ import { OffsetStores } from '../../stores/offset-stores.ts'
 import type { Worker } from '../../worker/worker.ts'
 import type { ConfigResolver } from '../config-resolver.ts'
 import { inTurn } from '../in-turn.ts'
-import type { OtherWorkers, OtherWorkers } from '../other-workers.ts'
+import type { OtherWorkers } from '../other-workers.ts'
 import { Restarts } from '../restarts.ts'
 import { CLOSE_TIMEOUT_MS, type StartOptions, workerParts } from '../worker-parts.ts'
 import { ConfigLog } from './config-log.ts'
@@ -29,7 +29,7 @@ export interface RunningDistributed {
   worker: Worker
   resolver: ConfigResolver
   membership: GroupMember
-  /** Rejects when the worker cannot go on: an internal topic that cannot be used, a group with others. Never resolves. */
+  /** Rejects when the worker cannot go on: an internal topic that cannot be used, a group that cannot be joined. Never resolves. */
   fatal: Promise<never>
   /**
    * Stops everything within the graceful timeouts, leaves the group and closes what is open. Resolves in bounded time
@@ -139,7 +139,7 @@ function refuseExactlyOnce({ values }: WorkerConfig<'distributed'>): void {
   if (support.toLowerCase() === 'preparing')
     log.warn(
       `${key}=${support}: this version of bunnect writes to the config topic without transactions, so that an old ` +
-        'leader that comes back is not fenced. Run one worker of the group at a time.',
+        'leader that comes back is not fenced.',
     )
   if (support.toLowerCase() !== 'enabled') return
   throw new ConfigException(

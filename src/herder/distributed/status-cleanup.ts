@@ -3,21 +3,31 @@ import type { ConfigSnapshot } from './config-events.ts'
 import type { StatusLog } from './status-log.ts'
 
 /**
- * Statuses of connectors and tasks that are no longer configured are removed by whoever leads, after each round and
- * after what it has ended. Java: DistributedHerder.updateDeletedConnectorStatus, updateDeletedTaskStatus
+ * Statuses of connectors and tasks that are no longer configured are removed by whoever leads: after each round, and
+ * when another worker tells that it has ended one of them. Java does it after each round alone, for which it has one
+ * more. Java: DistributedHerder.updateDeletedConnectorStatus, updateDeletedTaskStatus
  */
 export class StatusCleanup {
   readonly #statuses: StatusLog
   readonly #queue: RequestQueue
   readonly #snapshot: () => ConfigSnapshot
+  readonly #leads: () => boolean
   /** Since the last round; who has led no round knows nothing of what was before. */
   readonly #changed = new Set<string>()
   #ledBefore = false
 
-  constructor(parts: { statuses: StatusLog; queue: RequestQueue; snapshot(): ConfigSnapshot }) {
+  constructor(parts: {
+    statuses: StatusLog
+    queue: RequestQueue
+    snapshot(): ConfigSnapshot
+    /** Whether this worker leads its group. */
+    leads(): boolean
+  }) {
     this.#statuses = parts.statuses
     this.#queue = parts.queue
     this.#snapshot = parts.snapshot
+    this.#leads = parts.leads
+    parts.statuses.onOthers = (connector, task) => this.#told(connector, task)
   }
 
   /** The connector is gone, or has other tasks than it had. */
@@ -29,11 +39,21 @@ export class StatusCleanup {
     const names = this.#ledBefore ? [...this.#changed] : this.#statuses.connectors()
     this.#changed.clear()
     this.#ledBefore = isLeader
-    if (!isLeader) return
-    for (const name of names) {
-      const job = this.#queue.job(name, async () => this.#clean(name))
-      job.catch(() => {}) // Only a worker that stops refuses it; whoever leads next does it.
-    }
+    if (isLeader) for (const name of names) this.#cleanInTurn(name)
+  }
+
+  /** A worker runs what a leader has given it, so that a leader has read of it before. */
+  #told(connector: string, task: number | null): void {
+    if (!this.#leads()) return
+    const snapshot = this.#snapshot()
+    const isKnown = snapshot.contains(connector)
+    if (isKnown && (task === null || task < snapshot.tasks(connector).length)) return
+    this.#cleanInTurn(connector)
+  }
+
+  #cleanInTurn(name: string): void {
+    const job = this.#queue.job(name, async () => this.#clean(name))
+    job.catch(() => {}) // Only a worker that stops refuses it; whoever leads next does it.
   }
 
   #clean(name: string): void {

@@ -43,6 +43,12 @@ const REMEDY =
  * (invariant 3). Writing never blocks. Java: org.apache.kafka.connect.storage.KafkaStatusBackingStore
  */
 export class StatusLog implements Statuses, StatusListener {
+  /** Told of a status that another worker has written; `task` is null for a connector's own. */
+  onOthers: (connector: string, task: number | null) => void = () => {}
+  /** Told when another worker has reset the topics of a connector. */
+  onTopicsReset: (connector: string) => void = () => {}
+  /** Whether this is here to run as of the current generation of the group; `task` is null for a connector's object. */
+  isHere: (connector: string, task: number | null) => boolean = () => false
   readonly #options: StatusLogOptions
   readonly #log: TopicLog
   readonly #logger = logger('org.apache.kafka.connect.storage.KafkaStatusBackingStore')
@@ -55,6 +61,7 @@ export class StatusLog implements Statuses, StatusListener {
   #retry: ReturnType<typeof setTimeout> | null = null
   /** Rounds of sending again since anything was taken. */
   #failures = 0
+  #started = false
   #closed = false
 
   constructor(options: StatusLogOptions) {
@@ -63,8 +70,9 @@ export class StatusLog implements Statuses, StatusListener {
     this.#log = options.open(record => this.#read(record))
   }
 
-  start(signal?: AbortSignal): Promise<void> {
-    return this.#log.start(signal)
+  async start(signal?: AbortSignal): Promise<void> {
+    await this.#log.start(signal)
+    this.#started = true
   }
 
   /** Resolves when what was reported has been sent or has failed, at the latest after `timeoutMs`. */
@@ -197,8 +205,7 @@ export class StatusLog implements Statuses, StatusListener {
 
   #failed(write: StatusWrite, error: unknown): void {
     if (error instanceof KafkaError && error.retriable) {
-      if (this.#mayRepeat(write)) this.#repeatLater(write, error)
-      else this.#giveUp(write)
+      this.#repeatLater(write, error)
     } else if (this.#shorten(write, error)) {
       void this.#send(write)
     } else {
@@ -230,6 +237,10 @@ export class StatusLog implements Statuses, StatusListener {
   }
 
   #repeatLater(write: StatusWrite, error: KafkaError): void {
+    if (!this.#mayRepeat(write) && !this.#isStillTrue(write)) {
+      this.#giveUp(write)
+      return
+    }
     write.waiting = true
     if (this.#retry !== null) return
     if (this.#failures++ === 0)
@@ -241,6 +252,7 @@ export class StatusLog implements Statuses, StatusListener {
       this.#retry = null
       for (const write of this.#writes.waiting()) {
         if (this.#mayRepeat(write)) void this.#send(write)
+        else if (this.#isStillTrue(write)) this.#tellAnew(write)
         else this.#giveUp(write)
       }
     }, delay)
@@ -257,6 +269,24 @@ export class StatusLog implements Statuses, StatusListener {
     return record.status.generation === this.#options.generation()
   }
 
+  /** The last that was told of something that the current generation of the group has left here, or given back. */
+  #isStillTrue(write: StatusWrite): boolean {
+    const { record } = write
+    if (record.kind === 'topic' || record.status === null || !this.#writes.isNewest(write)) return false
+    if (record.status.generation === this.#options.generation()) return false
+    return record.kind === 'task'
+      ? this.isHere(record.id.connector, record.id.task)
+      : this.isHere(record.connector, null)
+  }
+
+  #tellAnew(write: StatusWrite): void {
+    const { record, safe } = write
+    this.#writes.drop(write)
+    if (record.kind === 'topic' || record.status === null) return
+    const status = { ...record.status, generation: this.#options.generation() }
+    this.#put({ ...record, status } as StatusRecord, safe)
+  }
+
   #read(record: LogRecord): void {
     const read = readStatusRecord(record.key, record.value)
     if (read.kind === 'unusable') {
@@ -265,10 +295,20 @@ export class StatusLog implements Statuses, StatusListener {
     }
     this.#cache.apply(read)
     this.#show(read, record.value)
+    if (this.#started) this.#tellOthers(read)
     if (read.kind !== 'connector' || read.status !== null) return
     const { connector } = read
     for (const [task] of this.#shown.tasks(connector))
       this.#show({ kind: 'task', id: { connector, task }, status: null }, null)
+  }
+
+  #tellOthers(read: StatusRecord): void {
+    if (read.kind === 'topic') {
+      if (read.used === null) this.onTopicsReset(read.connector)
+    } else if (read.status !== null && read.status.workerId !== this.#options.workerId) {
+      if (read.kind === 'task') this.onOthers(read.id.connector, read.id.task)
+      else this.onOthers(read.connector, null)
+    }
   }
 
   /** Shows what was read, unless this worker has written something newer. */

@@ -5,22 +5,38 @@ import type { ConfigResolver } from '../config-resolver.ts'
 import type { Desired, DesiredState } from '../desired-state.ts'
 import { HerderError } from '../errors.ts'
 import type { SerialQueues } from '../serial.ts'
+import { UndeliveredError } from '../undelivered-error.ts'
+import { caughtUp } from './catch-up.ts'
 import type { ConfigStore } from './config-events.ts'
+import type { Leadership } from './leadership.ts'
+import type { TaskConfigDelivery } from './task-config-delivery.ts'
+
+export interface TopicStateParts {
+  store: ConfigStore
+  writes: SerialQueues
+  resolver: ConfigResolver
+  leadership: Leadership
+  delivery: TaskConfigDelivery
+}
 
 /** Desired state as the config topic has it. Java: ClusterConfigState, with the configuration that tasks were made from */
 export class TopicState implements DesiredState {
   readonly #store: ConfigStore
   readonly #writes: SerialQueues
   readonly #resolver: ConfigResolver
+  readonly #leadership: Leadership
+  readonly #delivery: TaskConfigDelivery
   /** Stored configurations never change. */
   readonly #usable = new WeakMap<object, Config>()
   /** What the configurations that tasks were made from stood for; a secret that changes later is a change. */
   readonly #applied = new Map<string, { raw: Config; resolved: Config }>()
 
-  constructor(store: ConfigStore, writes: SerialQueues, resolver: ConfigResolver) {
+  constructor({ store, writes, resolver, leadership, delivery }: TopicStateParts) {
     this.#store = store
     this.#writes = writes
     this.#resolver = resolver
+    this.#leadership = leadership
+    this.#delivery = delivery
   }
 
   connectors(): string[] {
@@ -65,12 +81,25 @@ export class TopicState implements DesiredState {
     applied: Config,
     needed: () => Promise<boolean>,
   ): Promise<void> {
-    await this.#writes.run(connector, async () => {
+    if (this.#leadership.isHere) {
+      await this.#writes.run(connector, async () => {
+        if (await needed()) await this.#write(connector, tasks)
+      })
+    } else {
+      // Not in the connector's turn: what waits for another worker holds up nobody here.
       if (!(await needed())) return
-      await this.#store.putTasks(connector, tasks)
-      const raw = this.#store.snapshot().appliedConfig(connector)
-      if (raw !== null) this.#applied.set(connector, { raw: withoutNulls(raw), resolved: applied })
+      await this.#delivery.send(connector, tasks)
+      await caughtUp(this.#store)
+    }
+    const raw = this.#store.snapshot().appliedConfig(connector)
+    if (raw !== null) this.#applied.set(connector, { raw: withoutNulls(raw), resolved: applied })
+  }
+
+  async #write(connector: string, tasks: Record<string, string>[]): Promise<void> {
+    await this.#leadership.lead().catch(() => {
+      throw new UndeliveredError('This worker has ceased to lead the group', null)
     })
+    await this.#store.putTasks(connector, tasks)
   }
 
   /** It is gone. */

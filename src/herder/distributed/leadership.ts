@@ -1,0 +1,78 @@
+import type { ConnectProtocol, Joined, Membership } from '../../group/membership.ts'
+import { ElsewhereError } from '../errors.ts'
+
+export interface LeadershipParts {
+  membership: Pick<Membership, 'current' | 'isConfirmed'>
+  /** Advertised by this worker, with a trailing slash. */
+  url: string
+  /** connect.protocol */
+  configured: ConnectProtocol
+  /** Reads what others have written until now; false when that took too long. */
+  catchUp(): Promise<boolean>
+}
+
+/**
+ * Who leads the group, as far as this worker can know. What only the leader may do is asked for here: a leader that
+ * the group may have replaced meanwhile (it was suspended, or cut off from the coordinator) is none until it knows
+ * better. Java: DistributedHerder.isLeader, leaderUrl
+ */
+export class Leadership {
+  readonly #parts: LeadershipParts
+  /** Of the last round; what a worker that has left, or is lost, still knows. */
+  #lastUrl: string | null = null
+  #protocol: ConnectProtocol
+  #wasLeader = false
+  /** The leader before may have written what this one has not read. */
+  #caughtUp: Promise<unknown> = Promise.resolve()
+
+  constructor(parts: LeadershipParts) {
+    this.#parts = parts
+    this.#protocol = parts.configured
+  }
+
+  /** This worker, and the group still counts on it. */
+  get isHere(): boolean {
+    const { membership } = this.#parts
+    return membership.current?.isLeader === true && membership.isConfirmed
+  }
+
+  /** Of another worker that leads, or knows who does; null when nobody is known. */
+  get url(): string | null {
+    return this.#lastUrl
+  }
+
+  /** What the group speaks, or will in all likelihood. Java: currentProtocolVersion */
+  get protocol(): ConnectProtocol {
+    return this.#protocol
+  }
+
+  /** A round is complete. */
+  joined({ isLeader, protocol, assignment }: Joined): void {
+    this.#protocol = protocol
+    this.#lastUrl = isLeader ? null : assignment.leaderUrl || null
+    if (isLeader && !this.#wasLeader) this.#caughtUp = this.#parts.catchUp()
+    this.#wasLeader = isLeader
+  }
+
+  /** The group has given this worker up: others lead meanwhile. */
+  lost(): void {
+    this.#wasLeader = false
+  }
+
+  /** This worker leaves for good; `others`: URLs of members that stay. */
+  left(others: readonly string[]): void {
+    this.#lastUrl ??= others.find(url => url !== this.#parts.url) ?? null
+  }
+
+  /** Throws ElsewhereError on every other worker. */
+  require(): void {
+    if (!this.isHere) throw new ElsewhereError(this.#lastUrl)
+  }
+
+  /** As `require`, and what was written before this worker led has been read. */
+  async lead(): Promise<void> {
+    this.require()
+    await this.#caughtUp
+    this.require()
+  }
+}
