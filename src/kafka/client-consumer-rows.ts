@@ -27,6 +27,7 @@ const classicOnly = (key: string, min: number, max: number) =>
 const ASSIGNORS: Readonly<Record<string, string>> = {
   [`${PACKAGE}RangeAssignor`]: 'range',
   [`${PACKAGE}RoundRobinAssignor`]: 'roundrobin',
+  [`${PACKAGE}StickyAssignor`]: 'sticky',
   [`${PACKAGE}CooperativeStickyAssignor`]: 'cooperative-sticky',
 }
 
@@ -101,11 +102,8 @@ export const consumerRows: Rows = {
       else
         context.warn(`partition.assignment.strategy=${name} is not supported and not offered to the group.`)
     }
-    // Java members offer eager and cooperative ones side by side and settle on an eager one; librdkafka
-    // refuses the mix, so the eager ones are what both sides have in common.
-    const eager = known.filter(name => name !== 'cooperative-sticky')
-    const offered = eager.length > 0 ? eager : known
-    return { 'partition.assignment.strategy': (offered.length > 0 ? offered : ['range']).join(',') }
+    // All of them, in this order: a JVM member of the same group may offer any one of them alone.
+    return { 'partition.assignment.strategy': (known.length > 0 ? known : ['range']).join(',') }
   }),
   'request.timeout.ms': settings<number>((value, context) => ({
     'socket.timeout.ms': within('request.timeout.ms', value, 10, 300_000, context),

@@ -6,6 +6,22 @@ import { SeldomWarnings } from './seldom-warnings.ts'
 
 /** Consumer errors that end a `poll`; the others are news about brokers and topics that pass. */
 const FINAL = new Set([29, 30, 58, 35, 1, -140, -181, -169])
+/** What the group's coordinator refuses a member for, and what to do about it: Java fails on these, librdkafka asks again. */
+const REFUSALS = new Map([
+  [
+    23,
+    'every member of the group has to offer an assignor that all others offer ' +
+      '(consumer.override.partition.assignment.strategy), and the same group.protocol',
+  ],
+  [24, 'a group needs a name (group.id)'],
+  [
+    26,
+    "session.timeout.ms has to lie between the broker's group.min.session.timeout.ms and group.max.session.timeout.ms",
+  ],
+  [81, "the group has as many members as the broker's group.max.size allows"],
+  [111, 'another member that is still there has this group.instance.id'],
+  [112, 'the broker has no assignor of this name (group.remote.assignor)'],
+])
 const UNKNOWN_TOPIC = new Set([3, -188, -190])
 
 /** Sorts what librdkafka reports to a consumer: what ends a `poll` is returned, the rest warned of. */
@@ -26,6 +42,8 @@ export class ConsumerErrors {
 
   /** An error of consuming, mostly from one topic. */
   ofConsuming({ error, topic, partition }: ClientEvent & { kind: 'consumerError' }): KafkaError | null {
+    const advice = REFUSALS.get(error.code)
+    if (advice !== undefined) return kafkaError({ ...error, message: `${error.message}: ${advice}` })
     if (error.fatal || FINAL.has(error.code)) {
       return kafkaError(
         error,

@@ -201,9 +201,13 @@ const TABLE: Record<Kind | 'both', [key: string, value: string, settings: Proper
       [
         'partition.assignment.strategy',
         'org.apache.kafka.clients.consumer.CooperativeStickyAssignor,org.apache.kafka.clients.consumer.RoundRobinAssignor',
-        { 'partition.assignment.strategy': 'roundrobin' },
+        { 'partition.assignment.strategy': 'cooperative-sticky,roundrobin' },
       ],
-      ['partition.assignment.strategy', 'org.apache.kafka.clients.consumer.StickyAssignor', {}],
+      [
+        'partition.assignment.strategy',
+        'org.apache.kafka.clients.consumer.StickyAssignor,com.example.Own',
+        { 'partition.assignment.strategy': 'sticky' },
+      ],
       ['request.timeout.ms', '1000', { 'socket.timeout.ms': '1000' }],
       ['session.timeout.ms', '6000', { 'session.timeout.ms': '6000' }],
       ['share.acknowledgement.mode', 'explicit', {}],
@@ -276,7 +280,7 @@ describe('Java’s defaults where librdkafka has others', () => {
       'fetch.wait.max.ms': '500',
       'max.partition.fetch.bytes': '1048576',
       'fetch.max.bytes': '52428800',
-      'partition.assignment.strategy': 'range',
+      'partition.assignment.strategy': 'range,cooperative-sticky',
       'session.timeout.ms': '45000',
     })
     expect(Number(defaults.consumer['receive.message.max.bytes'])).toBeGreaterThanOrEqual(52_428_800 + 512)
@@ -313,8 +317,8 @@ describe('warnings', () => {
     ],
     [
       'consumer',
-      { 'partition.assignment.strategy': 'org.apache.kafka.clients.consumer.StickyAssignor' },
-      'partition.assignment.strategy=org.apache.kafka.clients.consumer.StickyAssignor is not supported and not offered to the group.',
+      { 'partition.assignment.strategy': 'com.example.Own' },
+      'partition.assignment.strategy=com.example.Own is not supported and not offered to the group.',
     ],
     [
       'consumer',
