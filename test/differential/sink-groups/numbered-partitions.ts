@@ -1,0 +1,71 @@
+import { Admin, Producer } from '@platformatic/kafka'
+
+/** How often records are written, and how many go to each partition then. */
+const EVERY_MS = 40
+const AT_A_TIME = 1
+
+/**
+ * A topic whose partitions are being written to all the time, all alike: the key of a record is its partition, its
+ * value the number of the record in it, which is its offset.
+ */
+export class NumberedPartitions {
+  readonly #admin: Admin
+  readonly #producer: Producer
+  #stopped = false
+  #writing: Promise<void> = Promise.resolve()
+  #written = 0
+
+  constructor(
+    bootstrap: string,
+    readonly topic: string,
+    readonly partitions: number,
+  ) {
+    const options = {
+      clientId: 'numbered-partitions',
+      bootstrapBrokers: [bootstrap],
+      retries: 20,
+      retryDelay: 200,
+    }
+    this.#admin = new Admin(options)
+    this.#producer = new Producer(options)
+  }
+
+  /** Records of each partition so far. */
+  get written(): number {
+    return this.#written
+  }
+
+  async begin(): Promise<void> {
+    await this.#admin.createTopics({ topics: [this.topic], partitions: this.partitions, replicas: 1 })
+    await this.#admin.metadata({ topics: [this.topic], forceUpdate: true })
+    this.#writing = this.#write()
+  }
+
+  /** Resolves with the number of records of each partition. */
+  async stop(): Promise<number> {
+    this.#stopped = true
+    await this.#writing
+    return this.#written
+  }
+
+  async close(): Promise<void> {
+    await this.stop()
+    await Promise.all([this.#admin.close(), this.#producer.close()])
+  }
+
+  async #write(): Promise<void> {
+    while (!this.#stopped) {
+      const from = this.#written
+      await this.#producer.send({
+        messages: Array.from({ length: this.partitions * AT_A_TIME }, (_, i) => ({
+          topic: this.topic,
+          partition: i % this.partitions,
+          key: Buffer.from(String(i % this.partitions)),
+          value: Buffer.from(String(from + Math.floor(i / this.partitions))),
+        })),
+      })
+      this.#written = from + AT_A_TIME
+      await Bun.sleep(EVERY_MS)
+    }
+  }
+}
