@@ -128,7 +128,13 @@ export async function workerRecords(side: Side): Promise<WorkerRecords> {
     }
     const records = await until('the tasks of the patched connector', hasEnded)
     /** How many statuses of these there are when all that was asked for has been done. */
-    const last = { 'connector-k1': 3, 'task-s2-0': 3, 'task-s3-0': 4, 'task-s4-0': 3, 'connector-s4': 3 }
+    const last = {
+      ...Object.fromEntries(['connector-k1', 'task-k1-0', 'task-k1-1', 'task-k1-2'].map(key => [key, 3])),
+      'task-s2-0': 3,
+      'task-s3-0': 4,
+      'task-s4-0': 3,
+      'connector-s4': 3,
+    }
     const done = async () => {
       const written = await topics.records('status', 5)
       const count = (key: string) => written.filter(([one]) => one === `status-${key}`).length
