@@ -10,6 +10,7 @@ import { logger } from '../../observe/log.ts'
 import { ElsewhereError, HerderError, LacksPluginError } from '../errors.ts'
 import type { SubmittedConfig } from '../herder.ts'
 import type { OtherWorkers } from '../other-workers.ts'
+import { checkStillWanted } from '../still-wanted.ts'
 
 const log = logger('org.apache.kafka.connect.runtime.distributed.DistributedHerder')
 
@@ -48,13 +49,13 @@ async function acceptedBy(url: string, config: SubmittedConfig, { others, signal
   let infos: ConfigInfos
   try {
     const { status, body } = await others.ask(url, request, signal)
-    if (status !== 200) {
+    if (status !== 200 || !Array.isArray((body as ConfigInfos | null)?.configs)) {
       log.debug(`${url} does not check a configuration of ${name}: HTTP ${status}`)
       return false
     }
     infos = body as ConfigInfos
   } catch (error) {
-    signal?.throwIfAborted()
+    checkStillWanted({ ...(signal && { signal }) })
     log.debug(`${url} could not be asked to check a configuration of ${name}: ${(error as Error).message}`)
     return false
   }
