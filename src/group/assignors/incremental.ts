@@ -154,7 +154,9 @@ export class IncrementalAssignor {
     }
     const now = this.#now()
     const isWaiting = this.#scheduledAt > 0
-    const isComplete = [...this.#previousMembers].every(id => next.has(id) || gone.has(id))
+    // Nobody is waited for who went as it said, and left nothing else behind.
+    const expected = isEmpty(lost) ? this.#previousMembers.difference(gone) : this.#previousMembers
+    const isComplete = [...expected].every(id => next.has(id))
     // Nobody has left: a member has not got what it was given.
     if (!isWaiting && isComplete) return lost
     if (this.#maxDelayMs === 0) return lost
