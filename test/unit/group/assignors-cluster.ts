@@ -10,7 +10,8 @@ export class Cluster {
   readonly configured = new Map<string, number>()
   readonly warnings: string[] = []
   now = 1000
-  rounds = 0
+  /** How often each item was taken from somebody since this was cleared. */
+  readonly revocations = new Map<string, number>()
   protocol: ConnectProtocol = 'sessioned'
   configOffset = 1
   #leader: string | null = null
@@ -54,7 +55,6 @@ export class Cluster {
 
   /** One round, taken by all. */
   round(): Map<string, Assignment> {
-    this.rounds++
     const { leader, leaderId } = this
     this.#generation++
     const given = leader.assign(this.members, {
@@ -68,6 +68,8 @@ export class Cluster {
       member.held = heldAfter(member.held, assignment, this.protocol)
       member.configOffset = this.configOffset
       this.#lastGenerations.set(id, this.#generation)
+      for (const item of itemsOf(assignment.revoked))
+        this.revocations.set(item, (this.revocations.get(item) ?? 0) + 1)
     }
     return given
   }
