@@ -9,7 +9,7 @@ import type { Plugin } from '../../../src/sdk/plugin.ts'
 import { TopicProbe } from '../../servers/topics.ts'
 import { pluginsWith, until } from '../standalone/support.ts'
 
-export { until }
+export { pluginsWith, until }
 
 export interface Answer {
   status: number

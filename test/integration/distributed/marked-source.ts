@@ -1,0 +1,71 @@
+import { key } from '../../../src/config/keys.ts'
+import { type Plugin, sourceConnector } from '../../../src/sdk/plugin.ts'
+
+/** What runs in this process at the moment, whichever worker runs it, and what has ever run twice at once. */
+export class Marks {
+  readonly running = new Map<string, number>()
+  readonly twice: string[] = []
+  /** How often each has begun. */
+  readonly begun = new Map<string, number>()
+  /** Of each connector's task configurations, one thing more that a test may change. */
+  extra = ''
+  /** Asks the running objects for their task configurations anew. */
+  readonly reconfigure = new Map<string, () => void>()
+  /** How long a task takes to end, ms. */
+  stopMs = 0
+  /** Never answered where it is set. */
+  hangTaskConfigs = false
+
+  begin(what: string): void {
+    const count = (this.running.get(what) ?? 0) + 1
+    this.running.set(what, count)
+    this.begun.set(what, (this.begun.get(what) ?? 0) + 1)
+    if (count > 1) this.twice.push(`${what} ${new Date().toISOString()}`)
+  }
+
+  end(what: string): void {
+    const count = (this.running.get(what) ?? 0) - 1
+    if (count > 0) this.running.set(what, count)
+    else this.running.delete(what)
+  }
+}
+
+/** A source without records that tells of its objects and tasks. */
+export function markedSource(marks: Marks): Plugin {
+  return sourceConnector({
+    className: 'v.MarkedSource',
+    taskClassName: 'v.MarkedSourceTask',
+    version: '1.0',
+    config: { color: key.string({ optional: true, importance: 'low', doc: 'Anything.' }) },
+    start(_, { connectorName, requestTaskReconfiguration }) {
+      marks.begin(connectorName)
+      marks.reconfigure.set(connectorName, requestTaskReconfiguration)
+    },
+    taskConfigs(_, max) {
+      if (marks.hangTaskConfigs) return new Promise(() => {})
+      return Array.from({ length: max }, (_, task) => ({ n: String(task), extra: marks.extra }))
+    },
+    stop(_, { connectorName }) {
+      marks.end(connectorName)
+    },
+    task: (_, { connectorName: connector, task, signal }) => ({
+      start() {
+        marks.begin(`${connector}-${task}`)
+      },
+      async poll() {
+        await new Promise<void>(resolve => {
+          const timer = setTimeout(resolve, 20)
+          signal.addEventListener('abort', () => {
+            clearTimeout(timer)
+            resolve()
+          })
+        })
+        return null
+      },
+      async stop() {
+        if (marks.stopMs > 0) await Bun.sleep(marks.stopMs)
+        marks.end(`${connector}-${task}`)
+      },
+    }),
+  })
+}
