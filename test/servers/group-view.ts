@@ -1,6 +1,9 @@
 import type { Work } from '../../src/group/membership.ts'
 import type { Status } from './told-states.ts'
 
+/** What members are called that are no workers of the test. */
+export const STRANGER = 'stranger'
+
 /** Names of connectors (`c`) and tasks (`c-0`) by the worker that holds them. */
 export type Holdings = Record<string, string[]>
 
@@ -57,7 +60,8 @@ export function mustBeSettled(
     ['connectors', (item: string) => !isTask(item)],
     ['tasks', isTask],
   ] as const) {
-    const counts = members.map(({ held }) => held.filter(isOne).length)
+    const workers = members.filter(({ worker }) => worker !== STRANGER)
+    const counts = workers.map(({ held }) => held.filter(isOne).length)
     if (Math.max(...counts) - Math.min(...counts) > 1) throw missing(`${what} are out of balance`)
   }
   for (const { worker, held } of members) {

@@ -1,10 +1,17 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { decodeAssignment, decodeMetadata } from '../../src/group/protocol.ts'
+import { decodeAssignment, decodeMetadata, type Metadata } from '../../src/group/protocol.ts'
 import { BrokerConnection } from '../../src/kafka/wire/connection.ts'
 import { describeGroup } from '../../src/kafka/wire/requests.ts'
 import { type Entry, readEntries, type Store } from './cluster.ts'
-import { type GroupView, type Holdings, itemsOf, type MemberView, mustBeSettled } from './group-view.ts'
+import {
+  type GroupView,
+  type Holdings,
+  itemsOf,
+  type MemberView,
+  mustBeSettled,
+  STRANGER,
+} from './group-view.ts'
 import { serversFolder } from './kafka.ts'
 import { freePort } from './ports.ts'
 import { until } from './run.ts'
@@ -90,11 +97,11 @@ export class WorkerGroup {
     return `127.0.0.1:${this.#ports.get(name)}`
   }
 
-  /** The name of whoever has this worker id or URL; itself where nobody has. */
+  /** The name of whoever has this worker id or URL. */
   nameOf(idOrUrl: string): string {
     const port = Number(/(\d+)\/?$/.exec(idOrUrl)?.[1])
     for (const [name, known] of this.#ports) if (known === port) return name
-    return idOrUrl
+    return STRANGER
   }
 
   /** SIGTERM; resolves with the exit code. */
@@ -198,7 +205,7 @@ export class WorkerGroup {
       members: members.map(({ memberId, metadata, assignment }): MemberView => {
         if (metadata.length === 0 || assignment.length === 0)
           return { memberId, worker: '', leader: '', held: [], delayMs: 0, isUnfinished: true }
-        const { url, allocation } = decodeMetadata(metadata)
+        const { url, allocation } = readMetadata(metadata)
         const given = decodeAssignment(assignment)
         const revoked = new Set(itemsOf(given.revoked))
         const kept = allocation === null ? [] : itemsOf(allocation.assigned)
@@ -222,14 +229,20 @@ export class WorkerGroup {
 
   /**
    * Waits until the group of all awake workers has nothing more to do: everything configured is held once, balanced
-   * within one, and its holder has told a state of it. Who holds what.
+   * within one, and its holder has told a state of it. Who holds what. `strangers`: members that are no workers, and
+   * may hold nothing.
    */
-  async settled(deadline = 90_000): Promise<Holdings> {
+  async settled(deadline = 90_000, { strangers = 0 } = {}): Promise<Holdings> {
     try {
       return await until(
         `the group ${this.name} to be settled`,
         async () =>
-          mustBeSettled(await this.view(), this.awake, await this.configured(), await this.statuses()),
+          mustBeSettled(
+            await this.view(),
+            [...this.awake, ...Array(strangers).fill(STRANGER)],
+            await this.configured(),
+            await this.statuses(),
+          ),
         deadline,
         100,
       )
@@ -287,5 +300,14 @@ export class WorkerGroup {
       'key.converter': 'org.apache.kafka.connect.storage.StringConverter',
       'value.converter': 'org.apache.kafka.connect.storage.StringConverter',
     }
+  }
+}
+
+/** What is no worker of these may say anything of itself. */
+function readMetadata(bytes: Uint8Array): Pick<Metadata, 'url' | 'allocation'> {
+  try {
+    return decodeMetadata(bytes)
+  } catch {
+    return { url: '', allocation: null }
   }
 }

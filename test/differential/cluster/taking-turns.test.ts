@@ -30,6 +30,8 @@ beforeAll(async () => {
   await group.start('b', sides.b)
   for (const name of sources) await create(name, lines.source(name))
   await create('paused', lines.unfed('paused'))
+  // What is paused before it has tasks has none.
+  await statesAre({ 'paused-0': 'RUNNING' })
   await group.body('b', 'PUT', '/connectors/paused/pause')
   await create('stopped', { ...lines.unfed('stopped'), 'tasks.max': '3' }, 'STOPPED')
   await group.settled()

@@ -1,0 +1,167 @@
+/** Members of a group that are no workers: they are given nothing, are told of once, and disturb nobody. */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { decodeAssignment, encodeMetadata } from '../../../src/group/protocol.ts'
+import { until } from '../../servers/run.ts'
+import { takenOverUntold } from '../../servers/told-states.ts'
+import type { Side } from '../../servers/worker.ts'
+import type { WorkerGroup } from '../../servers/worker-group.ts'
+import { ground } from './ground.ts'
+import { RawMember } from './raw-member.ts'
+
+const { group: newGroup } = ground()
+const names = ['x1', 'x2', 'x3']
+const noWork = { connectors: [], tasks: [] }
+
+/** Metadata in the frame of Connect's, cut and bent. */
+const proper = encodeMetadata(2, {
+  url: 'http://127.0.0.1:1/',
+  configOffset: 3,
+  allocation: null,
+  unable: [],
+})
+const garbage: [what: string, bytes: Buffer][] = [
+  ['nothing', Buffer.alloc(0)],
+  ['text', Buffer.from('{"version":2}')],
+  ['half of it', proper.subarray(0, proper.length >> 1)],
+  ['a negative version', Buffer.from('ffff0000', 'hex')],
+  ['an allocation of two billion entries', Buffer.concat([proper.subarray(0, -4), allocationOf(0x7fffffff)])],
+]
+
+function allocationOf(entries: number): Buffer {
+  const inner = Buffer.alloc(2 + 2 + 2 + 2 + 8 + 4)
+  inner.writeInt16BE(2)
+  inner.writeInt32BE(entries, 16)
+  const length = Buffer.alloc(4)
+  length.writeInt32BE(inner.length)
+  return Buffer.concat([length, inner])
+}
+
+function offered(metadata: Uint8Array) {
+  return ['sessioned', 'compatible', 'default'].map(name => ({ name, metadata }))
+}
+
+describe.each([
+  ['of ours alone', 'bunnect'],
+  ['beside the JVM', 'jvm'],
+] as [string, Side][])('in a group %s', (_, side) => {
+  let group: WorkerGroup
+
+  beforeAll(async () => {
+    group = newGroup(`members-${side}`)
+    await group.probe.create(`${group.name}-none`)
+    await group.start('b', 'bunnect')
+    await group.start('a', side)
+    for (const name of names)
+      await group.body('b', 'POST', '/connectors', {
+        name,
+        config: {
+          'connector.class': 'org.apache.kafka.connect.file.FileStreamSinkConnector',
+          'tasks.max': '2',
+          topics: `${group.name}-none`,
+        },
+      })
+    await group.settled()
+    expect(await group.leader()).toBe('b')
+  }, 180_000)
+  afterAll(() => group.close())
+
+  const unlike = async () =>
+    takenOverUntold(await group.entries('statuses'), id => group.nameOf(id)).filter(text => text !== '')
+
+  test.each(garbage)(
+    'metadata that is %s',
+    async (_what, bytes) => {
+      const connection = await group.stranger()
+      const member = new RawMember(connection, group.name, offered(bytes))
+      try {
+        const { joined, assignment } = await member.round()
+        expect(joined.leader).not.toBe(member.memberId)
+        expect(decodeAssignment(assignment)).toMatchObject({ error: 0, assigned: noWork, revoked: noWork })
+        await member.round()
+        await stayingIn(member, () => group.settled(90_000, { strangers: 1 }))
+        const complaints = (await group.worker('b').log())
+          .split('\n')
+          .filter(line => line.includes(member.memberId) && /WARN|ERROR/.test(line))
+        expect(complaints).toHaveLength(1)
+      } finally {
+        await member.leave()
+        connection.close()
+      }
+      await group.settled()
+      expect(await unlike()).toEqual([])
+    },
+    180_000,
+  )
+
+  test('of another protocol type: it is refused, and nobody else has a round', async () => {
+    const rounds = async () => (await group.worker('b').log()).match(/Successfully joined group/g)?.length
+    const before = await rounds()
+    const connection = await group.stranger()
+    const member = new RawMember(connection, group.name, offered(proper), 'consumer')
+    const refused = await member.round().catch(error => error)
+    expect(refused.code).toBe('INCONSISTENT_GROUP_PROTOCOL')
+    connection.close()
+    await group.settled()
+    expect(await rounds()).toBe(before)
+  }, 120_000)
+
+  test('that holds what others hold: each copy is taken away, and it runs once in the end', async () => {
+    const connection = await group.stranger()
+    const held = await group.settled()
+    const [worker] = Object.keys(held)
+    const connectors = held[worker!]!.filter(item => names.includes(item))
+    const allocation = {
+      error: 0 as const,
+      leader: 'l',
+      leaderUrl: 'http://127.0.0.1:1/',
+      configOffset: 1,
+      assigned: { connectors, tasks: [] },
+      revoked: noWork,
+      delayMs: 0,
+    }
+    const url = 'http://127.0.0.1:1/'
+    const metadata = encodeMetadata(2, { url, configOffset: 1, allocation, unable: [] })
+    const member = new RawMember(connection, group.name, offered(metadata))
+    const { assignment } = await member.round()
+    expect(decodeAssignment(assignment).revoked.connectors.toSorted()).toEqual(connectors.toSorted())
+    await member.leave()
+    connection.close()
+    await group.settled()
+    expect(await unlike()).toEqual([])
+  }, 120_000)
+
+  test('that knows the eager protocol alone: all go by it, and back when it has left', async () => {
+    const connection = await group.stranger()
+    const url = 'http://127.0.0.1:1/'
+    const metadata = encodeMetadata(0, { url, configOffset: 0, allocation: null, unable: [] })
+    const member = new RawMember(connection, group.name, [{ name: 'default', metadata }])
+    const { joined, assignment } = await member.round()
+    expect(joined.protocolName).toBe('default')
+    const { assigned } = decodeAssignment(assignment)
+    expect([assigned.connectors.length, assigned.tasks.length]).toEqual([1, 2])
+    await member.leave()
+    connection.close()
+    await group.settled()
+    expect((await group.view()).protocol).toBe('sessioned')
+    expect(await unlike()).toEqual([])
+  }, 120_000)
+})
+
+/** Sends heartbeats, and joins every round that comes, until something is done. */
+async function stayingIn<T>(member: RawMember, until_: () => Promise<T>): Promise<T> {
+  let isDone = false
+  const doing = until_().finally(() => {
+    isDone = true
+  })
+  await until(
+    'what is waited for',
+    async () => {
+      if (isDone) return true
+      if (!(await member.beat())) await member.round()
+      return isDone
+    },
+    120_000,
+    300,
+  )
+  return doing
+}
