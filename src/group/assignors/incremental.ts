@@ -4,8 +4,8 @@ import type { LedRound, MemberState } from '../membership.ts'
 import { Abilities } from './abilities.ts'
 import { consecutiveRevocationBackoff } from './backoff.ts'
 import type { Configured } from './configured.ts'
-import { deal, dealInTurn, type Load, surplus } from './dealing.ts'
-import { Placing } from './placing.ts'
+import { dealInTurn } from './dealing.ts'
+import { loadsOf, NO_HINTS, type Plan, planAsJava, planByAbility, staying } from './plans.ts'
 import {
   addTo,
   common,
@@ -61,8 +61,8 @@ export class IncrementalAssignor {
   #previousMembers: ReadonlySet<string> = new Set()
   #revokedInPrevious = false
   #revokingRounds = 0
-  /** For whom something has been revoked, by the keys of `WorkSet`. */
-  #hints: Readonly<Record<(typeof KINDS)[number], ReadonlyMap<string, string>>> = NO_HINTS
+  /** For whom something was revoked in the round before. */
+  #hints = NO_HINTS
 
   /** `now` in ms since 1970; only differences count. */
   constructor(maxDelayMs: number, now: () => number, log: Logger | null = null) {
@@ -115,11 +115,13 @@ export class IncrementalAssignor {
 
     const lostToAssign = this.#handleLost(lost, next, round.gone ?? NOBODY, abilities)
     const toAssign = union([created, lostToAssign, handedOver])
-    const place = abilities.restrict
-      ? this.#byAbility(configured, toAssign, next, abilities, round.leaving ?? NOBODY)
-      : this.#byJavasRules(configured, toAssign, next, round.leaving ?? NOBODY)
-    this.#balance(place.excess, next, revoked)
-    place.assign()
+    const to = staying([...next.keys()], round.leaving ?? NOBODY)
+    const plan = abilities.restrict
+      ? planByAbility({ configured, toAssign, next, to }, abilities, this.#hints)
+      : planAsJava({ configured, toAssign, next, to })
+    this.#hints = NO_HINTS
+    this.#balance(plan, next, revoked)
+    plan.assign()
 
     const allRevoked = union(revoked.values())
     this.#previous = union([minus(union(next.values()), allRevoked), allLost])
@@ -188,16 +190,13 @@ export class IncrementalAssignor {
   }
 
   /** Work is taken from members that have too much, unless that was done in the round before and did not help. */
-  #balance(
-    excess: () => Map<string, WorkSet>,
-    next: ReadonlyMap<string, WorkSet>,
-    revoked: ReadonlyMap<string, WorkSet>,
-  ): void {
+  #balance(plan: Plan, next: ReadonlyMap<string, WorkSet>, revoked: ReadonlyMap<string, WorkSet>): void {
     if (this.#delayMs !== 0) {
       this.#revokedInPrevious = false
       return
     }
-    const taken = excess()
+    const { taken, hints } = plan.excess()
+    this.#hints = hints
     if (taken.size === 0) {
       if (this.#revokedInPrevious) this.#revokingRounds = 0
       this.#revokedInPrevious = false
@@ -217,87 +216,9 @@ export class IncrementalAssignor {
     }
     this.#revokedInPrevious = true
   }
-
-  #byJavasRules(
-    configured: WorkSet,
-    toAssign: WorkSet,
-    next: ReadonlyMap<string, WorkSet>,
-    leaving: ReadonlySet<string>,
-  ): Plan {
-    this.#hints = NO_HINTS
-    const ids = staying([...next.keys()], leaving)
-    return {
-      excess: () => {
-        const taken = new Map<string, WorkSet>()
-        if ([...next.values()].every(isEmpty) || isEmpty(configured)) return taken
-        for (const kind of KINDS) {
-          const given = surplus(loadsOf(next, [...next.keys()], kind), configured[kind].size)
-          for (const [id, items] of given) taken.set(id, { ...(taken.get(id) ?? emptySet()), [kind]: items })
-        }
-        return taken
-      },
-      assign: () => {
-        for (const kind of KINDS) deal(toAssign[kind], loadsOf(next, ids, kind))
-      },
-    }
-  }
-
-  #byAbility(
-    configured: WorkSet,
-    toAssign: WorkSet,
-    next: ReadonlyMap<string, WorkSet>,
-    abilities: Abilities,
-    leaving: ReadonlySet<string>,
-  ): Plan {
-    const ids = staying([...next.keys()].toSorted(), leaving)
-    const placings = KINDS.map(kind => {
-      const placing = new Placing(abilities, loadsOf(next, ids, kind))
-      placing.add(toAssign[kind], this.#hints[kind])
-      return { kind, placing }
-    })
-    this.#hints = NO_HINTS
-    return {
-      excess: () => {
-        // What is revoked in this round counts where it will go in the next.
-        const pending = minus(configured, union(next.values()), toAssign)
-        const taken = new Map<string, WorkSet>()
-        const hints = { connectors: new Map<string, string>(), tasks: new Map<string, string>() }
-        for (const { kind, placing } of placings) {
-          placing.add(pending[kind], NO_HINTS[kind])
-          placing.balance()
-          for (const key of pending[kind].keys()) hints[kind].set(key, placing.placed.get(key)!)
-          for (const [key, { from, to }] of placing.moved) {
-            hints[kind].set(key, to)
-            const set = taken.get(from) ?? emptySet()
-            set[kind].set(key, next.get(from)![kind].get(key)!)
-            taken.set(from, set)
-          }
-        }
-        this.#hints = hints
-        return taken
-      },
-      assign: () => {
-        for (const { kind, placing } of placings)
-          for (const [key, item] of toAssign[kind]) next.get(placing.placed.get(key)!)![kind].set(key, item)
-      },
-    }
-  }
-}
-
-/** How one round takes work from those who have too much, and then gives what is to be given. */
-interface Plan {
-  excess(): Map<string, WorkSet>
-  assign(): void
 }
 
 const NOBODY: ReadonlySet<string> = new Set()
-const NO_HINTS = { connectors: new Map<string, string>(), tasks: new Map<string, string>() } as const
-
-/** Those who do not leave; all, when all do. */
-function staying(ids: readonly string[], leaving: ReadonlySet<string>): readonly string[] {
-  const left = ids.filter(id => !leaving.has(id))
-  return left.length > 0 ? left : ids
-}
 
 function misplaced(held: WorkSet, id: string, abilities: Abilities): WorkSet {
   const found = emptySet()
@@ -306,16 +227,4 @@ function misplaced(held: WorkSet, id: string, abilities: Abilities): WorkSet {
       if (abilities.isMisplaced(item.connector, id)) found[kind].set(key, item)
   }
   return found
-}
-
-/** Of those ids that are members. */
-function loadsOf(
-  next: ReadonlyMap<string, WorkSet>,
-  ids: readonly string[],
-  kind: (typeof KINDS)[number],
-): Load[] {
-  return ids.flatMap(id => {
-    const set = next.get(id)
-    return set === undefined ? [] : [{ id, items: set[kind] }]
-  })
 }
