@@ -91,7 +91,9 @@ function told(url: string, { connectors, tasks, delay }: Decommissioned): string
   const left = `${url} has left its group and runs nothing any more. Its process is still there: stop it now (SIGTERM).\n`
   if (connectors.length + tasks.length === 0) return `There was nothing to hand over.\n${left}`
   const others =
-    delay === null ? 'Other workers take this over now.' : `Other workers take this over later: ${delay}.`
+    delay === null
+      ? 'Other workers of the group are given this at once.'
+      : `${delay[0]?.toUpperCase()}${delay.slice(1)}.`
   return [
     'Handed over:',
     ...names('connector', connectors),
