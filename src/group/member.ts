@@ -205,7 +205,12 @@ export class GroupMember implements Membership {
     if (!this.#isPrepared && !(await this.#prepare(listener, this.#protocol, isCurrent))) return null
     const state = listener.state()
     this.#log.info('(Re-)joining group')
-    const metadata = metadataFor(this.#options.protocol, state, this.#lastAssignment)
+    const metadata = metadataFor(
+      this.#options.protocol,
+      state,
+      this.#lastAssignment,
+      this.#garbage.assignments,
+    )
     const answer = await this.#requests.join(this.#memberId, metadata, this.#reason)
     if (!isCurrent()) return null
     this.#memberId = answer.memberId
@@ -224,6 +229,11 @@ export class GroupMember implements Membership {
     const synced = await this.#requests.sync(answer, assignments)
     if (!isCurrent()) return null
     this.#log.info(`Successfully synced group in generation ${generationText(answer)}`)
+    // The broker begins no round for a follower that says what it said before, and repeats what it was given.
+    if (answer.generation === this.#lastGeneration) {
+      await pause(this.#options.retryBackoffMs, this.#closing.signal)
+      if (!isCurrent()) return null
+    }
     this.#answered = satisfies
     return this.#complete(answer, protocol, state.held, synced.assignment)
   }

@@ -38,18 +38,28 @@ export interface Metadata {
   unable?: readonly string[]
 }
 
+/** A member's metadata as it is told. */
+export interface ToldMetadata extends Metadata {
+  /**
+   * How often what the leader gave could not be read, 0 when not told: the broker answers a follower that says the
+   * same as before with what it was given before, and begins no round.
+   */
+  attempt?: number
+}
+
 /** A task number that stands for the connector itself. */
 const CONNECTOR = -1
 /** Ten times what the largest groups run: beyond it, bytes are garbage that is not worth its memory. */
 const MOST_WORK = 1_000_000
 
-export function encodeMetadata(version: 0 | 1 | 2, metadata: Metadata): Buffer {
-  const { url, configOffset, allocation, unable = [] } = metadata
+export function encodeMetadata(version: 0 | 1 | 2, metadata: ToldMetadata): Buffer {
+  const { url, configOffset, allocation, unable = [], attempt = 0 } = metadata
   const writer = new WireWriter().int16(version).string(url).int64(configOffset)
-  // Java looks for an allocation behind the fields of version 0 too: what is ours must not be taken for one.
   if (version > 0) writer.nullableBytes(allocation && encodeAssignment(version, allocation))
-  else if (unable.length > 0) writer.nullableBytes(null)
-  return writer.raw(encodeUnable(unable)).bytes()
+  // Java looks for an allocation behind the fields of version 0 too: what is ours must not be taken for one.
+  const more = encodeUnable(unable, attempt)
+  if (version === 0 && more.length > 0) writer.nullableBytes(null)
+  return writer.raw(more).bytes()
 }
 
 /** Any version; throws an Error that says what is wrong with the bytes. */

@@ -8,12 +8,17 @@ import { noWork } from './work.ts'
 export const PROTOCOL_TYPE = 'connect'
 
 /** For every protocol that is offered; what is held is told in the frame of the member's last assignment. */
-export function metadataFor(mode: ConnectProtocol, state: MemberState, frame: Assignment | null) {
+export function metadataFor(
+  mode: ConnectProtocol,
+  state: MemberState,
+  frame: Assignment | null,
+  attempt: number,
+) {
   const { url, configOffset, held, unable } = state
   const allocation = frame && held && { ...frame, assigned: held, revoked: noWork() }
   return offeredProtocols(mode).map(protocol => {
     const { name, version } = PROTOCOLS[protocol]
-    return { name, metadata: encodeMetadata(version, { url, configOffset, allocation, unable }) }
+    return { name, metadata: encodeMetadata(version, { url, configOffset, allocation, unable, attempt }) }
   })
 }
 

@@ -1,5 +1,6 @@
 /** A JVM worker and ours in one group, each as leader and as follower. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
+import { join } from 'node:path'
 import type { GroupOptions } from '../../../src/group/options.ts'
 import { decodeAssignment, decodeMetadata } from '../../../src/group/protocol.ts'
 import { describeGroup } from '../../../src/kafka/wire/requests.ts'
@@ -21,14 +22,16 @@ beforeAll(async () => {
   for (const name of ['a', 'b']) {
     await jvm.create({
       name,
-      'connector.class': 'org.apache.kafka.connect.tools.MockSourceConnector',
+      'connector.class': 'org.apache.kafka.connect.file.FileStreamSinkConnector',
       'tasks.max': '2',
+      topics: `${group}-${name}`,
+      file: join(jvm.dir, name),
     })
   }
 }, 120_000)
 afterEach(async () => {
-  await own.member.close()
-  expect(own.overlaps).toEqual([])
+  await own?.member.close()
+  expect(own?.overlaps).toEqual([])
 })
 afterAll(async () => {
   await jvm?.kill()
@@ -67,7 +70,10 @@ async function start(more: Partial<GroupOptions> = {}, unable: string[] = []): P
   board = new Board()
   own.unable = unable
   own.tasks = { a: 2, b: 2 }
-  const { members } = await described()
+  const { members } = await until('a group without a round', async () => {
+    const group = await described()
+    return group.state === 'Stable' ? group : null
+  })
   own.offset = Math.max(0, ...members.map(({ metadata }) => Number(decodeMetadata(metadata).configOffset)))
   own.onHeld = work => board.runs('own', work)
   own.start()
