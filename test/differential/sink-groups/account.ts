@@ -11,28 +11,28 @@ export interface Put {
 export interface Life {
   name: string
   puts: readonly Put[]
-  /** It ended without having committed what it had put last. */
-  killed: boolean
+  /** It was killed, or lost its partitions, before it had committed what it had put last. */
+  lossy: boolean
 }
 
 /** What is wrong with what all workers together were given, a few lines of each kind. */
 export interface Account {
   lost: string[]
-  /** Records put twice though whoever put them first ended or gave them away in order. */
+  /** Records put twice by workers that end or give partitions away in order. */
   twice: string[]
   /** Records that were put when one behind them in their partition had been put already. */
   unordered: string[]
-  /** How many were put again because their first worker was killed. */
+  /** How many were put again because a worker had not committed them. */
   again: number
 }
 
-/** Compares with `written` records, numbered from 0, in each of so many partitions. */
-export function account(partitions: number, written: number, lives: readonly Life[]): Account {
+/** Compares with partitions that begin at 0 and end at these offsets. */
+export function account(ends: readonly number[], lives: readonly Life[]): Account {
   const lost: string[] = []
   const twice: string[] = []
   const unordered: string[] = []
   let again = 0
-  for (let partition = 0; partition < partitions; partition++) {
+  for (const [partition, end] of ends.entries()) {
     const byOffset = new Map<number, { life: Life; time: number }[]>()
     for (const life of lives) {
       let before = -1
@@ -46,7 +46,7 @@ export function account(partitions: number, written: number, lives: readonly Lif
       }
     }
     let last = 0
-    for (let offset = 0; offset < written; offset++) {
+    for (let offset = 0; offset < end; offset++) {
       const puts = (byOffset.get(offset) ?? []).sort((a, b) => a.time - b.time)
       const first = puts[0]
       if (first === undefined) {
@@ -55,7 +55,7 @@ export function account(partitions: number, written: number, lives: readonly Lif
       }
       if (puts.length > 1) {
         const who = puts.map(({ life }) => life.name).join(', ')
-        if (puts.slice(0, -1).every(({ life }) => life.killed)) again++
+        if (puts.filter(({ life }) => !life.lossy).length <= 1) again++
         else twice.push(`${partition}@${offset} by ${who}`)
       }
       if (first.time < last)

@@ -8,7 +8,8 @@ export interface Member {
   instanceId: string | null
   /** subscribed topics, as the bytes of its metadata say */
   topics: readonly string[]
-  partitions: number[]
+  /** such as `topic-0` */
+  partitions: string[]
 }
 
 export interface GroupState {
@@ -40,9 +41,21 @@ export class GroupProbe {
       memberId: member.id,
       instanceId: member.groupInstanceId ?? null,
       topics: member.metadata?.topics ?? [],
-      partitions: [...(member.assignments?.values() ?? [])].flatMap(({ partitions }) => partitions).sort(),
+      partitions: [...(member.assignments?.values() ?? [])]
+        .flatMap(({ topic, partitions }) => partitions.map(partition => `${topic}-${partition}`))
+        .sort(),
     }))
     return { state: found.state, protocolType: found.protocolType, protocol: found.protocol, members }
+  }
+
+  /** By partition, of a group that reads one topic. */
+  async committed(group: string): Promise<Map<number, number>> {
+    const [found] = await this.#admin.listConsumerGroupOffsets({ groups: [group] })
+    return new Map(
+      (found?.topics ?? [])
+        .flatMap(({ partitions }) => partitions)
+        .map(({ partitionIndex, committedOffset }) => [partitionIndex, Number(committedOffset)]),
+    )
   }
 
   /** Waits until the group is stable, has so many members and every partition has one owner. */
@@ -50,12 +63,12 @@ export class GroupProbe {
     let last: GroupState | null = null
     return until(`${group} to settle with ${members} members`, async () => {
       last = await this.describe(group)
-      const owned = last.members.flatMap(member => member.partitions).sort((a, b) => a - b)
+      const owned = last.members.flatMap(member => member.partitions)
       return (
         last.state.toUpperCase() === 'STABLE' &&
         last.members.length === members &&
         owned.length === partitions &&
-        owned.every((partition, i) => partition === i) &&
+        new Set(owned).size === partitions &&
         last
       )
     }).catch(error => {
@@ -66,11 +79,6 @@ export class GroupProbe {
   close(): Promise<void> {
     return this.#admin.close()
   }
-}
-
-/** How the ids of members begin tells their client: librdkafka's is its own name unless client.id is set. */
-export function partitionsOf(group: GroupState, members: ReadonlySet<string>): number {
-  return group.members.filter(({ memberId }) => members.has(memberId)).flatMap(m => m.partitions).length
 }
 
 export type Order = readonly [first: Side, second: Side]

@@ -1,13 +1,10 @@
-import { Admin, Producer } from '@platformatic/kafka'
+import { Admin, ListOffsetTimestamps, Producer } from '@platformatic/kafka'
 
 /** How often records are written, and how many go to each partition then. */
 const EVERY_MS = 40
 const AT_A_TIME = 1
 
-/**
- * A topic whose partitions are being written to all the time, all alike: the key of a record is its partition, its
- * value the number of the record in it, which is its offset.
- */
+/** A topic whose partitions are being written to all the time, all alike: the key of a record is its partition. */
 export class NumberedPartitions {
   readonly #admin: Admin
   readonly #producer: Producer
@@ -30,7 +27,7 @@ export class NumberedPartitions {
     this.#producer = new Producer(options)
   }
 
-  /** Records of each partition so far. */
+  /** Records of each partition so far, or a few more where a write was repeated. */
   get written(): number {
     return this.#written
   }
@@ -41,15 +38,29 @@ export class NumberedPartitions {
     this.#writing = this.#write()
   }
 
-  /** Resolves with the number of records of each partition. */
-  async stop(): Promise<number> {
+  /** Resolves with the end offset of each partition. */
+  async stop(): Promise<number[]> {
     this.#stopped = true
     await this.#writing
-    return this.#written
+    const [topic] = await this.#admin.listOffsets({
+      topics: [
+        {
+          name: this.topic,
+          partitions: Array.from({ length: this.partitions }, (_, partitionIndex) => ({
+            partitionIndex,
+            timestamp: ListOffsetTimestamps.LATEST,
+          })),
+        },
+      ],
+    })
+    const ends: number[] = []
+    for (const { partitionIndex, offset } of topic?.partitions ?? []) ends[partitionIndex] = Number(offset)
+    return ends
   }
 
   async close(): Promise<void> {
-    await this.stop()
+    this.#stopped = true
+    await this.#writing
     await Promise.all([this.#admin.close(), this.#producer.close()])
   }
 

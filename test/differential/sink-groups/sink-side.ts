@@ -25,7 +25,7 @@ export const QUICK = {
 
 /** One after the other, the standalone workers of one side that run tasks of the same sinks as the other side. */
 export class SinkSide {
-  readonly #past: { name: string; printed: Printed; killed: boolean }[] = []
+  readonly #past: { name: string; printed: Printed; lossy: boolean }[] = []
   #worker: ConnectWorker | null = null
   #asking: Promise<void> = Promise.resolve()
 
@@ -51,7 +51,7 @@ export class SinkSide {
       connectors,
       env: { JVM_CONNECT_CLASSPATH: jar },
     })
-    this.#past.push({ name, printed: new Printed(join(this.folder, name, 'worker.out')), killed: false })
+    this.#past.push({ name, printed: new Printed(join(this.folder, name, 'worker.out')), lossy: false })
   }
 
   async stop(): Promise<void> {
@@ -60,7 +60,7 @@ export class SinkSide {
   }
 
   async kill(): Promise<void> {
-    this.#past.at(-1)!.killed = true
+    this.#past.at(-1)!.lossy = true
     await this.running.kill()
     this.#worker = null
   }
@@ -88,9 +88,9 @@ export class SinkSide {
   /** What this side's workers were given by that sink, one after the other. */
   async lives(connector: string): Promise<Life[]> {
     return Promise.all(
-      this.#past.map(async ({ name, killed, printed }) => ({
+      this.#past.map(async ({ name, lossy, printed }) => ({
         name,
-        killed,
+        lossy,
         puts: await printed.puts(connector),
       })),
     )
@@ -127,7 +127,7 @@ class Printed {
     for (const line of new TextDecoder().decode(bytes.subarray(0, end)).split('\n')) {
       if (!line.startsWith('{')) continue
       const said = JSON.parse(line)
-      if (said.flushed === true) continue
+      if (said.offset === undefined || said.flushed === true) continue
       const puts = this.#puts.get(said.name) ?? []
       this.#puts.set(said.name, puts)
       puts.push({

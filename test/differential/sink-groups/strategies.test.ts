@@ -111,12 +111,9 @@ describe('members come and go in order: each record is put once, in order', () =
           await settled(second)
           await first.request('PUT', `${path}/resume`)
           await settled(first, second)
-          const written = await records.stop()
+          const ends = await records.stop()
           const whole = async () =>
-            account(PARTITIONS, written, [
-              ...(await first.lives(connector)),
-              ...(await second.lives(connector)),
-            ])
+            account(ends, [...(await first.lives(connector)), ...(await second.lives(connector))])
           await until('every record', async () => (await whole()).lost.length === 0).catch(() => null)
           expect(await whole()).toEqual({ lost: [], twice: [], unordered: [], again: 0 })
         } finally {

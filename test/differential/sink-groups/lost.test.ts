@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { serversFolder, sharedBroker } from '../../servers/kafka.ts'
+import { until } from '../../servers/run.ts'
+import { account } from './account.ts'
+import { GroupProbe } from './consumer-group.ts'
+import { NumberedPartitions } from './numbered-partitions.ts'
+import { CONNECTOR, QUICK, SinkSide } from './sink-side.ts'
+
+const PARTITIONS = 6
+const folder = join(serversFolder(), `sink-losses-${process.pid}`)
+
+let broker: Awaited<ReturnType<typeof sharedBroker>>
+let groups: GroupProbe
+let jvm: SinkSide
+let bunnect: SinkSide
+
+beforeAll(async () => {
+  broker = await sharedBroker()
+  groups = new GroupProbe(broker.bootstrap)
+  jvm = new SinkSide('jvm', broker.bootstrap, folder)
+  bunnect = new SinkSide('bunnect', broker.bootstrap, folder, {
+    'plugin.path': join(import.meta.dir, 'plugins'),
+  })
+  await Promise.all([jvm.start(), bunnect.start()])
+}, 120_000)
+
+afterAll(async () => {
+  await Promise.all([jvm?.close(), bunnect?.close(), groups?.close()])
+  await broker?.stop()
+  if (!process.env['DBG']) rmSync(folder, { recursive: true, force: true })
+}, 60_000)
+
+/** Both take part, `away` leaves the group without a word and comes back: the other one takes over meanwhile. */
+async function losesAndReturns(
+  name: string,
+  ours: Record<string, string>,
+  away: SinkSide,
+  leave: () => void,
+  comeBack: () => void,
+): Promise<void> {
+  const stays = away === jvm ? bunnect : jvm
+  const topic = `${name}-${process.pid}`
+  const group = `connect-${topic}`
+  const path = `/connectors/${topic}`
+  const records = new NumberedPartitions(broker.bootstrap, topic, PARTITIONS)
+  const common = { ...CONNECTOR, ...QUICK, name: topic, topics: topic, 'tasks.max': '1' }
+  const backwards: string[] = []
+  let watching = true
+  const watch = async () => {
+    const seen = new Map<number, number>()
+    while (watching) {
+      for (const [partition, offset] of await groups.committed(group)) {
+        const before = seen.get(partition) ?? 0
+        if (offset < before) backwards.push(`${partition}: ${offset} after ${before}`)
+        seen.set(partition, offset)
+      }
+      await Bun.sleep(50)
+    }
+  }
+  try {
+    await records.begin()
+    await jvm.request('PUT', `${path}/config`, common)
+    await bunnect.request('PUT', `${path}/config`, { ...common, ...ours })
+    const bothTake = async () => {
+      await groups.settled(group, 2, PARTITIONS)
+      const from = records.written
+      await Promise.all([jvm.takes(topic, from), bunnect.takes(topic, from)])
+    }
+    await bothTake()
+    const watched = watch()
+    leave()
+    await groups.settled(group, 1, PARTITIONS)
+    await stays.takes(topic, records.written)
+    comeBack()
+    await bothTake()
+    const ends = await records.stop()
+    const whole = async () => {
+      const awayOnce = (await away.lives(topic)).map(life => ({ ...life, lossy: true }))
+      return account(ends, [...(await stays.lives(topic)), ...awayOnce])
+    }
+    await until('every record', async () => (await whole()).lost.length === 0).catch(() => null)
+    const { again, ...wrong } = await whole()
+    expect(wrong).toEqual({ lost: [], twice: [], unordered: [] })
+    for (const side of [jvm, bunnect]) await side.running.awaitState(topic, 'RUNNING')
+    // What the tasks have put is committed in the end.
+    await until('every offset', async () => {
+      const committed = await groups.committed(group)
+      return ends.every((end, partition) => committed.get(partition) === end)
+    })
+    watching = false
+    await watched
+    // Invariant 2
+    expect(backwards).toEqual([])
+  } finally {
+    watching = false
+    await records.close()
+    await Promise.allSettled([jvm, bunnect].map(side => side.request('DELETE', path)))
+  }
+}
+
+describe('a member that is away for too long loses its partitions and comes back', () => {
+  test.each(['await', 'spin'])(
+    'put of bunnect takes longer than max.poll.interval.ms: %s',
+    async how => {
+      const stall = join(folder, `stall-${how}`)
+      const name = `stall-${how}`
+      await losesAndReturns(
+        name,
+        {
+          'connector.class': 'test.StallingSinkConnector',
+          stall,
+          'consumer.override.max.poll.interval.ms': '6000',
+        },
+        bunnect,
+        () => writeFileSync(stall, how),
+        () => rmSync(stall),
+      )
+      const calls = (await bunnect.running.output())
+        .split('\n')
+        .filter(line => line.includes(`"${name}-${process.pid}"`) && line.includes('"call"'))
+        .map(line => JSON.parse(line).call)
+      const after = calls.slice(calls.lastIndexOf('put returns') + 1).join(' ')
+      // A commit is due by then; it is refused, and what is lost is closed without another one. As in the JVM.
+      expect(after).toMatch(/^(preCommit )?close open( |$)/)
+      const log = (await bunnect.running.log()).split('\n').filter(line => line.includes(`[${name}-`))
+      expect(log.join('\n')).toContain('CommitFailedException')
+    },
+    120_000,
+  )
+
+  test.each(['bunnect', 'jvm'])(
+    'the worker is suspended: %s',
+    async side => {
+      const away = side === 'jvm' ? jvm : bunnect
+      const { pid } = away.running
+      try {
+        await losesAndReturns(
+          `suspended-${side}`,
+          {},
+          away,
+          () => process.kill(pid, 'SIGSTOP'),
+          () => process.kill(pid, 'SIGCONT'),
+        )
+      } finally {
+        process.kill(pid, 'SIGCONT')
+      }
+    },
+    120_000,
+  )
+})

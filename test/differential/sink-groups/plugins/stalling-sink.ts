@@ -1,0 +1,39 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { key, type SinkRecord, sinkConnector } from 'bunnect'
+
+/**
+ * Prints the lines of Kafka's verifiable sink, and its calls. While the file `stall` is there, `put` does not return: it
+ * waits (`await`), or keeps the thread busy (`spin`), as the file says.
+ */
+export const stallingSink = sinkConnector({
+  className: 'test.StallingSinkConnector',
+  taskClassName: 'test.StallingSinkTask',
+  version: '1',
+  config: { stall: key.string({ importance: 'high', doc: 'A file.' }) },
+  taskConfigs: (_config, maxTasks, props) => Array.from({ length: maxTasks }, () => ({ ...props })),
+  task: ({ stall }, context) => {
+    const { name } = context.configs()
+    const print = (line: object) => context.print(JSON.stringify({ name, ...line }))
+    return {
+      open: () => print({ call: 'open' }),
+      close: () => print({ call: 'close' }),
+      preCommit(offsets) {
+        void print({ call: 'preCommit' })
+        return offsets
+      },
+      async put(records: SinkRecord[]) {
+        for (const { key: task, kafkaOffset: offset } of records) {
+          void print({ task, offset, time_ms: Date.now(), sinkTask: context.task })
+        }
+        if (!existsSync(stall)) return
+        await print({ call: 'stalled' })
+        const how = readFileSync(stall, 'utf8')
+        while (existsSync(stall)) {
+          if (how === 'await') await Bun.sleep(20)
+          else Bun.sleepSync(20)
+        }
+        await print({ call: 'put returns' })
+      },
+    }
+  },
+})
