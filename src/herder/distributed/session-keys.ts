@@ -29,6 +29,8 @@ export interface SessionKeysOptions {
   bits: number | null
   /** inter.worker.key.ttl.ms; 0: a key holds for ever. */
   ttlMs: number
+  /** ms since 1970 */
+  now?: () => number
 }
 
 /**
@@ -76,7 +78,7 @@ export class SessionKeys {
       const { store, algorithm } = this.#options
       const key = randomBytes(this.#bytes())
       try {
-        await store.putSessionKey({ key, algorithm, createdAt: Date.now() })
+        await store.putSessionKey({ key, algorithm, createdAt: this.#now() })
       } catch (error) {
         const text = `Failed to write a new session key to the config topic: ${causesAndHint(error)}`
         // Who stops, or leads no more, owes nobody a key.
@@ -109,7 +111,11 @@ export class SessionKeys {
     const live = this.#live
     if (live?.key.createdAt === key.createdAt && live.key.key.equals(key.key))
       return performance.now() - live.at
-    return Date.now() - key.createdAt
+    return this.#now() - key.createdAt
+  }
+
+  #now(): number {
+    return (this.#options.now ?? Date.now)()
   }
 
   #bytes(): number {

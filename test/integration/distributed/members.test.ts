@@ -113,3 +113,85 @@ test('task configurations of a connector that a follower runs reach the topic', 
     })
   await members.running({ p: 2, q: 2, r: 2, s: 2 })
 }, 60_000)
+
+test('who stops for good hands its work over at once, answers on, and takes nothing any more', async () => {
+  const slow = { 'scheduled.rebalance.max.delay.ms': '600000' }
+  const [a, b, c] = await Promise.all([members.start(slow), members.start(slow), members.start(slow)])
+  const { leader, followers } = await roles(a, b, c)
+  const [gone, stays] = followers as [Member, Member]
+  await leader.ask('PUT', '/connectors/d/config', members.config(9))
+  await members.running({ d: 9 })
+  const held = async () => [...(await members.places(stays, ['d']))].filter(([, at]) => at === gone.id)
+  await until('all to be told', async () => (await members.places(stays, ['d'])).size === 10)
+  const before = (await held()).map(([what]) => what)
+  expect(before.length).toBeGreaterThan(0)
+  const began = performance.now()
+  const [first, second] = await Promise.all([gone.herder.decommission(), gone.herder.decommission()])
+  expect(second).toEqual(first)
+  expect(first.delay).toBeNull()
+  expect(
+    [...first.connectors, ...first.tasks.map(({ connector, task }) => `${connector}-${task}`)].sort(),
+  ).toEqual(before.sort())
+  await members.running({ d: 9 })
+  await until('others to have said so', async () => (await held()).length === 0)
+  members.cluster.logged.push(`taken over after ${performance.now() - began} ms`)
+  expect((await gone.ask('GET', '/health')).body.message).toContain('decommissioned')
+  // It answers for others: reads by itself, and hands on what is for the leader.
+  expect((await gone.ask('PUT', '/connectors/e/config', members.config(3))).status).toBe(201)
+  expect((await gone.ask('GET', '/connectors/e')).body.config['tasks.max']).toBe('3')
+  await members.running({ d: 9, e: 3 })
+  for (const state of ['pause', 'resume'])
+    expect((await gone.ask('PUT', `/connectors/e/${state}`)).status).toBe(202)
+  expect((await gone.ask('POST', '/connectors/d/tasks/0/restart')).status).toBe(204)
+  const places = await members.places(gone, ['d', 'e'])
+  expect([...places.values()]).not.toContain(gone.id)
+  // The leader as well: whoever leads next gives its work at once, and it knows whom to hand requests to.
+  const last = await leader.herder.decommission()
+  expect(last.delay).toBeNull()
+  await members.running({ d: 9, e: 3 })
+  expect((await leader.ask('POST', '/connectors/e/restart')).status).toBe(204)
+  expect((await leader.ask('DELETE', '/connectors/e')).status).toBe(204)
+  await members.running({ d: 9 })
+}, 90_000)
+
+test('a leader that cannot be told lets what is left behind wait, and says so', async () => {
+  const more = { 'scheduled.rebalance.max.delay.ms': '2000' }
+  const [a, b] = await Promise.all([members.start(more), members.start(more)])
+  const { leader, followers } = await roles(a, b)
+  const [follower] = followers as [Member]
+  await leader.ask('PUT', '/connectors/d/config', members.config(4))
+  await members.running({ d: 4 })
+  const key = await leader.herder.decommission()
+  expect(key.delay).toBeNull()
+  await members.running({ d: 4 })
+  await follower.herder.decommission()
+  expect([...members.marks.running.keys()]).toEqual([])
+}, 60_000)
+
+test('what another worker has just written is read by each, and restarts find who runs it', async () => {
+  const [a, b, c] = await Promise.all([members.start(), members.start(), members.start()])
+  const all = [a, b, c]
+  for (let i = 0; i < 20; i++) {
+    const [writer, reader, third] = [all[i % 3]!, all[(i + 1) % 3]!, all[(i + 2) % 3]!]
+    const name = `h${i}`
+    const path = `/connectors/${name}`
+    expect([i, (await writer.ask('PUT', `${path}/config`, members.config(2))).status]).toEqual([i, 201])
+    expect([i, (await reader.ask('GET', path)).status]).toEqual([i, 200])
+    expect([i, (await reader.ask('GET', `${path}/status`)).status]).toEqual([i, 200])
+    expect([i, (await reader.ask('GET', '/connectors')).body.includes(name)]).toEqual([i, true])
+    expect([i, (await third.ask('POST', `${path}/restart`)).status]).toEqual([i, 204])
+    expect([i, (await third.ask('POST', `${path}/restart?includeTasks=true`)).status]).toEqual([i, 202])
+    expect([i, (await reader.ask('PUT', `${path}/pause`)).status]).toEqual([i, 202])
+    expect([i, (await third.ask('PUT', `${path}/resume`)).status]).toEqual([i, 202])
+    if (i % 2 === 0) {
+      expect([i, (await reader.ask('DELETE', path)).status]).toEqual([i, 204])
+      expect([i, (await third.ask('GET', path)).status]).toEqual([i, 404])
+    }
+  }
+  const kept = Array.from({ length: 10 }, (_, i) => [`h${2 * i + 1}`, 2] as const)
+  await members.running(Object.fromEntries(kept))
+  for (const [name] of kept)
+    for (const task of [0, 1])
+      expect((await all[task]!.ask('POST', `/connectors/${name}/tasks/${task}/restart`)).status).toBe(204)
+  await members.running(Object.fromEntries(kept))
+}, 120_000)

@@ -172,6 +172,31 @@ describe('when Kafka does not take a status', () => {
     expect(lines.filter(line => line.includes('Statuses cannot be written to again'))).toHaveLength(1)
   })
 
+  test('it is told anew in another generation, of what has stayed here', async () => {
+    let generation = 1
+    let down = true
+    const log = await topics.status('anew', {
+      generation: () => generation,
+      open: through((entries, real) =>
+        down ? Promise.reject(new KafkaError('X', 'no', { retriable: true })) : real.append(entries),
+      ),
+    })
+    log.isHere = (connector, task) => connector === 'stays' && task !== 1
+    log.connector('stays', 'RUNNING', RUNNING)
+    log.task(id(0, 'stays'), 'FAILED', { version: '1', trace: 'x' })
+    log.task(id(1, 'stays'), 'RUNNING', RUNNING)
+    log.connector('gone', 'UNASSIGNED', GONE)
+    generation = 4
+    down = false
+    const written = async () => (await topics.records('anew', FIVE)).map(([key]) => key).toSorted()
+    await until(
+      'the statuses to be written',
+      async () => String(await written()) === 'status-connector-stays,status-task-stays-0',
+    )
+    expect(log.taskStatus(id(1, 'stays'))).toBeNull()
+    for (const [, value] of await topics.records('anew', FIVE)) expect(JSON.parse(value!).generation).toBe(4)
+  })
+
   test('it is dropped in another generation, and by a tombstone of somebody else', async () => {
     let generation = 1
     let down = true

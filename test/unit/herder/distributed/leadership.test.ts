@@ -1,0 +1,84 @@
+import { expect, test } from 'bun:test'
+import type { Assignment, Joined } from '../../../../src/group/membership.ts'
+import { noWork } from '../../../../src/group/work.ts'
+import { Leadership } from '../../../../src/herder/distributed/leadership.ts'
+import { ElsewhereError } from '../../../../src/herder/errors.ts'
+
+const url = 'http://own:8083/'
+const round = (isLeader: boolean, leaderUrl: string): Joined => {
+  const given = { error: 0, leader: 'm', leaderUrl, configOffset: 1, delayMs: 0 } as const
+  const assignment: Assignment = { ...given, assigned: noWork(), revoked: noWork() }
+  return { generation: 1, memberId: 'm', isLeader, protocol: 'compatible', assignment }
+}
+
+function worker() {
+  const membership = { current: null as Joined | null, isConfirmed: true }
+  let caughtUp = 0
+  const leadership = new Leadership({
+    membership,
+    url,
+    configured: 'sessioned',
+    catchUp: async () => ++caughtUp > 0,
+  })
+  const joined = (isLeader: boolean, leaderUrl: string) => {
+    membership.current = round(isLeader, leaderUrl)
+    leadership.joined(membership.current)
+  }
+  const refused = () => {
+    try {
+      leadership.require()
+    } catch (error) {
+      if (error instanceof ElsewhereError) return error.url
+      throw error
+    }
+    return 'here'
+  }
+  return { membership, leadership, joined, refused, catchUps: () => caughtUp }
+}
+
+test('nobody is known before the first round, then who leads; what is spoken is what was configured until then', () => {
+  const { leadership, joined, refused } = worker()
+  expect([refused(), leadership.protocol]).toEqual([null, 'sessioned'])
+  joined(false, 'http://other:8083/')
+  expect([refused(), leadership.protocol]).toEqual(['http://other:8083/', 'compatible'])
+  joined(true, url)
+  expect(refused()).toBe('here')
+})
+
+test('a leader that the group may have replaced is none, and knows nobody', () => {
+  const { membership, leadership, joined, refused } = worker()
+  joined(true, url)
+  membership.isConfirmed = false
+  expect([leadership.isHere, refused()]).toEqual([false, null])
+  membership.isConfirmed = true
+  expect(refused()).toBe('here')
+})
+
+test('who begins to lead reads first what was written before; who goes on leading need not', async () => {
+  const { leadership, joined, catchUps, membership } = worker()
+  joined(false, 'http://other:8083/')
+  expect(catchUps()).toBe(0)
+  joined(true, url)
+  joined(true, url)
+  await leadership.lead()
+  expect(catchUps()).toBe(1)
+  // Others may have led while it was lost.
+  membership.current = null
+  leadership.lost()
+  joined(true, url)
+  await leadership.lead()
+  expect(catchUps()).toBe(2)
+})
+
+test('who has left hands on to the last leader, and a leader to any that stays', () => {
+  const follower = worker()
+  follower.joined(false, 'http://other:8083/')
+  follower.leadership.left([])
+  follower.membership.current = null
+  expect(follower.refused()).toBe('http://other:8083/')
+  const leader = worker()
+  leader.joined(true, url)
+  leader.leadership.left([url, 'http://third:8083/'])
+  leader.membership.current = null
+  expect(leader.refused()).toBe('http://third:8083/')
+})
