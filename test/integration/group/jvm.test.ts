@@ -28,7 +28,7 @@ beforeAll(async () => {
       file: join(jvm.dir, name),
     })
   }
-}, 120_000)
+}, 300_000)
 afterEach(async () => {
   await own?.member.close()
   expect(own?.overlaps).toEqual([])
@@ -127,7 +127,7 @@ test('ours follows a JVM leader that cannot see what ours says behind its metada
     if (state !== 'Stable') return false
     return itemsOf(decodeAssignment(members[0]!.assignment).assigned).length === moved.length
   })
-}, 120_000)
+}, 300_000)
 
 test('ours drops the group to the eager protocol, told by a trailer that is no allocation', async () => {
   await start({ protocol: 'eager' }, ['a'])
@@ -137,7 +137,7 @@ test('ours drops the group to the eager protocol, told by a trailer that is no a
   expect(own.member.current).toMatchObject({ isLeader: false, protocol: 'eager' })
   expect(moved).toHaveLength(3)
   expect(await jvm.log()).not.toMatch(/SchemaException|Uncaught exception/)
-}, 120_000)
+}, 300_000)
 
 test('ours leads when the JVM worker has been killed, and the JVM worker follows when it is back', async () => {
   await start()
@@ -153,4 +153,4 @@ test('ours leads when the JVM worker has been killed, and the JVM worker follows
   own.member.requestRejoin('a class is gone')
   await until('the JVM to have what ours cannot run', () => board.all.join() === 'b,b-0,b-1')
   await shared()
-}, 120_000)
+}, 300_000)
