@@ -46,7 +46,7 @@ async function remove(...names: string[]): Promise<void> {
 
 async function tasks(side: SinkSide, name: string): Promise<{ state: string; trace?: string }[]> {
   const answer = await side.running.fetch(`/connectors/${name}/status`)
-  return (await answer.json()).tasks
+  return ((await answer.json()) as { tasks: { state: string; trace?: string }[] }).tasks
 }
 
 describe('members of both sides in one group', () => {
@@ -213,6 +213,36 @@ describe('members of both sides in one group', () => {
         expect((await waits.lives(name)).at(-1)!.puts).toHaveLength(held)
         await waits.request('PUT', `/connectors/${name}/resume`)
         await waits.takes(name, from)
+        const ends = await records.stop()
+        const whole = async () => account(ends, [...(await jvm.lives(name)), ...(await bunnect.lives(name))])
+        await until('every record', async () => (await whole()).lost.length === 0).catch(() => null)
+        expect(await whole()).toEqual({ lost: [], twice: [], unordered: [], again: 0 })
+      } finally {
+        await records.close()
+        await remove(name)
+      }
+    },
+    120_000,
+  )
+
+  test.each(['jvm', 'bunnect'])(
+    '%s stops and comes back in a hurry, in the middle of rebalances',
+    async hurried => {
+      const name = named(`hurried-${hurried}`)
+      const records = new NumberedPartitions(broker.bootstrap, name, PARTITIONS)
+      const [comes, stays] = hurried === 'jvm' ? [jvm, bunnect] : [bunnect, jvm]
+      try {
+        await records.begin()
+        await put(stays, name, { topics: name })
+        await put(comes, name, { topics: name })
+        for (let i = 0; i < 8; i++) {
+          await comes.request('PUT', `/connectors/${name}/stop`)
+          await Bun.sleep(i * 40)
+          await comes.request('PUT', `/connectors/${name}/resume`)
+          await Bun.sleep((7 - i) * 40)
+        }
+        await groups.settled(`connect-${name}`, 4, PARTITIONS)
+        await Promise.all([comes.takes(name, records.written), stays.takes(name, records.written)])
         const ends = await records.stop()
         const whole = async () => account(ends, [...(await jvm.lives(name)), ...(await bunnect.lives(name))])
         await until('every record', async () => (await whole()).lost.length === 0).catch(() => null)
