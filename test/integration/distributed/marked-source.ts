@@ -15,12 +15,14 @@ export class Marks {
   stopMs = 0
   /** Never answered where it is set. */
   hangTaskConfigs = false
+  /** Those that are never answered: whoever stops them has to leave them behind. */
+  readonly hanging = new Set<string>()
 
   begin(what: string): void {
     const count = (this.running.get(what) ?? 0) + 1
     this.running.set(what, count)
     this.begun.set(what, (this.begun.get(what) ?? 0) + 1)
-    if (count > 1) this.twice.push(`${what} ${new Date().toISOString()}`)
+    if (count > 1 && !this.hanging.has(what)) this.twice.push(`${what} ${new Date().toISOString()}`)
   }
 
   end(what: string): void {
@@ -41,8 +43,11 @@ export function markedSource(marks: Marks): Plugin {
       marks.begin(connectorName)
       marks.reconfigure.set(connectorName, requestTaskReconfiguration)
     },
-    taskConfigs(_, max) {
-      if (marks.hangTaskConfigs) return new Promise(() => {})
+    taskConfigs(_, max, { name }) {
+      if (marks.hangTaskConfigs) {
+        marks.hanging.add(name!)
+        return new Promise(() => {})
+      }
       return Array.from({ length: max }, (_, task) => ({ n: String(task), extra: marks.extra }))
     },
     stop(_, { connectorName }) {

@@ -195,3 +195,37 @@ test('what another worker has just written is read by each, and restarts find wh
       expect((await all[task]!.ask('POST', `/connectors/${name}/tasks/${task}/restart`)).status).toBe(204)
   await members.running(Object.fromEntries(kept))
 }, 120_000)
+
+test('taskConfigs that never returns holds up no round', async () => {
+  const { marks } = members
+  const [a, b] = await Promise.all([members.start(), members.start()])
+  marks.hangTaskConfigs = true
+  for (const name of ['h', 'i']) await a.ask('PUT', `/connectors/${name}/config`, members.config(2))
+  await members.running({ h: 0, i: 0 })
+  await until('both to be asked', () => marks.hanging.size === 2)
+  marks.hangTaskConfigs = false
+  await b.ask('PUT', '/connectors/k/config', members.config(2))
+  await members.running({ h: 0, i: 0, k: 2 })
+  // What hangs is left behind when its time to end is over, as in the JVM; what does not hang is moved in time.
+  const c = await members.start()
+  await members.stop(a)
+  await until('the rest to run', () => ['k', 'k-0', 'k-1'].every(what => marks.running.get(what) === 1))
+  expect((await c.ask('DELETE', '/connectors/k')).status).toBe(204)
+  await until('it to end', () => !marks.running.has('k') && !marks.running.has('k-0'))
+  for (const name of marks.hanging) marks.running.delete(name)
+}, 90_000)
+
+test('revoked work ends before anybody is given it, however long that takes', async () => {
+  const { marks } = members
+  const a = await members.start({ 'task.shutdown.graceful.timeout.ms': '20000' })
+  await a.ask('PUT', '/connectors/s/config', members.config(6))
+  await members.running({ s: 6 })
+  marks.stopMs = 4000
+  const b = await members.start()
+  await until('the other one to run a share', async () => {
+    const places = await members.places(b, ['s'])
+    return [...places.values()].filter(at => at === b.id).length >= 2
+  })
+  marks.stopMs = 0
+  await members.running({ s: 6 })
+}, 60_000)

@@ -157,27 +157,6 @@ test('the session key stays over a restart, and a new one is written when it has
   expect(await keys()).toHaveLength(before)
 }, 20_000)
 
-test('a second worker of the group is refused with what to do, and the first goes on', async () => {
-  await cluster.start({}, [stubborn])
-  await cluster.create('c', config)
-  await cluster.awaitState('c', 'RUNNING', 1)
-  const first = cluster.worker!
-  const second = await cluster.start({}, [stubborn])
-  try {
-    const reason = await second.fatal.catch(error => error)
-    expect(`${reason.message} ${reason.hint}`).toContain(first.urls[0]!)
-    expect(`${reason.message} ${reason.hint}`).toContain('group.id')
-    expect(reason.exitCode).toBe(1)
-  } finally {
-    await second.stop()
-    cluster.worker = first
-    cluster.url = first.urls[0]!
-  }
-  await cluster.awaitState('c', 'RUNNING', 1)
-  expect((await cluster.create('d', config)).status).toBe(201)
-  await cluster.awaitState('d', 'RUNNING', 1)
-}, 30_000)
-
 test('a config topic that is not compacted ends the worker with the JVM’s reason', async () => {
   await cluster.probe.create(`${cluster.group}-configs`, 1, { 'cleanup.policy': 'delete' })
   const { fatal } = await cluster.start({}, [stubborn])
