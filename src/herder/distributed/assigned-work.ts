@@ -1,4 +1,6 @@
+import { causesAndHint } from '../../data/errors.ts'
 import type { Work } from '../../group/membership.ts'
+import { logger } from '../../observe/log.ts'
 import type { Worker } from '../../worker/worker.ts'
 import type { ConnectorRuns } from '../connector-runs.ts'
 import type { DesiredState } from '../desired-state.ts'
@@ -7,6 +9,8 @@ import type { RequestQueue } from '../request-queue.ts'
 import type { ConfigSnapshot } from './config-events.ts'
 import { connectorsIn, Held } from './held.ts'
 import { NOTHING, type Share, type Steps, stepsBetween } from './steps.ts'
+
+const log = logger('org.apache.kafka.connect.runtime.distributed.DistributedHerder')
 
 export interface AssignedWorkParts {
   snapshot(): ConfigSnapshot
@@ -141,11 +145,12 @@ export class AssignedWork {
     })
     const settled = job.catch(error => {
       // The worker stops: that ends everything by itself.
-      if (!(error instanceof HerderError && error.code === 'SHUTTING_DOWN')) throw error
+      if (error instanceof HerderError && error.code === 'SHUTTING_DOWN') return
+      log.error(`What is to run of connector ${name} could not be brought about: ${causesAndHint(error)}`)
     })
     this.#queued.set(name, settled)
     this.#settling.add(settled)
-    void settled.finally(() => this.#settling.delete(settled)).catch(() => {}) // Told to whoever waits for it.
+    void settled.finally(() => this.#settling.delete(settled))
     return settled
   }
 

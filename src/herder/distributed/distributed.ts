@@ -2,6 +2,7 @@ import { GroupLeader } from '../../group/leader.ts'
 import type { ConnectProtocol, Joined, Membership } from '../../group/membership.ts'
 import { type Logger, logger } from '../../observe/log.ts'
 import type { RebalanceMetrics } from '../../observe/metrics/rebalance-metrics.ts'
+import { pauseFor } from '../../pipeline/deadline.ts'
 import type { TargetState, TaskId } from '../../worker/status.ts'
 import { AbstractHerder, type HerderParts } from '../abstract-herder.ts'
 import { ConnectorRuns } from '../connector-runs.ts'
@@ -42,6 +43,8 @@ import { TopicState } from './topic-state.ts'
 
 /** How long the last statuses may take. */
 const FLUSH_MS = 5000
+/** How long whoever waits for a group that this worker has left waits before it asks again. */
+const LOOK_MS = 250
 
 export interface DistributedHerderOptions extends Omit<HerderParts, 'state' | 'queue' | 'statuses'> {
   statuses: StatusLog
@@ -167,7 +170,7 @@ export class DistributedHerder extends AbstractHerder {
     const { accepted: algorithms } = signatures
     this.#internal = new InternalRequests({ store, state, leadership, leader, worker, algorithms })
     this.#cleanup = new StatusCleanup({ statuses, queue, snapshot, leads: () => leadership.isHere })
-    this.#keys = new SessionKeys({ store, ...options.sessionKeys })
+    this.#keys = new SessionKeys({ store, ...options.sessionKeys, leads: () => leadership.isHere })
     this.#ownRestarts = new OwnRestarts({
       ...{ worker, snapshot, state, queue, runs, work, rounds, leadership, leader, settling },
       url: options.url,
@@ -310,7 +313,8 @@ export class DistributedHerder extends AbstractHerder {
   }
 
   groupSettled(signal: AbortSignal): Promise<void> {
-    return this.#settling.settled(signal)
+    // Nothing of a group that was left settles here any more.
+    return this.#decommissioning.began ? pauseFor(LOOK_MS, signal) : this.#settling.settled(signal)
   }
 
   /** Whoever leads has written whatever there is. */

@@ -1,4 +1,3 @@
-import { causesAndHint } from '../../data/errors.ts'
 import type { GroupLeader } from '../../group/leader.ts'
 import type {
   Assignment,
@@ -185,13 +184,10 @@ export class GroupRounds implements GroupListener {
     this.#assignedFrom = configOffset
     this.#log.info(`Starting connectors and tasks using config offset ${configOffset}`)
     const touched = protocol === 'eager' ? [before, held] : [assigned, revoked]
-    work.take(held, configOffset, touched).then(
-      () => {
-        this.#log.info('Finished starting connectors and tasks')
-        this.#parts.rebalances?.completed()
-      },
-      error => this.#log.error(`What the group has given could not be taken on: ${causesAndHint(error)}`),
-    )
+    void work.take(held, configOffset, touched).then(() => {
+      this.#log.info('Finished starting connectors and tasks')
+      this.#parts.rebalances?.completed()
+    })
     clearTimeout(this.#delayed)
     if (delayMs > 0) this.#delayed = setTimeout(() => this.rejoin('the delay of lost work is over'), delayMs)
     const next = this.#next

@@ -29,6 +29,8 @@ export interface SessionKeysOptions {
   bits: number | null
   /** inter.worker.key.ttl.ms; 0: a key holds for ever. */
   ttlMs: number
+  /** The group still counts on this worker: one that was suspended may have been replaced. */
+  leads(): boolean
   /** ms since 1970 */
   now?: () => number
 }
@@ -73,6 +75,7 @@ export class SessionKeys {
 
   async #rotate(): Promise<void> {
     const reason = this.#due()
+    if (reason !== null && !this.#options.leads()) return this.#again(RETRY_MS)
     if (reason !== null) {
       log.info(`${reason} Distributing new key now.`)
       const { store, algorithm } = this.#options

@@ -11,7 +11,7 @@ test('a worker that stops while its key is being written has nothing to complain
     snapshot: () => ({ sessionKey: null }),
     putSessionKey: () => write.promise,
   } as unknown as ConfigStore
-  const keys = new SessionKeys({ store, algorithm: 'HmacSHA256', bits: null, ttlMs: 0 })
+  const keys = new SessionKeys({ store, algorithm: 'HmacSHA256', bits: null, ttlMs: 0, leads: () => true })
   const checked = keys.check(true)
   keys.close()
   write.reject(new Error('the log is closed'))
@@ -51,7 +51,7 @@ test.each([
   ["it comes from a clock that is ahead, which is nobody's fault here", keyOf(Date.now() + 9 * HOUR), 0],
 ] as const)('the leader writes a key when %s', async (_, first, written) => {
   const { shared, store } = sharedStore(first)
-  const keys = new SessionKeys({ store, algorithm: 'HmacSHA256', bits: null, ttlMs: HOUR })
+  const keys = new SessionKeys({ store, algorithm: 'HmacSHA256', bits: null, ttlMs: HOUR, leads: () => true })
   await keys.check(false)
   expect(shared.written).toBe(0)
   await keys.check(true)
@@ -61,7 +61,7 @@ test.each([
 
 test('workers whose clocks differ by more than a key holds write one each, not without end', async () => {
   const { shared, store, readers } = sharedStore(null)
-  const options = { store, algorithm: 'HmacSHA256', bits: null, ttlMs: HOUR }
+  const options = { store, algorithm: 'HmacSHA256', bits: null, ttlMs: HOUR, leads: () => true }
   const ahead = new SessionKeys({ ...options, now: () => Date.now() + 5 * HOUR })
   const behind = new SessionKeys(options)
   readers.push(
@@ -74,4 +74,17 @@ test('workers whose clocks differ by more than a key holds write one each, not w
   expect(shared.written).toBeLessThanOrEqual(2)
   ahead.close()
   behind.close()
+})
+
+test('a leader that the group may have replaced writes none', async () => {
+  const { shared, store } = sharedStore(null)
+  let leads = false
+  const options = { store, algorithm: 'HmacSHA256', bits: null, ttlMs: HOUR, leads: () => leads }
+  const keys = new SessionKeys(options)
+  await keys.check(true)
+  expect(shared.written).toBe(0)
+  leads = true
+  await keys.check(true)
+  expect(shared.written).toBe(1)
+  keys.close()
 })
