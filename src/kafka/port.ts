@@ -173,6 +173,11 @@ export interface Admin {
   alterGroupOffsets(group: string, offsets: TopicPartitionOffset[]): Promise<void>
   deleteGroupOffsets(group: string, partitions: TopicPartition[]): Promise<void>
   deleteGroup(group: string): Promise<void>
+  /**
+   * Shuts out whoever writes under these `transactional.id`s, and aborts what they have open. `timeoutMs`: until when
+   * what fails for a reason that may be gone by then is tried again. Every id is tried; rejects with the first error.
+   */
+  fenceProducers(transactionalIds: string[], timeoutMs: number): Promise<void>
   close(): Promise<void>
 }
 

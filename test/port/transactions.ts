@@ -165,5 +165,37 @@ export function transactionBehaviours(port: Port): void {
       },
       DEADLINE,
     )
+
+    test(
+      'fencing shuts out who writes under these ids, aborts what they have open, and is harmless again',
+      async () => {
+        const topic = fresh('fenced')
+        await createTopic(port, topic)
+        const [open, idle, other] = [fresh('txn'), fresh('txn'), fresh('txn')]
+        const producers = await Promise.all([open, idle, other].map(id => transactional(id)))
+        const [ofOpen, ofIdle, ofOther] = producers as [Producer, Producer, Producer]
+        for (const producer of [ofOpen, ofOther]) {
+          await producer.beginTransaction()
+          await sendAll(producer, packed(numbered(topic, 0, 5)))
+          await producer.flush(DEADLINE)
+        }
+        const admin = await port.client.admin(port.properties())
+        await admin.fenceProducers([open, idle, fresh('nobody')], DEADLINE)
+        await admin.fenceProducers([open, idle], DEADLINE)
+        await admin.fenceProducers([], DEADLINE)
+        await admin.close()
+        const refused = { name: 'KafkaError', code: 'PRODUCER_FENCED', fatal: true }
+        await expect(ofOpen.commitTransaction(DEADLINE)).rejects.toMatchObject(refused)
+        await expect(transaction(ofIdle, topic, 20, 25, true)).rejects.toMatchObject(refused)
+        await ofOther.commitTransaction(DEADLINE)
+        const again = await transactional(open)
+        await transaction(again, topic, 10, 15, true)
+        await Promise.all([...producers, again].map(producer => producer.close(DEADLINE)))
+        await publish(port, [{ topic, value: 'last' }])
+        const { records } = await readAll(port, [{ topic, partition: 0 }], COMMITTED)
+        expect(values(records)).toEqual([...range(0, 5), ...range(10, 15), 'last'])
+      },
+      DEADLINE,
+    )
   })
 }

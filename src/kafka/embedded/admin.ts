@@ -7,6 +7,7 @@ import type { EmbeddedOptions } from './options.ts'
 import type { Partition } from './partition.ts'
 import { effectiveConfigs } from './topic-configs.ts'
 import type { Topics } from './topics.ts'
+import type { Transactions } from './transactions.ts'
 
 export interface AdminParts {
   clusterId: string
@@ -14,6 +15,7 @@ export interface AdminParts {
   topics: Topics
   groups: Groups
   offsets: GroupOffsets
+  transactions: Transactions
   options: EmbeddedOptions
 }
 
@@ -118,6 +120,11 @@ export class EmbeddedAdmin implements Admin {
     if (!groups.hasMembers(group) && !offsets.exists(group)) {
       throw kafkaError('GROUP_ID_NOT_FOUND', `The group ${group} does not exist.`)
     }
+  }
+
+  /** Nobody has to be waited for: there is one process. */
+  async fenceProducers(transactionalIds: string[]): Promise<void> {
+    for (const id of transactionalIds) await this.#parts.transactions.fence(id)
   }
 
   async close(): Promise<void> {}

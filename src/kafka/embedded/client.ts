@@ -67,7 +67,8 @@ export function embeddedClient(dataDir: string, properties: ClientProperties = {
       return consumer
     },
     async admin(): Promise<Admin> {
-      return new EmbeddedAdmin({ clusterId: open.clusterId, journal, topics, groups, offsets, options })
+      const { clusterId } = open
+      return new EmbeddedAdmin({ clusterId, journal, topics, groups, offsets, transactions, options })
     },
     retain: () => retention.run(),
     close() {

@@ -45,6 +45,13 @@ export class Transactions {
     if (older && older !== owner) await older.fence()
   }
 
+  /** Nobody owns the id any more; who did is fenced and its transaction aborted. */
+  async fence(id: string): Promise<void> {
+    const owner = this.#owners.get(id)
+    this.#owners.delete(id)
+    await owner?.fence()
+  }
+
   release(id: string, owner: TransactionOwner): void {
     if (this.#owners.get(id) === owner) this.#owners.delete(id)
   }

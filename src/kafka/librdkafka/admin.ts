@@ -43,6 +43,10 @@ export class LibraryAdmin implements Admin {
     return this.#everyday.endOffsets(partitions)
   }
 
+  fenceProducers(transactionalIds: string[], timeoutMs: number): Promise<void> {
+    return this.#everyday.fenceProducers(transactionalIds, timeoutMs)
+  }
+
   async deleteTopics(topics: string[]): Promise<void> {
     await this.#attempt(`Deleting topics ${topics.join(', ')}`, admin => admin.deleteTopics({ topics }))
   }

@@ -1,5 +1,5 @@
 import type { KafkaError } from '../port.ts'
-import { kafkaErrorByCode } from '../protocol-errors.ts'
+import { kafkaErrorByCode, kafkaErrorByName } from '../protocol-errors.ts'
 import type { Answer } from './requests.ts'
 
 /** Java's words for what brokers answer by number alone. Java: org.apache.kafka.common.protocol.Errors */
@@ -12,6 +12,9 @@ const TEXTS: ReadonlyMap<number, string> = new Map([
     'For requests intended only for the leader, this error indicates that the broker is not the current leader. For requests intended for any replica, this error indicates that the broker is not a replica of the topic partition.',
   ],
   [7, 'The request timed out.'],
+  [14, "The coordinator is loading and hence can't process requests."],
+  [15, 'The coordinator is not available.'],
+  [16, 'This is not the correct coordinator.'],
   [17, 'The request attempted to perform an operation on an invalid topic.'],
   [29, 'Topic authorization failed.'],
   [31, 'Cluster authorization failed.'],
@@ -22,6 +25,15 @@ const TEXTS: ReadonlyMap<number, string> = new Map([
   [40, 'Configuration is invalid.'],
   [41, 'This is not the correct controller for this cluster.'],
   [44, 'Request parameters do not satisfy the configured policy.'],
+  [
+    50,
+    'The transaction timeout is larger than the maximum value allowed by the broker (as configured by transaction.max.timeout.ms).',
+  ],
+  [
+    51,
+    'The producer attempted to update a transaction while another concurrent operation on the same transaction was ongoing.',
+  ],
+  [53, 'The transactional id authorization failed.'],
   [56, 'Disk error when trying to access log file on the disk.'],
   [74, 'The leader epoch in the request is older than the epoch on the broker.'],
   [75, 'The leader epoch in the request is newer than the epoch on the broker.'],
@@ -39,4 +51,11 @@ export function answerError(code: number, text?: string | null): KafkaError {
 /** Throws what an answer says if it did not go well. */
 export function checkAnswer({ errorCode, errorMessage }: Answer): void {
   if (errorCode !== 0) throw answerError(errorCode, errorMessage)
+}
+
+/** With the deed; that nobody could be reached is what Java's client calls a timeout. */
+export function named(error: KafkaError, what: string): KafkaError {
+  if (error.code !== 'NETWORK_EXCEPTION')
+    return kafkaErrorByName(error.code, `${what}: ${error.reason}`, error, error.reason)
+  return kafkaErrorByName('REQUEST_TIMED_OUT', `${what}: no broker answers (${error.reason})`, error)
 }

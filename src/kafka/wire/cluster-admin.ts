@@ -6,10 +6,10 @@ import {
   type TopicPartitionOffset,
   type TopicSpec,
 } from '../port.ts'
-import { kafkaErrorByName } from '../protocol-errors.ts'
 import { createTopic, describeTopicConfigs, listEndOffsets } from './admin-requests.ts'
-import { answerError, checkAnswer } from './answer-error.ts'
+import { answerError, checkAnswer, named } from './answer-error.ts'
 import { Cluster, type ClusterOptions, isRetriable } from './cluster.ts'
+import { fenceProducers } from './producer-fencing.ts'
 
 export interface ClusterAdminOptions extends ClusterOptions {
   /** How often a request is sent again that failed for a reason that may be gone by then. */
@@ -22,7 +22,14 @@ export interface ClusterAdminOptions extends ClusterOptions {
 /** What a worker asks in its normal life; it needs no library that takes 0.1 s and 25 MB to load. */
 export type EverydayAdmin = Pick<
   Admin,
-  'clusterId' | 'listTopics' | 'describeTopics' | 'createTopics' | 'topicConfigs' | 'endOffsets' | 'close'
+  | 'clusterId'
+  | 'listTopics'
+  | 'describeTopics'
+  | 'createTopics'
+  | 'topicConfigs'
+  | 'endOffsets'
+  | 'fenceProducers'
+  | 'close'
 >
 
 /** Numbers of the protocol. */
@@ -104,6 +111,12 @@ export class ClusterAdmin implements EverydayAdmin {
         throw error
       }
     })
+  }
+
+  fenceProducers(transactionalIds: string[], timeoutMs: number): Promise<void> {
+    const { retryBackoffMs } = this.#options
+    const options = { timeoutMs, retryBackoffMs, signal: this.#closing.signal }
+    return fenceProducers(this.#cluster, transactionalIds, options)
   }
 
   /** Requests without an answer are rejected. Safe to call twice. */
@@ -188,11 +201,4 @@ export class ClusterAdmin implements EverydayAdmin {
       }
     }
   }
-}
-
-/** With the deed; that nobody could be reached is what Java's client calls a timeout. */
-function named(error: KafkaError, what: string): KafkaError {
-  if (error.code !== 'NETWORK_EXCEPTION')
-    return kafkaErrorByName(error.code, `${what}: ${error.reason}`, error, error.reason)
-  return kafkaErrorByName('REQUEST_TIMED_OUT', `${what}: no broker answers (${error.reason})`, error)
 }

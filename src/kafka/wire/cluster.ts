@@ -57,7 +57,16 @@ export class Cluster {
     const node = this.#nodes.find(known => known.nodeId === nodeId)
     if (node === undefined)
       throw kafkaErrorByName('BROKER_NOT_AVAILABLE', `The cluster does not tell where broker ${nodeId} is`)
-    const connection = await this.#connection(node)
+    return await this.at(node, api, request)
+  }
+
+  /** From the broker at this address, which another answer has told. */
+  async at<Request, Response extends Answer>(
+    address: Address,
+    api: Api<Request, Response>,
+    request: Request,
+  ): Promise<Response> {
+    const connection = await this.#connection(address)
     return await connection.request(api, request, this.#options.requestTimeoutMs)
   }
 

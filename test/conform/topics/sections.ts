@@ -9,6 +9,7 @@ import { offsetSections } from './offset-sections.ts'
 import type { Section, SectionCase } from './section.ts'
 import { signatureSections } from './signature-sections.ts'
 import { statusSections } from './status-sections.ts'
+import { transactionSections } from './transaction-sections.ts'
 
 /** By the name of the section; of `misc`, which is of everything, each part is a section of its own. */
 export const sections: Readonly<Record<string, Section>> = {
@@ -17,6 +18,7 @@ export const sections: Readonly<Record<string, Section>> = {
   ...statusSections,
   ...groupSections,
   ...signatureSections,
+  ...transactionSections,
 }
 
 /** Fields of the file that say something about it. */
