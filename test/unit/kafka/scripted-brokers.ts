@@ -4,12 +4,14 @@ import { WireReader, WireWriter } from '../../../src/kafka/wire/fields.ts'
 /** What a broker says to one request; null = it drops the connection, 'silence' = it never answers. */
 export type Reply = ((writer: WireWriter, brokers: readonly ScriptedBroker[]) => void) | null | 'silence'
 
-const VERSIONS: Readonly<Record<number, number>> = { 2: 5, 3: 7, 18: 0, 19: 4, 32: 3 }
+const VERSIONS: Readonly<Record<number, number>> = { 2: 5, 3: 7, 10: 2, 18: 0, 19: 4, 22: 1, 32: 3 }
 const API_VERSIONS = 18
 
 /** Listens and answers each kind of request by its script, the last line of which is said again and again. */
 export class ScriptedBroker {
   readonly asked: number[] = []
+  /** That clients have opened so far. */
+  connections = 0
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
 
@@ -45,6 +47,7 @@ export class ScriptedBroker {
   }
 
   #serve(socket: Socket): void {
+    this.connections++
     this.#sockets.add(socket)
     let received = Buffer.alloc(0)
     socket.on('error', () => {})
@@ -118,4 +121,18 @@ export function ends(error: number, offset: number): Reply {
         writer.int32(partition).int16(error).int64(-1).int64(offset).int32(7)
       }),
     )
+}
+
+/** Broker `nodeId` is the coordinator, unless there is an error. */
+export function coordinator(nodeId: number, error = 0): Reply {
+  return (writer, brokers) => {
+    const port = brokers.find(broker => broker.nodeId === nodeId)?.port ?? -1
+    writer.int32(0).int16(error).nullableString(null)
+    if (error === 0) writer.int32(nodeId).string('127.0.0.1').int32(port)
+    else writer.int32(-1).string('').int32(-1)
+  }
+}
+
+export function producerId(error = 0): Reply {
+  return writer => void writer.int32(0).int16(error).int64(4000).int16(7)
 }
