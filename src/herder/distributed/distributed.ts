@@ -1,11 +1,7 @@
-import { GroupLeader } from '../../group/leader.ts'
-import type { ConnectProtocol, Joined, Membership } from '../../group/membership.ts'
-import { type Logger, logger } from '../../observe/log.ts'
-import type { RebalanceMetrics } from '../../observe/metrics/rebalance-metrics.ts'
+import type { Joined } from '../../group/membership.ts'
 import { pauseFor } from '../../pipeline/deadline.ts'
 import type { TargetState, TaskId } from '../../worker/status.ts'
-import { AbstractHerder, type HerderParts } from '../abstract-herder.ts'
-import { ConnectorRuns } from '../connector-runs.ts'
+import { AbstractHerder } from '../abstract-herder.ts'
 import { HerderError } from '../errors.ts'
 import type {
   ConnectorInfo,
@@ -16,69 +12,16 @@ import type {
   RequestSignature,
   SubmittedConfig,
 } from '../herder.ts'
-import type { OtherWorkers } from '../other-workers.ts'
 import { Readiness } from '../readiness.ts'
-import { type AtStage, RequestQueue, type Stage } from '../request-queue.ts'
-import type { Restarts } from '../restarts.ts'
-import { SerialQueues } from '../serial.ts'
+import type { AtStage, Stage } from '../request-queue.ts'
 import { checkStillWanted } from '../still-wanted.ts'
-import { AssignedWork } from './assigned-work.ts'
 import { caughtUp } from './catch-up.ts'
-import type { ConfigStore } from './config-events.ts'
 import { ConfigReactions } from './config-reactions.ts'
 import { ConfigRequests } from './config-requests.ts'
-import { Decommissioning } from './decommissioning.ts'
-import { EventLoop } from './event-loop.ts'
-import { GroupRounds } from './group-rounds.ts'
-import { InternalRequests } from './internal-requests.ts'
-import type { JoinGate } from './join-gate.ts'
-import { Leadership } from './leadership.ts'
-import { OwnRestarts } from './own-restarts.ts'
-import { SessionKeys } from './session-keys.ts'
-import { Settling } from './settling.ts'
-import { StatusCleanup } from './status-cleanup.ts'
-import type { StatusLog } from './status-log.ts'
-import { TaskConfigDelivery } from './task-config-delivery.ts'
-import { TopicState } from './topic-state.ts'
+import { type DistributedHerderOptions, distributedParts, FLUSH_MS } from './distributed-parts.ts'
 
-/** How long the last statuses may take. */
-const FLUSH_MS = 5000
 /** How long whoever waits for a group that this worker has left waits before it asks again. */
 const LOOK_MS = 250
-
-export interface DistributedHerderOptions extends Omit<HerderParts, 'state' | 'queue' | 'statuses'> {
-  statuses: StatusLog
-  store: ConfigStore
-  membership: Membership
-  gate: JoinGate
-  /** As it stands in lines of the log, such as `Worker clientId=connect-h:8083, groupId=g`. */
-  scope: string
-  /** Of this worker: host:port, as in statuses. */
-  workerId: string
-  /** The advertised REST URL, with a trailing slash. */
-  url: string
-  /** worker.sync.timeout.ms */
-  syncTimeoutMs: number
-  /** worker.unsync.backoff.ms */
-  unsyncBackoffMs: number
-  /** scheduled.rebalance.max.delay.ms */
-  maxDelayMs: number
-  /** connect.protocol */
-  protocol: ConnectProtocol
-  others: OtherWorkers
-  /** inter.worker.key.… */
-  sessionKeys: { algorithm: string; bits: number | null; ttlMs: number }
-  /** inter.worker.signature.algorithm, inter.worker.verification.algorithms */
-  signatures: { algorithm: string; accepted: readonly string[] }
-  /** The JVM's answers, also where ours are better. */
-  strict: boolean
-  /** Told of rounds of the group, for their metrics. */
-  rebalances?: RebalanceMetrics
-  /** Told when the worker cannot go on. */
-  onFailed(error: Error): void
-  /** How long a request waits. The JVM's is fixed: 90 s. */
-  requestTimeoutMs?: number
-}
 
 /**
  * Desired state of a worker in a cluster. What happens (records of the config topic, rounds of the group, timers) is
@@ -88,105 +31,37 @@ export interface DistributedHerderOptions extends Omit<HerderParts, 'state' | 'q
  */
 export class DistributedHerder extends AbstractHerder {
   readonly #options: DistributedHerderOptions
-  readonly #log: Logger
-  readonly #queue: RequestQueue
-  readonly #runs: ConnectorRuns
-  readonly #loop = new EventLoop()
-  readonly #leadership: Leadership
-  readonly #delivery: TaskConfigDelivery
+  readonly #parts: ReturnType<typeof distributedParts>
   readonly #requests: ConfigRequests
-  readonly #internal: InternalRequests
-  readonly #rounds: GroupRounds
-  readonly #settling: Settling
-  readonly #cleanup: StatusCleanup
-  readonly #keys: SessionKeys
-  readonly #autoRestarts: Restarts
-  readonly #ownRestarts: OwnRestarts
-  readonly #decommissioning: Decommissioning
+  readonly #reactions: ConfigReactions
   readonly #started = Promise.withResolvers<void>()
   readonly #readiness: Readiness
-  readonly #reactions: ConfigReactions
   #startStage: Stage = { what: 'awaiting startup', began: new Date() }
   /** Of the last round. */
   #leaderUrl = ''
   #stopping: Promise<void> | null = null
 
   constructor(options: DistributedHerderOptions) {
-    const { store, worker, statuses, resolver, membership, signatures, gate, maxDelayMs, restarts } = options
-    const queue = new RequestQueue(options.requestTimeoutMs)
-    const writes = new SerialQueues()
-    const snapshot = () => store.snapshot()
-    const catchUp = () => caughtUp(store)
-    const leadership = new Leadership({ ...options, configured: options.protocol, catchUp })
-    const { algorithm } = signatures
-    const delivery = new TaskConfigDelivery({ ...options, leadership, snapshot, algorithm })
-    const state = new TopicState({ store, writes, resolver, leadership, delivery })
-    super({ ...options, queue, state })
-    const log = logger('org.apache.kafka.connect.runtime.distributed.DistributedHerder', options.scope)
-    const leader = new GroupLeader({ maxDelayMs, configured: snapshot, log })
-    const flushStatuses = () => statuses.flush(FLUSH_MS)
-    const status = restarts.hearing(statuses)
-    const runs = new ConnectorRuns({
-      ...{ worker, resolver, state, status },
-      retries: true,
-      refusal: config => gate.refusal(config),
-    })
-    const work = new AssignedWork({
-      ...{ snapshot, state, worker, queue, runs },
-      onStopping: name => delivery.forget(name),
-      onGone: name => {
-        restarts.forget(name)
-        statuses.forgetTopics(name)
-        state.forget(name)
-      },
-    })
-    statuses.isHere = (connector, task) =>
-      task === null ? work.runsConnector(connector) : work.runningTasks(connector, [task]).length > 0
-    statuses.onTopicsReset = name => worker.forgetTopics(name)
-    const rounds = new GroupRounds({
-      ...options,
-      ...{ leader, leadership, work, log, flushStatuses },
-      loop: this.#loop,
-      unable: () => gate.unable(snapshot()),
-      onRound: round => this.#afterRound(round),
-    })
-    const settling = new Settling({ membership, work, loop: this.#loop })
-    const infoOf = (name: string) => this.infoOf(name)
+    const parts = distributedParts(options, round => this.#afterRound(round))
+    const { state, work, loop, rounds } = parts
+    super({ ...options, queue: parts.queue, state })
     this.#options = options
-    this.#log = log
-    this.#queue = queue
-    this.#runs = runs
-    this.#leadership = leadership
-    this.#delivery = delivery
-    this.#rounds = rounds
-    this.#settling = settling
-    this.#autoRestarts = restarts
+    this.#parts = parts
     this.#requests = new ConfigRequests({
       ...options,
-      ...{ state, writes, leadership, infoOf },
+      ...parts,
       members: () => rounds.others,
+      infoOf: name => this.infoOf(name),
       statusOf: name => this.#statusOf(name),
-    })
-    const { accepted: algorithms } = signatures
-    this.#internal = new InternalRequests({ store, state, leadership, leader, worker, algorithms })
-    this.#cleanup = new StatusCleanup({ statuses, queue, snapshot, leads: () => leadership.isHere })
-    this.#keys = new SessionKeys({ store, ...options.sessionKeys, leads: () => leadership.isHere })
-    this.#ownRestarts = new OwnRestarts({
-      ...{ worker, snapshot, state, queue, runs, work, rounds, leadership, leader, settling },
-      url: options.url,
-    })
-    this.#decommissioning = new Decommissioning({
-      ...options,
-      ...{ leadership, rounds, work, snapshot, flushStatuses, algorithm, log },
     })
     this.#started.promise.catch(() => {}) // Whoever waits for it is told; nobody may.
     this.#readiness = new Readiness({
       ready: this.#started.promise,
       stage: () => this.#stage(),
-      answer: () => this.#loop.post('answering a health check', () => {}),
+      answer: () => loop.post('answering a health check', () => {}),
       timeoutMs: options.requestTimeoutMs,
     })
-    restarts.use({
+    options.restarts.use({
       config: name => state.get(name)?.config ?? null,
       target: name => state.get(name)?.target ?? null,
       isHere: ({ connector, task }) =>
@@ -195,30 +70,29 @@ export class DistributedHerder extends AbstractHerder {
         task === null ? this.#restartConnector(connector) : this.#restartTask(connector, task),
     })
     this.#reactions = new ConfigReactions({
-      ...{ snapshot, state, worker, queue, runs, work, rounds, log },
-      cleanup: this.#cleanup,
-      keys: this.#keys,
-      autoRestarts: restarts,
+      ...parts,
+      worker: options.worker,
+      autoRestarts: options.restarts,
       statusOf: name => this.statusOf(name),
     })
-    store.onEvent = (event, offset) =>
-      void this.#loop.post('reacting to the config topic', () => this.#reactions.react(event, offset))
-    resolver.onExpired = async name => {
+    options.store.onEvent = (event, offset) =>
+      void loop.post('reacting to the config topic', () => this.#reactions.react(event, offset))
+    options.resolver.onExpired = async name => {
       if (work.holdsConnector(name)) await this.restartConnector(name)
     }
   }
 
   /** Reads the internal topics to their ends and joins the group; rejects when that cannot be. */
   async start(signal: AbortSignal): Promise<void> {
-    this.#log.info('Herder starting')
+    this.#parts.log.info('Herder starting')
     this.#at('initializing and reading to the end of internal topics')
     const { store, statuses, gate } = this.#options
     await Promise.all([store.start(signal), statuses.start(signal)])
     await gate.check(store.snapshot())
     this.#reactions.begin()
-    this.#log.info('Herder started')
+    this.#parts.log.info('Herder started')
     this.#at('ensuring membership in the cluster')
-    this.#options.membership.start(this.#rounds)
+    this.#options.membership.start(this.#parts.rounds)
   }
 
   /** Stops every task and connector within the graceful timeouts and leaves the group. Safe to call twice. */
@@ -229,7 +103,7 @@ export class DistributedHerder extends AbstractHerder {
 
   async health(): Promise<Health> {
     const health = await this.#readiness.health()
-    if (!this.#decommissioning.began || health.status !== 'healthy') return health
+    if (!this.#parts.decommissioning.began || health.status !== 'healthy') return health
     return {
       ...health,
       message: 'Worker has been decommissioned: it runs nothing and hands requests on. It can be stopped.',
@@ -271,12 +145,12 @@ export class DistributedHerder extends AbstractHerder {
   restartConnector(name: string, options?: RequestOptions): Promise<void> {
     return this.#restartConnector(name, () => {
       checkStillWanted(options)
-      this.#autoRestarts.forget(name, null)
+      this.#options.restarts.forget(name, null)
     })
   }
 
   #restartConnector(name: string, begin?: () => void): Promise<void> {
-    return this.#request('starting the connector', () => this.#ownRestarts.connector(name, begin))
+    return this.#request('starting the connector', () => this.#parts.ownRestarts.connector(name, begin))
   }
 
   restartConnectorAndTasks(
@@ -291,13 +165,13 @@ export class DistributedHerder extends AbstractHerder {
   restartTask(connector: string, task: number, options?: RequestOptions): Promise<void> {
     return this.#restartTask(connector, task, () => {
       checkStillWanted(options)
-      this.#autoRestarts.forget(connector, task)
+      this.#options.restarts.forget(connector, task)
     })
   }
 
   #restartTask(connector: string, task: number, begin?: () => void): Promise<void> {
     return this.#request(`restarting task ${connector}-${task}`, () =>
-      this.#ownRestarts.task(connector, task, begin),
+      this.#parts.ownRestarts.task(connector, task, begin),
     )
   }
 
@@ -314,16 +188,18 @@ export class DistributedHerder extends AbstractHerder {
 
   groupSettled(signal: AbortSignal): Promise<void> {
     // Nothing of a group that was left settles here any more.
-    return this.#decommissioning.began ? pauseFor(LOOK_MS, signal) : this.#settling.settled(signal)
+    return this.#parts.decommissioning.began
+      ? pauseFor(LOOK_MS, signal)
+      : this.#parts.settling.settled(signal)
   }
 
   /** Whoever leads has written whatever there is. */
   async catchUp(): Promise<boolean> {
-    return this.#leadership.isHere || !this.#readiness.isReady || (await caughtUp(this.#options.store))
+    return this.#parts.leadership.isHere || !this.#readiness.isReady || (await caughtUp(this.#options.store))
   }
 
   checkSignature(signature: RequestSignature | null, body: Uint8Array): void {
-    this.#internal.check(signature, body)
+    this.#parts.internal.check(signature, body)
   }
 
   putTaskConfigs(name: string, configs: readonly Record<string, string>[]): Promise<void> {
@@ -333,19 +209,19 @@ export class DistributedHerder extends AbstractHerder {
 
   fenceZombies(name: string): Promise<void> {
     return this.#request(`performing zombie fencing for source connector ${name}`, () =>
-      this.#internal.fence(name),
+      this.#parts.internal.fence(name),
     )
   }
 
   takeOver(worker: string, work: { connectors: readonly string[]; tasks: readonly TaskId[] }): Promise<void> {
-    return this.#request('taking work over', () => this.#internal.takeOver(worker, work))
+    return this.#request('taking work over', () => this.#parts.internal.takeOver(worker, work))
   }
 
   decommission(): Promise<Decommissioned> {
     return this.#request('decommissioning this worker', async () => {
-      this.#keys.close()
-      this.#autoRestarts.close()
-      return await this.#decommissioning.run()
+      this.#parts.keys.close()
+      this.#options.restarts.close()
+      return await this.#parts.decommissioning.run()
     })
   }
 
@@ -355,7 +231,7 @@ export class DistributedHerder extends AbstractHerder {
 
   /** Waits for a worker that is starting: before, it does not know what there is. */
   #request<T>(stage: string, work: (at: AtStage) => Promise<T>): Promise<T> {
-    return this.#queue.request(stage, async at => {
+    return this.#parts.queue.request(stage, async at => {
       if (!this.#readiness.isReady) {
         at(() => this.#stage())
         await this.#started.promise
@@ -377,12 +253,12 @@ export class DistributedHerder extends AbstractHerder {
 
   #afterRound(round: Joined): void {
     const { isLeader, protocol, assignment } = round
-    this.#cleanup.afterRound(isLeader)
-    const keyed = this.#keys.check(isLeader && protocol === 'sessioned')
+    this.#parts.cleanup.afterRound(isLeader)
+    const keyed = this.#parts.keys.check(isLeader && protocol === 'sessioned')
     if (assignment.leaderUrl !== this.#leaderUrl) {
       this.#leaderUrl = assignment.leaderUrl
-      this.#delivery.abandon('another worker leads the group')
-      this.#runs.hurry()
+      this.#parts.delivery.abandon('another worker leads the group')
+      this.#parts.runs.hurry()
     }
     // The key is there before anything else is written.
     if (!this.#readiness.isReady) void keyed.then(() => this.#started.resolve())
@@ -393,24 +269,24 @@ export class DistributedHerder extends AbstractHerder {
   }
 
   #stage(): Stage {
-    return this.#readiness.isReady ? (this.#loop.current ?? this.#startStage) : this.#startStage
+    return this.#readiness.isReady ? (this.#parts.loop.current ?? this.#startStage) : this.#startStage
   }
 
   async #stop(): Promise<void> {
-    this.#log.info('Herder stopping')
+    this.#parts.log.info('Herder stopping')
     const { worker, statuses, membership, resolver } = this.#options
-    this.#queue.close()
+    this.#parts.queue.close()
     this.#started.reject(new HerderError('SHUTTING_DOWN'))
-    this.#keys.close()
-    this.#rounds.close()
-    this.#autoRestarts.close()
-    this.#runs.close()
-    this.#delivery.abandon('this worker stops')
+    this.#parts.keys.close()
+    this.#parts.rounds.close()
+    this.#options.restarts.close()
+    this.#parts.runs.close()
+    this.#parts.delivery.abandon('this worker stops')
     await worker.stop()
-    await this.#queue.idle()
+    await this.#parts.queue.idle()
     await statuses.flush(FLUSH_MS)
     await membership.close()
     await resolver.close()
-    this.#log.info('Herder stopped')
+    this.#parts.log.info('Herder stopped')
   }
 }
