@@ -14,6 +14,8 @@ export interface MemberView {
   /** Name of the worker whom this one takes for the leader. */
   leader: string
   held: string[]
+  /** Given up in the last round. */
+  revoked: string[]
   delayMs: number
   /** It takes part in a round, or has to begin one. */
   isUnfinished: boolean
@@ -41,6 +43,9 @@ export function mustBeSettled(
   const shown = members.map(({ worker, held, delayMs }) => `${worker}: ${held} (delay ${delayMs})`).join('; ')
   const missing = (what: string) => new Error(`${what}; ${state}, ${shown}`)
   if (state !== 'Stable' || members.some(({ isUnfinished }) => isUnfinished)) throw missing('a round goes on')
+  // What is configured no more needs no further round: the JVM's workers begin one, ours do not.
+  const isFollowed = members.some(({ revoked }) => revoked.some(item => configured.includes(item)))
+  if (isFollowed) throw missing('what was revoked is to be given to others')
   if (
     !sameItems(
       members.map(({ worker }) => worker),

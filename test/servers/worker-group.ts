@@ -193,18 +193,13 @@ export class WorkerGroup {
 
   /** The group as its coordinator sees it; who is in a round under way has neither metadata nor a name. */
   async view(): Promise<GroupView> {
-    const connection = await this.connection()
-    const { state, protocolName, members } = await connection.request(
-      describeGroup,
-      { group: this.name },
-      10_000,
-    )
+    const { state, protocolName, members } = await this.#describe()
     return {
       state,
       protocol: protocolName,
       members: members.map(({ memberId, metadata, assignment }): MemberView => {
         if (metadata.length === 0 || assignment.length === 0)
-          return { memberId, worker: '', leader: '', held: [], delayMs: 0, isUnfinished: true }
+          return { memberId, worker: '', leader: '', held: [], revoked: [], delayMs: 0, isUnfinished: true }
         const { url, allocation } = readMetadata(metadata)
         const given = decodeAssignment(assignment)
         const revoked = new Set(itemsOf(given.revoked))
@@ -221,7 +216,8 @@ export class WorkerGroup {
             ]),
           ].sort(),
           delayMs: given.delayMs,
-          isUnfinished: given.error !== 0 || revoked.size > 0,
+          revoked: [...revoked],
+          isUnfinished: given.error !== 0,
         }
       }),
     }
@@ -258,6 +254,16 @@ export class WorkerGroup {
   async leader(): Promise<string | null> {
     const { state, members } = await this.view()
     return state === 'Stable' ? (members[0]?.leader ?? null) : null
+  }
+
+  /** Over a new connection when the broker has been away. */
+  async #describe() {
+    try {
+      return await (await this.connection()).request(describeGroup, { group: this.name }, 10_000)
+    } catch (error) {
+      this.#connection = null
+      throw error
+    }
   }
 
   /** A connection of somebody who is no worker. */
