@@ -1,6 +1,5 @@
 import { pause } from '../kafka/pause.ts'
 import { KafkaError } from '../kafka/port.ts'
-import type { JoinAnswer } from '../kafka/wire/requests.ts'
 import { logger } from '../observe/log.ts'
 import { Confirmations } from './confirmations.ts'
 import { Coordinator } from './coordinator.ts'
@@ -8,12 +7,12 @@ import { Garbage } from './garbage.ts'
 import { groupError } from './group-errors.ts'
 import { Heartbeats } from './heartbeats.ts'
 import { MemberMetrics } from './member-metrics.ts'
-import type { Assignment, ConnectProtocol, GroupListener, Joined, Membership, Work } from './membership.ts'
+import type { GroupListener, Joined, Membership, Work } from './membership.ts'
 import type { GroupOptions } from './options.ts'
-import { assignmentText, decodeAssignment, PROTOCOLS, protocolNamed } from './protocol.ts'
-import { assignmentsFor, membersOf, metadataFor } from './round-messages.ts'
+import { assignmentText, PROTOCOLS } from './protocol.ts'
+import { type Given, Round } from './round.ts'
 import { RoundRequests } from './round-requests.ts'
-import { heldAfter, noWork, once } from './work.ts'
+import { Standing } from './standing.ts'
 
 /**
  * A worker in its group, over connections of its own. One loop finds the coordinator and goes through the rounds, so
@@ -23,6 +22,7 @@ import { heldAfter, noWork, once } from './work.ts'
 export class GroupMember implements Membership {
   readonly metrics = new MemberMetrics()
   readonly #options: GroupOptions
+  readonly #standing: Standing
   readonly #coordinator: Coordinator
   readonly #heartbeats: Heartbeats
   readonly #confirmations: Confirmations
@@ -33,31 +33,19 @@ export class GroupMember implements Membership {
   readonly #closing = new AbortController()
   readonly #closed: Promise<unknown>
   #listener: GroupListener | null = null
-  #current: Joined | null = null
-  #held: Work | null = null
-  #lastAssignment: Assignment | null = null
-  #memberId = ''
-  #generation = -1
-  /** Of the last completed round. */
-  #protocol: ConnectProtocol
-  #lastGeneration = -1
-  /** The listener has been told of the round that is under way. */
-  #isPrepared = false
   /** Rounds asked for, and the number that the last completed one was begun with: none is lost on the way. */
   #requested = 0
   #answered = 0
-  /** When the round that is under way began; null when none is. */
-  #roundBegan: number | null = null
+  /** The one that is under way. */
+  #round: Round | null = null
   /** Changes when what is under way must come to nothing. */
   #epoch = 0
-  /** Why the round has to be begun anew, as the broker is told. */
-  #reason = ''
   #ended = false
   #wake = () => {}
 
   constructor(options: GroupOptions) {
     this.#options = options
-    this.#protocol = options.protocol
+    this.#standing = new Standing(options.protocol)
     this.#closed = new Promise(resolve => this.#closing.signal.addEventListener('abort', resolve))
     const scope = `Worker clientId=${options.clientId}, groupId=${options.groupId}`
     this.#log = logger('org.apache.kafka.connect.runtime.distributed.WorkerCoordinator', scope)
@@ -72,19 +60,19 @@ export class GroupMember implements Membership {
   }
 
   get current(): Joined | null {
-    return this.#current
+    return this.#standing.current
   }
 
   get held(): Work | null {
-    return this.#held
+    return this.#standing.held
   }
 
   get isConfirmed(): boolean {
-    return this.#current !== null && this.#heartbeats.isOn && this.#confirmations.leftMs > 0
+    return this.current !== null && this.#heartbeats.isOn && this.#confirmations.leftMs > 0
   }
 
   get isSettled(): boolean {
-    return this.#roundBegan === null && this.#requested === this.#answered && this.isConfirmed
+    return this.#round === null && this.#requested === this.#answered && this.isConfirmed
   }
 
   async settled(signal: AbortSignal): Promise<void> {
@@ -108,10 +96,9 @@ export class GroupMember implements Membership {
     this.#epoch++
     this.#answered = this.#requested
     this.#heartbeats.stop()
-    this.#current = null
-    this.#roundBegan = null
-    this.#isPrepared = false
-    const memberId = this.#memberId
+    this.#standing.current = null
+    this.#round = null
+    const { memberId } = this.#standing
     if (memberId === '') return this.#coordinator.interrupt()
     if (!this.#coordinator.isKnown) {
       // As the JVM: nobody is looked for to take leave of, the session ends by itself.
@@ -143,7 +130,7 @@ export class GroupMember implements Membership {
     try {
       while (!this.#ended) {
         const isDue = this.#requested > this.#answered
-        if (!this.#coordinator.isKnown && (isDue || this.#memberId !== ''))
+        if (!this.#coordinator.isKnown && (isDue || this.#standing.memberId !== ''))
           await this.#findCoordinator(listener)
         else if (isDue) await this.#attempt(listener)
         else await this.#awaitEvent()
@@ -165,14 +152,11 @@ export class GroupMember implements Membership {
     const { signal } = this.#closing
     const finding = this.#coordinator.find(signal)
     finding.catch(() => {})
-    await Promise.race([finding, this.#held ? pause(heartbeatIntervalMs, signal) : this.#closed])
-    if (!this.#coordinator.isKnown && this.#held && !this.#ended) {
-      const had = this.#lastAssignment && assignmentText({ ...this.#lastAssignment, assigned: this.#held })
+    await Promise.race([finding, this.held ? pause(heartbeatIntervalMs, signal) : this.#closed])
+    if (!this.#coordinator.isKnown && this.held && !this.#ended) {
+      const had = this.#standing.lose()
       const why = `Broker coordinator was unreachable for ${heartbeatIntervalMs}ms. Revoking previous assignment ${had} to avoid running tasks while not being a member the group`
       this.#log.info(why)
-      this.#held = null
-      this.#lastAssignment = null
-      this.#current = null
       this.#heartbeats.stop()
       this.#requested++
       await listener.lost(why)
@@ -183,118 +167,65 @@ export class GroupMember implements Membership {
   /** One attempt at a round; what has failed for now is attempted again by the loop. */
   async #attempt(listener: GroupListener): Promise<void> {
     const epoch = this.#epoch
-    if (this.#roundBegan === null) {
-      this.#roundBegan = performance.now()
-      this.#log.info('Rebalance started')
-    }
-    let joined: Joined | null
+    const isCurrent = () => epoch === this.#epoch
+    const satisfies = this.#requested
+    const round = this.#round ?? this.#begin(listener)
+    this.#round = round
+    let given: Given | null
     try {
-      joined = await this.#round(listener, () => epoch === this.#epoch)
+      given = await round.attempt(isCurrent)
     } catch (error) {
-      if (epoch !== this.#epoch) return
+      if (!isCurrent()) return
       if (!(error instanceof KafkaError)) throw error
-      await this.#recover(error)
+      await this.#recover(error, round)
       return
     }
+    if (given === null) return
+    this.#answered = satisfies
+    const joined = this.#complete(given, round.began)
     if (joined !== null) await this.#watched(() => listener.joined(joined))
   }
 
-  /** Null when it has come to nothing, or is to be joined once more. */
-  async #round(listener: GroupListener, isCurrent: () => boolean): Promise<Joined | null> {
-    const satisfies = this.#requested
-    if (!this.#isPrepared && !(await this.#prepare(listener, this.#protocol, isCurrent))) return null
-    const state = listener.state()
-    this.#log.info('(Re-)joining group')
-    const metadata = metadataFor(
-      this.#options.protocol,
-      state,
-      this.#lastAssignment,
-      this.#garbage.assignments,
-    )
-    const answer = await this.#requests.join(this.#memberId, metadata, this.#reason)
-    if (!isCurrent()) return null
-    this.#memberId = answer.memberId
-    if (answer.needsId) return null
-    this.#generation = answer.generation
-    this.#log.info(`Successfully joined group with generation ${generationText(answer)}`)
-    this.#heartbeats.start(answer.generation, answer.memberId)
-    const protocol = protocolNamed(answer.protocolName ?? '')
-    // A member has come that knows the eager protocol alone.
-    if (protocol === 'eager' && this.#protocol !== 'eager') {
-      if (!(await this.#prepare(listener, protocol, isCurrent))) return null
-    }
-    const isLeader = answer.leader === answer.memberId
-    const assignments = isLeader ? await this.#watched(() => this.#assign(listener, answer, protocol)) : []
-    if (!isCurrent()) return null
-    const synced = await this.#requests.sync(answer, assignments)
-    if (!isCurrent()) return null
-    this.#log.info(`Successfully synced group in generation ${generationText(answer)}`)
-    // The broker begins no round for a follower that says what it said before, and repeats what it was given.
-    if (answer.generation === this.#lastGeneration) {
-      await pause(this.#options.retryBackoffMs, this.#closing.signal)
-      if (!isCurrent()) return null
-    }
-    this.#answered = satisfies
-    return this.#complete(answer, protocol, state.held, synced.assignment)
-  }
-
-  /** False when the round has come to nothing meanwhile. */
-  async #prepare(listener: GroupListener, protocol: ConnectProtocol, isCurrent: () => boolean) {
-    await this.#watched(() => listener.preparing(protocol))
-    if (!isCurrent()) return false
-    this.#isPrepared = true
-    // All has been stopped; another protocol's leader would leave it to this member otherwise.
-    if (protocol === 'eager' && this.#held) this.#held = noWork()
-    return true
-  }
-
-  async #assign(listener: GroupListener, answer: JoinAnswer, protocol: ConnectProtocol) {
-    const { memberId, generation } = answer
-    const garbage = new Map<string, string>()
-    const members = membersOf(answer, (id, reason) => garbage.set(id, reason))
-    this.#garbage.metadata(garbage)
-    const round = { memberId, protocol, generation, lastGeneration: this.#lastGeneration }
-    return assignmentsFor(answer, protocol, members, await listener.assign(members, round))
+  #begin(listener: GroupListener): Round {
+    this.#log.info('Rebalance started')
+    return new Round({
+      options: this.#options,
+      standing: this.#standing,
+      requests: this.#requests,
+      heartbeats: this.#heartbeats,
+      garbage: this.#garbage,
+      listener,
+      log: this.#log,
+      closing: this.#closing.signal,
+      watched: deed => this.#watched(deed),
+    })
   }
 
   /** Null when what the leader has sent cannot be read: then what is held stays, and another round is asked for later. */
-  #complete(
-    { generation, memberId, leader }: JoinAnswer,
-    protocol: ConnectProtocol,
-    told: Work | null,
-    bytes: Uint8Array,
-  ): Joined | null {
-    const began = this.#roundBegan ?? performance.now()
-    this.#roundBegan = null
-    this.#isPrepared = false
-    this.#reason = ''
-    let assignment: Assignment
+  #complete(given: Given, began: number): Joined | null {
+    this.#round = null
+    let joined: Joined
     try {
-      const decoded = decodeAssignment(bytes)
-      assignment = { ...decoded, assigned: once(decoded.assigned) }
+      joined = this.#standing.take(given)
     } catch (error) {
-      this.#refuse(leader, (error as Error).message)
+      this.#refuse(given.answer.leader, (error as Error).message)
       return null
     }
     this.#garbage.assignmentRead()
+    const { generation, protocol, assignment } = joined
     const version = PROTOCOLS[protocol].version
     this.#herderLog.info(
       `Joined group at generation ${generation} with protocol version ${version} and got assignment: ${assignmentText(assignment)} with rebalance delay: ${assignment.delayMs}`,
     )
-    this.#held = heldAfter(told, assignment, protocol)
-    this.#lastAssignment = assignment
-    this.#protocol = protocol
-    this.#lastGeneration = generation
-    this.#current = { generation, memberId, isLeader: leader === memberId, protocol, assignment }
     this.metrics.rebalance(performance.now() - began)
     this.#heartbeats.hurry()
     this.#confirmations.tell()
-    return this.#current
+    return joined
   }
 
   #refuse(leader: string, reason: string): void {
     this.metrics.observe('failedRebalance', 1)
-    this.#current = null
+    this.#standing.current = null
     const ms = this.#garbage.assignment(leader, reason)
     const count = this.#garbage.assignments
     void pause(ms, this.#closing.signal).then(() => {
@@ -327,10 +258,10 @@ export class GroupMember implements Membership {
   }
 
   /** Java: JoinGroupResponseHandler, SyncGroupResponseHandler */
-  async #recover(error: KafkaError): Promise<void> {
+  async #recover(error: KafkaError, round: Round): Promise<void> {
     this.metrics.observe('failedRebalance', 1)
     const javaName = error.javaClass.slice(error.javaClass.lastIndexOf('.') + 1)
-    this.#reason = `rebalance failed due to ${javaName}`
+    round.reason = `rebalance failed due to ${javaName}`
     this.#log.info(
       `Request joining group due to: rebalance failed due to '${error.reason}' (${javaName}): ${error.code}`,
     )
@@ -338,7 +269,7 @@ export class GroupMember implements Membership {
       case 'UNKNOWN_MEMBER_ID':
         return this.#reset('encountered UNKNOWN_MEMBER_ID')
       case 'ILLEGAL_GENERATION':
-        this.#generation = -1
+        this.#standing.generation = -1
         return
       case 'REBALANCE_IN_PROGRESS':
         return
@@ -352,11 +283,11 @@ export class GroupMember implements Membership {
 
   /** A heartbeat was answered with an error, in the generation that is current. */
   #missed(error: KafkaError): void {
-    const generation = `Generation{generationId=${this.#generation}, memberId='${this.#memberId}'}`
+    const generation = `Generation{generationId=${this.#standing.generation}, memberId='${this.#standing.memberId}'}`
     switch (error.code) {
       case 'REBALANCE_IN_PROGRESS':
         // The round that is under way is told the same.
-        if (this.#roundBegan !== null) return
+        if (this.#round !== null) return
         this.#log.info('Attempt to heartbeat failed since group is rebalancing')
         if (this.#requested === this.#answered) this.requestRejoin('group is already rebalancing')
         return
@@ -367,7 +298,7 @@ export class GroupMember implements Membership {
       case 'UNKNOWN_MEMBER_ID':
       case 'ILLEGAL_GENERATION':
         this.#log.info(`Attempt to heartbeat with ${generation} failed due to ${error.code}`)
-        if (this.#roundBegan !== null) return
+        if (this.#round !== null) return
         this.#heartbeats.stop()
         if (error.code === 'UNKNOWN_MEMBER_ID')
           this.#reset('encountered UNKNOWN_MEMBER_ID from HEARTBEAT response')
@@ -387,12 +318,8 @@ export class GroupMember implements Membership {
 
   #reset(cause: string): void {
     this.#log.info(`Resetting generation and member id due to: ${cause}`)
-    this.#memberId = ''
-    this.#generation = -1
+    this.#standing.memberId = ''
+    this.#standing.generation = -1
     this.#confirmations.forget()
   }
-}
-
-function generationText({ generation, memberId, protocolName }: JoinAnswer): string {
-  return `Generation{generationId=${generation}, memberId='${memberId}', protocol='${protocolName}'}`
 }
