@@ -35,7 +35,7 @@ export interface ConnectorRunsOptions {
    */
   retries?: boolean
   /** Why this worker must not start a connector of this configuration, or null. */
-  refusal?(config: Config): ConnectException | null
+  refusal?(name: string, config: Config): ConnectException | null
 }
 
 /** Has the worker run what is wanted of each connector: its object, and the tasks that this asks for. */
@@ -57,7 +57,7 @@ export class ConnectorRuns {
 
   /** Begins the start of the connector's object; wrapped so that a job can hand it on without waiting. */
   start(name: string, target: TargetState, { config }: ResolvedConnector): { promise: Promise<TargetState> } {
-    const refusal = this.#options.refusal?.(config) ?? null
+    const refusal = this.#options.refusal?.(name, config) ?? null
     const promise =
       refusal === null
         ? this.#worker.startConnector(name, config, target, () => void this.reconfigure(name))
@@ -219,7 +219,7 @@ export class ConnectorRuns {
       this.#options.status.task(id, 'FAILED', failure(error, null))
       return false
     }
-    const refusal = this.#options.refusal?.(start.connector) ?? null
+    const refusal = this.#options.refusal?.(id.connector, start.connector) ?? null
     if (refusal === null) return await this.#worker.startTask(id, start)
     log.error(
       `Failed to start task ${id.connector}-${id.task}: ${causesAndHint(refusal)}`,

@@ -81,7 +81,11 @@ export function distributedParts(options: DistributedHerderOptions, onRound: (ro
     ...{ worker, resolver, state },
     status: restarts.hearing(statuses),
     retries: true,
-    refusal: config => gate.refusal(config),
+    refusal: (name, config) => {
+      const refusal = gate.refusal(config)
+      if (refusal !== null) rounds.cannotRun(name)
+      return refusal
+    },
   })
   const work = new AssignedWork({
     ...{ snapshot, state, worker, queue, runs },

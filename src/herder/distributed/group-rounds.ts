@@ -65,6 +65,8 @@ export class GroupRounds implements GroupListener {
   #assignedFrom = -1
   /** Of the others, when this worker led last. */
   #others: string[] = []
+  /** Connectors that this worker has told the group it cannot run. */
+  #toldUnable = new Set<string>()
   #closed = false
 
   constructor(parts: GroupRoundsParts) {
@@ -106,8 +108,20 @@ export class GroupRounds implements GroupListener {
   }
 
   state(): MemberState {
-    const { url, leader, work, unable } = this.#parts
-    return { url, configOffset: leader.snapshot().offset, held: work.held, unable: unable() }
+    const { url, leader, work } = this.#parts
+    const unable = this.#parts.unable()
+    this.#toldUnable = new Set(unable)
+    return { url, configOffset: leader.snapshot().offset, held: work.held, unable }
+  }
+
+  /**
+   * This worker has been given a connector that it cannot run. Where it had not read of that when it told of itself, a
+   * leader of ours gives it to another one.
+   */
+  cannotRun(connector: string): void {
+    if (this.#toldUnable.has(connector)) return
+    this.#toldUnable.add(connector)
+    this.rejoin(`this worker cannot run connector ${connector}`)
   }
 
   /** With the incremental protocols what runs goes on. */

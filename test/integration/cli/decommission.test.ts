@@ -1,5 +1,7 @@
 /** `bunnect decommission` where there is nothing to hand over, or nobody to ask; the rest is in distributed/join-gate-jvm. */
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { freePort } from '../../servers/ports.ts'
 import { type ConnectWorker, startWorker } from '../../servers/worker.ts'
 import { properties, Terminal, WORKER } from './terminal.ts'
@@ -7,12 +9,22 @@ import { properties, Terminal, WORKER } from './terminal.ts'
 const FORM = 'Usage: bunnect decommission [worker.properties | --url http://host:8083]'
 let terminal: Terminal
 let worker: ConnectWorker
+let secure: string
+const file = (name: string) => join(import.meta.dir, '../../unit/client-properties/stores', name)
+const text = (name: string) => readFileSync(file(name), 'utf8')
 
 beforeAll(async () => {
   terminal = new Terminal()
+  const port = await freePort()
+  secure = `https://127.0.0.1:${await freePort()}`
   worker = await startWorker('bunnect', {
     bootstrap: 'embedded',
+    port,
     worker: {
+      listeners: `http://127.0.0.1:${port},${secure}`,
+      'listeners.https.ssl.keystore.type': 'PEM',
+      'listeners.https.ssl.keystore.key': text('server.key'),
+      'listeners.https.ssl.keystore.certificate.chain': text('server.pem'),
       'key.converter': WORKER['key.converter'],
       'value.converter': WORKER['value.converter'],
       'bunnect.data.dir': terminal.path('data'),
@@ -32,6 +44,16 @@ test('a standalone worker has nobody to hand its work to', async () => {
   expect(said[0]).toStartWith(`the worker at ${worker.rest} refuses: `)
   expect(said[0]).toMatch(/standalone/i)
   expect(out).toBe('')
+  expect(code).toBe(1)
+})
+
+test('over TLS it is asked with the trust store of its file, and without one it is not asked', async () => {
+  const keys = { 'ssl.truststore.type': 'PEM', 'ssl.truststore.location': file('ca.pem') }
+  terminal.write({ 'tls.properties': properties({ listeners: secure, ...keys }) })
+  expect((await run('tls.properties')).said[0]).toStartWith(`the worker at ${secure} refuses: `)
+  const { code, said } = await run('--url', secure)
+  expect(said[0]).toStartWith(`${secure} could not be asked: IO Error trying to forward REST request: `)
+  expect(said[0]).toContain('No TLS connection')
   expect(code).toBe(1)
 })
 
