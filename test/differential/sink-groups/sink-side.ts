@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path'
 import { run, until } from '../../servers/run.ts'
 import { type ConnectWorker, type Side, startWorker } from '../../servers/worker.ts'
-import type { Life, Put } from './account.ts'
+import type { Life } from './account.ts'
+import { Printed } from './printed.ts'
 
 const strings = 'org.apache.kafka.connect.storage.StringConverter'
 
@@ -23,6 +24,12 @@ export const QUICK = {
   'consumer.override.heartbeat.interval.ms': '500',
 }
 
+/** What lets a JVM worker find Kafka's verifiable connectors. */
+export async function verifiableSinks(): Promise<Record<string, string>> {
+  const jar = await run([resolve(import.meta.dir, '../../../scripts/java/test-plugins')])
+  return { JVM_CONNECT_CLASSPATH: jar.trim() }
+}
+
 /** One after the other, the standalone workers of one side that run tasks of the same sinks as the other side. */
 export class SinkSide {
   readonly #past: { name: string; printed: Printed; lossy: boolean }[] = []
@@ -42,14 +49,13 @@ export class SinkSide {
   }
 
   async start(connectors: Record<string, string>[] = []): Promise<void> {
-    const jar = (await run([resolve(import.meta.dir, '../../../scripts/java/test-plugins')])).trim()
     const name = `${this.side}-${this.#past.length}`
     this.#worker = await startWorker(this.side, {
       bootstrap: this.bootstrap,
       dir: join(this.folder, name),
       worker: { ...WORKER, ...this.worker },
       connectors,
-      env: { JVM_CONNECT_CLASSPATH: jar },
+      env: await verifiableSinks(),
     })
     this.#past.push({ name, printed: new Printed(join(this.folder, name, 'worker.out')), lossy: false })
   }
@@ -102,40 +108,5 @@ export class SinkSide {
       const puts = await this.#past.at(-1)!.printed.puts(connector)
       return puts.some(({ offset }) => offset >= from)
     })
-  }
-}
-
-/** What the verifiable sinks of a worker have printed, read on from where it was read before. */
-class Printed {
-  readonly #puts = new Map<string, Put[]>()
-  #read = 0
-  #reading: Promise<void> = Promise.resolve()
-
-  constructor(readonly file: string) {}
-
-  async puts(connector: string): Promise<readonly Put[]> {
-    this.#reading = this.#reading.then(() => this.#readOn())
-    await this.#reading
-    return this.#puts.get(connector) ?? []
-  }
-
-  /** Leaves out the lines about commits, and one that a kill cut off. */
-  async #readOn(): Promise<void> {
-    const bytes = await Bun.file(this.file).slice(this.#read).bytes()
-    const end = bytes.lastIndexOf(0x0a) + 1
-    this.#read += end
-    for (const line of new TextDecoder().decode(bytes.subarray(0, end)).split('\n')) {
-      if (!line.startsWith('{')) continue
-      const said = JSON.parse(line)
-      if (said.offset === undefined || said.flushed === true) continue
-      const puts = this.#puts.get(said.name) ?? []
-      this.#puts.set(said.name, puts)
-      puts.push({
-        partition: Number(said.task),
-        offset: said.offset,
-        time: said.time_ms,
-        task: said.sinkTask,
-      })
-    }
   }
 }
