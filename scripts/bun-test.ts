@@ -14,8 +14,8 @@ const processDeadlineMs = 40 * 60_000
 const running = new Set<Bun.Subprocess>()
 
 /** One `bun test` process over these files. One that crashes, runs no test or skips one has failed, whatever it counted. */
-export async function bunTest(files: string[]): Promise<Outcome> {
-  const { code, output } = await execute(['bun', 'test', '--timeout', '120000', ...files])
+export async function bunTest(files: string[], env: Record<string, string> = {}): Promise<Outcome> {
+  const { code, output } = await execute(['bun', 'test', '--timeout', '120000', ...files], env)
   const counted = (word: string) => Number(new RegExp(`^ *(\\d+) ${word}$`, 'm').exec(output)?.[1] ?? 0)
   const passed = counted('pass')
   let failed = counted('fail')
@@ -36,7 +36,10 @@ export async function bunTest(files: string[]): Promise<Outcome> {
  * The outputs go to a file and not through a pipe: a process that a test has left behind would keep a pipe open.
  * What is left of the command's process group is ended with it.
  */
-export async function execute(command: string[]): Promise<{ code: number | string; output: string }> {
+export async function execute(
+  command: string[],
+  env: Record<string, string> = {},
+): Promise<{ code: number | string; output: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'bunnect-output-'))
   const file = openSync(join(folder, 'output'), 'a+')
   try {
@@ -44,7 +47,7 @@ export async function execute(command: string[]): Promise<{ code: number | strin
       stdin: 'ignore',
       stdout: file,
       stderr: file,
-      env: { ...process.env, NO_COLOR: '1' },
+      env: { ...process.env, NO_COLOR: '1', ...env },
       detached: true,
     })
     running.add(child)

@@ -1,9 +1,11 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { sharedBrokerSettings, startBroker } from '../test/servers/kafka.ts'
+import { first, last } from '../test/servers/ports.ts'
 import { run } from '../test/servers/run.ts'
 import { bunTest, endCommands, execute, type Outcome } from './bun-test.ts'
+import { type Lanes, portShares, runInLanes } from './test-lanes.ts'
 
 /** A command that passes or fails as a whole, or a folder of tests. */
 type Part =
@@ -15,6 +17,8 @@ type Part =
       needsBroker?: boolean
       needsBinary?: boolean
       processPerFile?: boolean
+      /** its files, each a process, may run side by side with another one of them */
+      inLanes?: boolean
     }
   | { name: string; about: string; version: string; files: string[] }
 
@@ -54,7 +58,7 @@ const parts: Part[] = [
     folder: 'test/integration',
     needsBinary: true,
     needsBroker: true,
-    processPerFile: true,
+    inLanes: true,
   },
   {
     name: 'kafka-3.9',
@@ -73,7 +77,7 @@ const parts: Part[] = [
     folder: 'test/differential',
     needsBinary: true,
     needsBroker: true,
-    processPerFile: true,
+    inLanes: true,
   },
   {
     name: 'chaos',
@@ -81,7 +85,7 @@ const parts: Part[] = [
     folder: 'test/chaos',
     needsBinary: true,
     needsBroker: true,
-    processPerFile: true,
+    inLanes: true,
   },
   {
     name: 'soak',
@@ -90,6 +94,16 @@ const parts: Part[] = [
     onlyLong: true,
   },
 ]
+
+/** Files in lanes that need the machine for themselves, and why. */
+const alone: Record<string, string> = {
+  'test/chaos/standalone-kill.test.ts': 'counts repeats against the time that a commit takes',
+  'test/chaos/distributed-lines-kill.test.ts': 'counts repeats against the time that a commit takes',
+  'test/chaos/host-kill.test.ts': 'counts repeats against the time that a commit takes',
+  'test/chaos/errors-kill.test.ts': 'counts repeats against the time that a commit takes',
+  'test/chaos/cluster-kill.test.ts': 'counts repeats against the time that a commit takes, three workers',
+  'test/integration/kafka/soak.test.ts': 'compares memory and threads of one stretch of time with another',
+}
 
 const args = process.argv.slice(2)
 if (args.includes('--help') || args.includes('-h')) {
@@ -109,6 +123,11 @@ if (unknown.length > 0) {
   console.error(`unknown: ${unknown.join(' ')}; see scripts/test --help`)
   console.log(`0 passed, ${unknown.length} failed`)
   process.exit(1)
+}
+
+const lanes: Lanes = {
+  ports: portShares(Math.min(2, availableParallelism()), first, last),
+  alone: new Set(Object.keys(alone)),
 }
 
 /** A part that is run alone gets a binary of the present sources all the same. */
@@ -167,6 +186,7 @@ async function outcomeOf(part: Part): Promise<Outcome> {
   const files = testFilesOf(part.folder)
   if (part.name === 'integration') files.push(...unnamedTestFiles())
   if (files.length === 0) return { passed: 0, failed: 1, output: `${part.folder} has no test` }
+  if (part.inLanes) return await runInLanes(files, lanes)
   return await runFiles(part.processPerFile ? files.map(file => [file]) : [files])
 }
 

@@ -1,11 +1,16 @@
 import { createServer } from 'node:net'
 
-const first = Number(process.env['BUNNECT_TEST_PORTS'] ?? 22010)
-const last = first + 89
-let next = first + (process.pid % 80)
+/** The ports that tests may take, both included: BUNNECT_TEST_PORTS is the first of 90, or `FIRST-LAST`. */
+export const { first, last } = portRange(process.env['BUNNECT_TEST_PORTS'] ?? '22010')
+let next = first + (process.pid % (last - first + 1))
+
+function portRange(text: string): { first: number; last: number } {
+  const [first, last] = text.split('-').map(Number)
+  return { first: first!, last: last ?? first! + 89 }
+}
 
 /**
- * A port on 127.0.0.1 that nobody listens on, from BUNNECT_TEST_PORTS (default 22010) upwards.
+ * A port on 127.0.0.1 that nobody listens on, one of BUNNECT_TEST_PORTS (default 22010-22099).
  * Not from the kernel's ephemeral range: a client socket of another test could take such a port between two starts.
  */
 export async function freePort(): Promise<number> {
