@@ -39,11 +39,16 @@ export class Cluster {
   }
 
   /** Starts a worker and waits until it has read its topics and is in the group. */
-  async start(side: Side, more: Record<string, string> = {}): Promise<ConnectWorker> {
+  async start(
+    side: Side,
+    more: Record<string, string> = {},
+    env: Record<string, string> = {},
+  ): Promise<ConnectWorker> {
     this.#worker = await startWorker(side, {
       bootstrap: this.bootstrap,
       mode: 'distributed',
       dir: join(this.folder, `${side}-${this.#starts++}`),
+      env,
       worker: {
         'group.id': this.group,
         'config.storage.topic': this.topic('configs'),

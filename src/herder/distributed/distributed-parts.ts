@@ -23,6 +23,7 @@ import { StatusCleanup } from './status-cleanup.ts'
 import type { StatusLog } from './status-log.ts'
 import { TaskConfigDelivery } from './task-config-delivery.ts'
 import { TopicState } from './topic-state.ts'
+import { type FencingClients, ZombieFencing } from './zombie-fencing.ts'
 
 /** How long the last statuses may take. */
 export const FLUSH_MS = 5000
@@ -47,6 +48,8 @@ export interface DistributedHerderOptions extends Omit<HerderParts, 'state' | 'q
   /** connect.protocol */
   protocol: ConnectProtocol
   others: OtherWorkers
+  /** What former tasks are fenced with. */
+  fencing: FencingClients
   /** inter.worker.key.… */
   sessionKeys: { algorithm: string; bits: number | null; ttlMs: number }
   /** inter.worker.signature.algorithm, inter.worker.verification.algorithms */
@@ -107,7 +110,11 @@ export function distributedParts(options: DistributedHerderOptions, onRound: (ro
   const settling = new Settling({ membership, work, loop })
   return {
     ...{ log, queue, writes, loop, snapshot, leadership, delivery, state, runs, work, rounds, settling },
-    internal: new InternalRequests({ store, state, leadership, leader, worker, algorithms }),
+    internal: new InternalRequests({ store, leadership, leader, algorithms }),
+    fencing: new ZombieFencing({
+      ...{ store, state, writes, leadership, resolver, worker },
+      ...{ clients: options.fencing, syncTimeoutMs: options.syncTimeoutMs },
+    }),
     cleanup: new StatusCleanup({ statuses, queue, snapshot, leads }),
     keys: new SessionKeys({ store, ...options.sessionKeys, leads }),
     ownRestarts: new OwnRestarts({

@@ -209,7 +209,7 @@ export class DistributedHerder extends AbstractHerder {
 
   fenceZombies(name: string): Promise<void> {
     return this.#request(`performing zombie fencing for source connector ${name}`, () =>
-      this.#parts.internal.fence(name),
+      this.#parts.fencing.fence(name),
     )
   }
 
@@ -282,8 +282,10 @@ export class DistributedHerder extends AbstractHerder {
     this.#options.restarts.close()
     this.#parts.runs.close()
     this.#parts.delivery.abandon('this worker stops')
+    const fencingClosed = this.#parts.fencing.close()
     await worker.stop()
     await this.#parts.queue.idle()
+    await fencingClosed
     await statuses.flush(FLUSH_MS)
     await membership.close()
     await resolver.close()

@@ -1,19 +1,15 @@
 import type { GroupLeader } from '../../group/leader.ts'
 import type { TaskId } from '../../worker/status.ts'
-import type { Worker } from '../../worker/worker.ts'
 import { HerderError } from '../errors.ts'
 import type { RequestSignature } from '../herder.ts'
 import type { ConfigStore } from './config-events.ts'
 import type { Leadership } from './leadership.ts'
 import { isSigned } from './request-signature.ts'
-import type { TopicState } from './topic-state.ts'
 
 export interface InternalRequestsParts {
   store: ConfigStore
-  state: TopicState
   leadership: Leadership
   leader: GroupLeader
-  worker: Pick<Worker, 'pluginOf'>
   /** inter.worker.verification.algorithms */
   algorithms: readonly string[]
 }
@@ -42,28 +38,6 @@ export class InternalRequests {
     if (sessionKey === null) throw new HerderError('NO_SESSION_KEY')
     if (!isSigned(signature, body, sessionKey.key))
       throw new HerderError('FORBIDDEN', 'Internal request contained invalid signature.')
-  }
-
-  /**
-   * Writes that a connector's tasks are about to run, where its former tasks need no fencing. Source tasks that write
-   * in transactions are not part of this version. Java: DistributedHerder.fenceZombieSourceTasks (KIP-618)
-   */
-  async fence(name: string): Promise<void> {
-    const { store, state, leadership, worker } = this.#parts
-    await leadership.lead()
-    const { config } = state.known(name, 'CONNECTOR_NOT_FOUND')
-    if (worker.pluginOf(config)?.kind === 'sink')
-      throw new HerderError('BAD_REQUEST', `Connector ${name} is not a source connector`)
-    const snapshot = store.snapshot()
-    if (!snapshot.pendingFencing(name)) return
-    const former = snapshot.taskCountRecord(name)
-    const tasks = snapshot.taskCount(name)
-    if (former !== null && former > 0 && !(former === 1 && tasks === 1))
-      throw new HerderError(
-        'INTERNAL',
-        `Failed to perform zombie fencing for source connector ${name}: this worker of bunnect leads the group and cannot fence the ${former} former tasks`,
-      ).withHint('Exactly-once source connectors need a group of JVM workers alone.')
-    await store.putTaskCount(name, tasks)
   }
 
   /** Another worker leaves on purpose, and has stopped all of this. */

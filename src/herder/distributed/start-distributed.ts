@@ -98,6 +98,7 @@ export function startDistributed(options: DistributedOptions): RunningDistribute
     maxDelayMs: values['scheduled.rebalance.max.delay.ms'],
     protocol: ofGroup.protocol,
     others: options.others,
+    fencing: { kafka, config: config.raw, group: ofGroup.groupId },
     signatures: {
       algorithm: values['inter.worker.signature.algorithm'],
       accepted: values['inter.worker.verification.algorithms'],
