@@ -293,9 +293,13 @@ export class StatusLog implements Statuses, StatusListener {
       this.#complaints.tell(read.about, record, read.problem, REMEDY)
       return
     }
+    const before = this.#knownOf(read)
     this.#cache.apply(read)
     this.#show(read, record.value)
-    if (this.#started) this.#tellOthers(read)
+    if (this.#started) {
+      this.#tellOthers(read)
+      this.#contradict(read, before)
+    }
     if (read.kind !== 'connector' || read.status !== null) return
     const { connector } = read
     for (const [task] of this.#shown.tasks(connector))
@@ -309,6 +313,21 @@ export class StatusLog implements Statuses, StatusListener {
       if (read.kind === 'task') this.onOthers(read.id.connector, read.id.task)
       else this.onOthers(read.connector, null)
     }
+  }
+
+  /**
+   * A worker that did not reach its broker for a while writes afterwards what it has stopped since, without having read
+   * who runs it now. In Java that stays the status.
+   */
+  #contradict(read: StatusRecord, before: StoredStatus | null): void {
+    if (read.kind === 'topic' || read.status === null || before === null) return
+    const { workerId } = this.#options
+    if (read.status.workerId === workerId || before.workerId !== workerId) return
+    if (!isSafe(read.status.state) || read.status.generation > before.generation) return
+    const isHere =
+      read.kind === 'task' ? this.isHere(read.id.connector, read.id.task) : this.isHere(read.connector, null)
+    if (isHere && !this.#writes.has(statusKey(read)))
+      this.#put({ ...read, status: before } as StatusRecord, false)
   }
 
   /** Shows what was read, unless this worker has written something newer. */

@@ -197,6 +197,44 @@ describe('when Kafka does not take a status', () => {
     for (const [, value] of await topics.records('anew', FIVE)) expect(JSON.parse(value!).generation).toBe(4)
   })
 
+  test('what another worker tells late, without knowing who has it now, is contradicted once', async () => {
+    const own = await topics.status('late', { generation: () => 11 })
+    own.isHere = connector => connector !== 'elsewhere'
+    const other = await topics.status('late', { workerId: 'w3:8083', generation: () => 11 })
+    const states = [
+      ['here', 'RUNNING'],
+      ['paused', 'PAUSED'],
+      ['elsewhere', 'RUNNING'],
+    ] as const
+    for (const [name, state] of states) {
+      own.connector(name, state, RUNNING)
+      own.task(id(0, name), state, RUNNING)
+    }
+    await own.refresh()
+    // It has read nothing of that.
+    const value = '{"state":"UNASSIGNED","trace":null,"worker_id":"w2:8083","generation":8,"version":null}'
+    const keys = states.flatMap(([name]) => [`status-connector-${name}`, `status-task-${name}-0`])
+    await topics.write(
+      'late',
+      FIVE,
+      keys.map(key => ({ key, value })),
+    )
+    const shown = (log: typeof own) =>
+      states.map(([name]) => [log.connectorStatus(name)?.state, log.taskStatus(id(0, name))?.state])
+    await until('the last word', async () => {
+      await own.refresh()
+      await other.refresh()
+      return (await topics.records('late', FIVE)).length === 16
+    })
+    expect(shown(other)).toEqual([
+      ['RUNNING', 'RUNNING'],
+      ['PAUSED', 'PAUSED'],
+      // Java passes over a late word of a task that runs.
+      ['UNASSIGNED', 'RUNNING'],
+    ])
+    expect(shown(own)).toEqual(shown(other))
+  })
+
   test('it is dropped in another generation, and by a tombstone of somebody else', async () => {
     let generation = 1
     let down = true
