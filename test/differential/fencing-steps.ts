@@ -5,11 +5,11 @@ import { librdkafkaClient } from '../../src/kafka/librdkafka/client.ts'
 import type { Producer } from '../../src/kafka/port.ts'
 import { numbered, packed, sendAll } from '../port/harness.ts'
 import { Cluster } from '../servers/cluster.ts'
+import { HeldPort } from '../servers/held-port.ts'
 import { freePort } from '../servers/ports.ts'
 import { until } from '../servers/run.ts'
 import type { TopicProbe } from '../servers/topics.ts'
 import type { Side } from '../servers/worker.ts'
-import { HeldPort } from './held-port.ts'
 import { verifiableSinks } from './sink-groups/sink-side.ts'
 
 const DEADLINE_MS = 60_000

@@ -21,7 +21,7 @@ export class Cluster {
   #controller = -1
   /** Those that have not answered: asked last. */
   readonly #silent = new Set<string>()
-  #closed = false
+  readonly #closing = new AbortController()
 
   constructor(options: ClusterOptions) {
     this.#options = options
@@ -39,7 +39,7 @@ export class Cluster {
         connection = await this.#connection(address)
       } catch (error) {
         // A certificate or password that one broker refuses is refused by the others.
-        if (!isRetriable(error) || this.#closed) throw error
+        if (!isRetriable(error) || this.#isClosed) throw error
         failure = error
         continue
       }
@@ -96,12 +96,16 @@ export class Cluster {
 
   /** Requests without an answer are rejected. Safe to call twice. */
   async close(): Promise<void> {
-    this.#closed = true
+    this.#closing.abort()
     const connections = [...this.#connections.values()]
     this.#connections.clear()
     for (const opened of await Promise.allSettled(connections)) {
       if (opened.status === 'fulfilled') opened.value.close()
     }
+  }
+
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted
   }
 
   /** Those with a connection first, then all that are known, those that did not answer last. */
@@ -115,7 +119,7 @@ export class Cluster {
 
   async #connection(address: Address): Promise<BrokerConnection> {
     const name = nameOf(address)
-    if (this.#closed) throw kafkaErrorByName('ILLEGAL_STATE', 'The client is closed')
+    if (this.#isClosed) throw kafkaErrorByName('ILLEGAL_STATE', 'The client is closed')
     const opened = this.#connections.get(name)
     if (opened !== undefined) {
       const connection = await opened
@@ -125,7 +129,7 @@ export class Cluster {
       if (this.#connections.get(name) === opened) this.#connections.delete(name)
       return await this.#connection(address)
     }
-    const opening = BrokerConnection.open(address, this.#options, this.#traffic)
+    const opening = BrokerConnection.open(address, this.#options, this.#traffic, this.#closing.signal)
     this.#connections.set(name, opening)
     const forget = () => {
       if (this.#connections.get(name) === opening) this.#connections.delete(name)

@@ -62,13 +62,19 @@ export class BrokerConnection {
   /** Called once, when the connection has ended for whatever reason. */
   onClose: (error: KafkaError) => void = () => {}
 
-  /** Connects and authenticates. Rejects with a KafkaError; one that is not retriable is about rights or certificates. */
+  /**
+   * Connects and authenticates. Rejects with a KafkaError, when the signal fires too; one that is not retriable is
+   * about rights or certificates.
+   */
   static async open(
     address: Address,
     options: ConnectionOptions,
     traffic: Traffic,
+    signal?: AbortSignal,
   ): Promise<BrokerConnection> {
     const connection = new BrokerConnection(address, options, traffic)
+    const abort = () => connection.close()
+    signal?.addEventListener('abort', abort)
     const where = `${address.host}:${address.port}`
     const timer = setTimeout(
       () => connection.#end(network(`${where} did not answer within ${options.connectTimeoutMs} ms`)),
@@ -85,6 +91,7 @@ export class BrokerConnection {
       throw error
     } finally {
       clearTimeout(timer)
+      signal?.removeEventListener('abort', abort)
     }
   }
 

@@ -124,3 +124,12 @@ test('closing ends what waits for an answer or the next attempt', async () => {
   expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
   await expect(waiting.listTopics()).rejects.toMatchObject({ code: 'ILLEGAL_STATE' })
 })
+
+test('closing ends the wait for a connection', async () => {
+  const silent = await broker(1, { 18: ['silence'] })
+  const admin = adminOf([silent.port], { 'socket.connection.setup.timeout.ms': '600000' })
+  const outcome = admin.listTopics().catch(error => error.code)
+  while (silent.connections === 0) await Bun.sleep(1)
+  await admin.close()
+  expect(await outcome).toBe('REQUEST_TIMED_OUT')
+})
