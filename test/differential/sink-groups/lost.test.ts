@@ -37,7 +37,7 @@ async function losesAndReturns(
   name: string,
   ours: Record<string, string>,
   away: SinkSide,
-  leave: () => void,
+  leave: (path: string) => unknown,
   comeBack: () => void,
 ): Promise<void> {
   const stays = away === jvm ? bunnect : jvm
@@ -70,7 +70,7 @@ async function losesAndReturns(
     }
     await bothTake()
     const watched = watch()
-    leave()
+    await leave(path)
     await groups.settled(group, 1, PARTITIONS)
     await stays.takes(topic, records.written)
     comeBack()
@@ -129,6 +129,25 @@ describe('a member that is away for too long loses its partitions and comes back
     },
     120_000,
   )
+
+  test('close of bunnect takes longer than max.poll.interval.ms: the group does not wait for it', async () => {
+    const stall = join(folder, 'stall-close')
+    await losesAndReturns(
+      'stall-close',
+      {
+        'connector.class': 'test.StallingSinkConnector',
+        stall,
+        'consumer.override.max.poll.interval.ms': '6000',
+      },
+      bunnect,
+      async path => {
+        writeFileSync(stall, 'close')
+        await jvm.request('PUT', `${path}/stop`)
+        await jvm.request('PUT', `${path}/resume`)
+      },
+      () => rmSync(stall),
+    )
+  }, 120_000)
 
   test.each(['bunnect', 'jvm'])(
     'the worker is suspended: %s',
