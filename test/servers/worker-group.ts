@@ -198,7 +198,7 @@ export class WorkerGroup {
       state,
       protocol: protocolName,
       members: members.map(({ memberId, metadata, assignment }): MemberView => {
-        if (metadata.length === 0 || assignment.length === 0)
+        if (assignment.length === 0)
           return { memberId, worker: '', leader: '', held: [], revoked: [], delayMs: 0, isUnfinished: true }
         const { url, allocation } = readMetadata(metadata)
         const given = decodeAssignment(assignment)

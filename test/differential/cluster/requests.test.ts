@@ -181,6 +181,8 @@ async function life(via: string, name: string): Promise<Record<string, Answer>> 
     JSON.parse(
       JSON.stringify(value, (key, part) => {
         if (key === 'worker_id') return 'w'
+        // Of what has just ended nobody knows it, and it begins again when the answer to a restart has been given.
+        if (key === 'version') return null
         if (key === 'tasks' && Array.isArray(part)) return part.toSorted((a, b) => a.id - b.id)
         if (typeof part !== 'string') return part
         return part.replaceAll(group.idOf(via), 'ASKED').replaceAll(new RegExp(`\\b${name}`, 'g'), 'NAME')
