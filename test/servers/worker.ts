@@ -132,7 +132,10 @@ export async function startWorker(side: Side, options: WorkerOptions): Promise<C
     },
     90_000,
     2,
-  )
+  ).catch(async error => {
+    await handle.kill()
+    throw error
+  })
   state.readyAt = performance.now()
   if (child.exitCode !== null || child.signalCode !== null) {
     throw new Error(
