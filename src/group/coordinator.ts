@@ -24,6 +24,8 @@ export class Coordinator {
   #brokers: readonly Address[]
   /** performance.now() when the cluster's brokers were last told. */
   #learnedAt = Number.NEGATIVE_INFINITY
+  /** Of whoever looks for it: several get the same connection. */
+  #attempting: Promise<void> | null = null
   /** Attempts since it was found last. */
   #failures = 0
   #closed = false
@@ -60,7 +62,10 @@ export class Coordinator {
     while (!signal.aborted && !this.#closed) {
       if (this.isKnown) return true
       try {
-        await this.#attempt()
+        this.#attempting ??= this.#attempt().finally(() => {
+          this.#attempting = null
+        })
+        await this.#attempting
       } catch (error) {
         if (!(error as KafkaError).retriable) throw error
         this.#tellAway(error as KafkaError)
@@ -104,8 +109,9 @@ export class Coordinator {
     if (former && performance.now() - this.#learnedAt > BROKERS_AGE_MS) await this.#learn(former)
     if (!former?.isExpired || former.inFlight > 0) return
     const connection = await BrokerConnection.open(former.address, this.#options, this.#traffic)
-    const superseded = this.#connection === former ? former : connection
-    if (superseded === former) this.#adopt(connection)
+    const isWanted = this.#connection === former && former.inFlight === 0
+    if (isWanted) this.#adopt(connection)
+    const superseded = isWanted ? former : connection
     superseded.close()
   }
 

@@ -85,6 +85,7 @@ export class Heartbeats {
     if (!this.#coordinator.isIdle) return
     try {
       await this.#coordinator.renew()
+      if (member !== this.#member || !this.#coordinator.isIdle) return
       const { groupId, sessionTimeoutMs, heartbeatIntervalMs } = this.#options
       const began = performance.now()
       const confirm = this.#confirmations.sending()

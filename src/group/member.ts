@@ -38,8 +38,12 @@ export class GroupMember implements Membership {
   #answered = 0
   /** The one that is under way. */
   #round: Round | null = null
+  /** The listener is at what the last one has given. */
+  #isTaking = false
   /** Changes when what is under way must come to nothing. */
   #epoch = 0
+  /** A LeaveGroup that has no answer yet. */
+  #leaving: Promise<void> | null = null
   #ended = false
   #wake = () => {}
 
@@ -72,7 +76,8 @@ export class GroupMember implements Membership {
   }
 
   get isSettled(): boolean {
-    return this.#round === null && this.#requested === this.#answered && this.isConfirmed
+    const isAtRound = this.#round !== null || this.#isTaking
+    return !isAtRound && this.#requested === this.#answered && this.isConfirmed
   }
 
   async settled(signal: AbortSignal): Promise<void> {
@@ -99,7 +104,7 @@ export class GroupMember implements Membership {
     this.#standing.current = null
     this.#round = null
     const { memberId } = this.#standing
-    if (memberId === '') return this.#coordinator.interrupt()
+    if (memberId === '') return this.#leaving ?? this.#coordinator.interrupt()
     if (!this.#coordinator.isKnown) {
       // As the JVM: nobody is looked for to take leave of, the session ends by itself.
       this.#reset(`${reason}, while the coordinator is away`)
@@ -109,12 +114,12 @@ export class GroupMember implements Membership {
       `Member ${memberId} sending LeaveGroup request to coordinator ${this.#coordinator.name} due to ${reason}`,
     )
     this.#reset('consumer pro-actively leaving the group')
-    try {
-      await this.#requests.leave(memberId, reason)
-    } catch (error) {
+    this.#leaving = this.#requests.leave(memberId, reason).catch((error: Error) => {
       // The coordinator gives this member up when its session is over.
-      this.#log.warn(`LeaveGroup failed: ${(error as Error).message}`)
-    }
+      this.#log.warn(`LeaveGroup failed: ${error.message}`)
+    })
+    await this.#leaving
+    this.#leaving = null
   }
 
   async close(): Promise<void> {
@@ -129,6 +134,8 @@ export class GroupMember implements Membership {
   async #run(listener: GroupListener): Promise<void> {
     try {
       while (!this.#ended) {
+        // The broker would hold a JoinGroup that is sent first until the former member has left, and LeaveGroup behind it.
+        if (this.#leaving) await this.#leaving
         const isDue = this.#requested > this.#answered
         if (!this.#coordinator.isKnown && (isDue || this.#standing.memberId !== ''))
           await this.#findCoordinator(listener)
@@ -183,7 +190,14 @@ export class GroupMember implements Membership {
     if (given === null) return
     this.#answered = satisfies
     const joined = this.#complete(given, round.began)
-    if (joined !== null) await this.#watched(() => listener.joined(joined))
+    if (joined === null) return
+    this.#isTaking = true
+    try {
+      await this.#watched(() => listener.joined(joined))
+    } finally {
+      this.#isTaking = false
+    }
+    this.#confirmations.tell()
   }
 
   #begin(listener: GroupListener): Round {
@@ -219,7 +233,6 @@ export class GroupMember implements Membership {
     )
     this.metrics.rebalance(performance.now() - began)
     this.#heartbeats.hurry()
-    this.#confirmations.tell()
     return joined
   }
 
@@ -243,12 +256,13 @@ export class GroupMember implements Membership {
     const { rebalanceTimeoutMs } = this.#options
     let isOverdue = false
     const timer = setTimeout(() => {
+      if (this.#ended) return
       isOverdue = true
       this.#log.warn(
         `This worker has been at one round for ${rebalanceTimeoutMs} ms (rebalance.timeout.ms): it leaves the group, which gives its work to others, and joins again when it is through. Look for a connector or task that does not stop.`,
       )
       void this.leave('worker poll timeout has expired.')
-    }, rebalanceTimeoutMs)
+    }, rebalanceTimeoutMs).unref()
     try {
       return await deed()
     } finally {
@@ -298,6 +312,7 @@ export class GroupMember implements Membership {
       case 'UNKNOWN_MEMBER_ID':
       case 'ILLEGAL_GENERATION':
         this.#log.info(`Attempt to heartbeat with ${generation} failed due to ${error.code}`)
+        this.#confirmations.forget()
         if (this.#round !== null) return
         this.#heartbeats.stop()
         if (error.code === 'UNKNOWN_MEMBER_ID')

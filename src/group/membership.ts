@@ -91,8 +91,8 @@ export interface Membership {
   /** What the rounds so far have given, merged; null before the first and after `lost`. What `state` tells as held. */
   readonly held: Work | null
   /**
-   * No round is under way or asked for, and the coordinator has confirmed this member within the session's time: what
-   * `current` says of leader and work can be relied on.
+   * No round is under way or asked for, the listener is through with the last one, and the coordinator has confirmed this
+   * member within the session's time: what `current` says of leader and work can be relied on.
    */
   readonly isSettled: boolean
   /** The coordinator has confirmed this member within the session's time; a round may be under way. */

@@ -94,6 +94,11 @@ export class GroupWorker implements GroupListener {
     return this
   }
 
+  /** The membership waits for it. */
+  get isBusy(): boolean {
+    return this.#busy !== null
+  }
+
   get round(): Joined | undefined {
     return this.rounds.at(-1)
   }
