@@ -1,5 +1,3 @@
-import { causes } from '../../data/errors.ts'
-import { KafkaError } from '../../kafka/port.ts'
 import { logger } from '../../observe/log.ts'
 import { masked } from '../../observe/secrets.ts'
 import type { LogRecord, TopicLog } from '../../stores/topic-log.ts'
@@ -15,7 +13,8 @@ import {
   statusKey,
   statusText,
 } from './status-records.ts'
-import { boundedTrace, MAX_TRACE_BYTES, SHORT_TRACE_BYTES } from './status-trace.ts'
+import { StatusSender } from './status-sender.ts'
+import { boundedTrace, MAX_TRACE_BYTES } from './status-trace.ts'
 import { type StatusWrite, StatusWrites } from './status-writes.ts'
 
 export interface StatusLogOptions {
@@ -29,8 +28,6 @@ export interface StatusLogOptions {
   generation(): number
 }
 
-const FIRST_RETRY_MS = 100
-const LONGEST_RETRY_MS = 10_000
 /** How long the last statuses may take when the worker ends. */
 const CLOSE_MS = 5_000
 const REMEDY =
@@ -58,9 +55,7 @@ export class StatusLog implements Statuses, StatusListener {
   /** The same, ahead by what this worker has written since. */
   readonly #shown = new StatusCache()
   readonly #writes = new StatusWrites()
-  #retry: ReturnType<typeof setTimeout> | null = null
-  /** Rounds of sending again since anything was taken. */
-  #failures = 0
+  readonly #sender: StatusSender
   #started = false
   #closed = false
 
@@ -68,6 +63,15 @@ export class StatusLog implements Statuses, StatusListener {
     this.#options = options
     this.#complaints = new RecordComplaints(options.topic, this.#logger)
     this.#log = options.open(record => this.#read(record))
+    this.#sender = new StatusSender({
+      topic: options.topic,
+      log: this.#log,
+      logger: this.#logger,
+      writes: this.#writes,
+      fate: write => this.#fate(write),
+      tellAnew: write => this.#tellAnew(write),
+      giveUp: write => this.#giveUp(write),
+    })
   }
 
   async start(signal?: AbortSignal): Promise<void> {
@@ -89,7 +93,7 @@ export class StatusLog implements Statuses, StatusListener {
     if (this.#closed) return
     await this.#log.flush(CLOSE_MS)
     this.#closed = true
-    if (this.#retry !== null) clearTimeout(this.#retry)
+    this.#sender.close()
     const unsent = this.#writes.waiting().length
     if (unsent > 0)
       this.#logger.warn(
@@ -177,7 +181,7 @@ export class StatusLog implements Statuses, StatusListener {
     if (this.#closed || !this.#isAllowed(write)) return
     this.#writes.add(write)
     this.#shown.apply(record)
-    void this.#send(write)
+    void this.#sender.send(write)
   }
 
   /** Java: KafkaStatusBackingStore.CacheEntry.canWriteSafely */
@@ -193,87 +197,26 @@ export class StatusLog implements Statuses, StatusListener {
     return record.kind === 'task' ? this.#cache.task(record.id) : null
   }
 
-  async #send(write: StatusWrite): Promise<void> {
-    write.waiting = false
-    try {
-      await this.#log.append([{ key: write.key, value: write.value }])
-      this.#failures = 0
-    } catch (error) {
-      if (!this.#closed) this.#failed(write, error)
-    }
-  }
-
-  #failed(write: StatusWrite, error: unknown): void {
-    if (error instanceof KafkaError && error.retriable) {
-      this.#repeatLater(write, error)
-    } else if (this.#shorten(write, error)) {
-      void this.#send(write)
-    } else {
-      this.#logger.error(
-        `Failed to write the status ${write.key} to ${this.#options.topic}, so that other workers do not see it: ` +
-          `${causes(error)} (look whether this worker may write to the topic; a restart of the connector or task ` +
-          'writes its status anew)',
-      )
-      this.#giveUp(write)
-    }
-  }
-
-  /** True when a trace was too long for the broker and is shorter now. */
-  #shorten(write: StatusWrite, error: unknown): boolean {
-    const { record } = write
-    if (!(error instanceof KafkaError) || error.code !== 'MESSAGE_TOO_LARGE') return false
-    if (record.kind === 'topic' || !record.status?.trace) return false
-    const trace = boundedTrace(record.status.trace, SHORT_TRACE_BYTES)
-    const short = { ...record, status: { ...record.status, trace } } as StatusRecord
-    const value = statusText(short)
-    if (value === write.value) return false
-    write.value = value
-    return true
-  }
-
   #giveUp(write: StatusWrite): void {
     this.#writes.drop(write)
     if (!this.#writes.has(write.key)) this.#shown.copyFrom(this.#cache, write.record)
   }
 
-  #repeatLater(write: StatusWrite, error: KafkaError): void {
-    if (!this.#mayRepeat(write) && !this.#isStillTrue(write)) {
-      this.#giveUp(write)
-      return
-    }
-    write.waiting = true
-    if (this.#retry !== null) return
-    if (this.#failures++ === 0)
-      this.#logger.warn(
-        `Statuses cannot be written to ${this.#options.topic}, which is tried again and again: ${causes(error)}`,
-      )
-    const delay = Math.min(FIRST_RETRY_MS * 2 ** Math.min(this.#failures - 1, 16), LONGEST_RETRY_MS)
-    this.#retry = setTimeout(() => {
-      this.#retry = null
-      for (const write of this.#writes.waiting()) {
-        if (this.#mayRepeat(write)) void this.#send(write)
-        else if (this.#isStillTrue(write)) this.#tellAnew(write)
-        else this.#giveUp(write)
-      }
-    }, delay)
-  }
-
   /**
-   * Only the newest of a key, or an old status would come to stand over a new one; a state of this generation only,
-   * for in another one it may be somebody else's to tell.
+   * Only the newest of a key, or an old status would come to stand over a new one. A state of another generation may
+   * be somebody else's to tell, unless the group has left here what it is about.
    */
-  #mayRepeat(write: StatusWrite): boolean {
+  #fate(write: StatusWrite): 'again' | 'anew' | 'never' {
     const { record } = write
-    if (!this.#writes.isNewest(write) || !this.#isAllowed(write)) return false
-    if (record.kind === 'topic' || record.status === null) return true
-    return record.status.generation === this.#options.generation()
+    if (!this.#writes.isNewest(write)) return 'never'
+    const told = record.kind === 'topic' ? null : record.status
+    if (told === null || told.generation === this.#options.generation())
+      return this.#isAllowed(write) ? 'again' : 'never'
+    return this.#isOwn(record) ? 'anew' : 'never'
   }
 
-  /** The last that was told of something that the current generation of the group has left here, or given back. */
-  #isStillTrue(write: StatusWrite): boolean {
-    const { record } = write
-    if (record.kind === 'topic' || record.status === null || !this.#writes.isNewest(write)) return false
-    if (record.status.generation === this.#options.generation()) return false
+  #isOwn(record: StatusRecord): boolean {
+    if (record.kind === 'topic') return false
     return record.kind === 'task'
       ? this.isHere(record.id.connector, record.id.task)
       : this.isHere(record.connector, null)
@@ -324,9 +267,7 @@ export class StatusLog implements Statuses, StatusListener {
     const { workerId } = this.#options
     if (read.status.workerId === workerId || before.workerId !== workerId) return
     if (!isSafe(read.status.state) || read.status.generation > before.generation) return
-    const isHere =
-      read.kind === 'task' ? this.isHere(read.id.connector, read.id.task) : this.isHere(read.connector, null)
-    if (isHere && !this.#writes.has(statusKey(read)))
+    if (this.#isOwn(read) && !this.#writes.has(statusKey(read)))
       this.#put({ ...read, status: before } as StatusRecord, false)
   }
 
