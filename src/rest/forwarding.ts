@@ -102,7 +102,9 @@ export class Forwarding {
     const { others } = this.#parts
     if (url === null || others === null)
       throw new Trouble(
-        new HerderError('NOT_ASSIGNED').withHint('Try again when the rebalance is over.'),
+        new HerderError('NOT_ASSIGNED').withHint(
+          'Try again when the rebalance is over; what ran on a worker that has gone is given to another one after scheduled.rebalance.max.delay.ms.',
+        ),
         'untouched',
       )
     log.debug(`Forwarding request ${url} ${request.method} ${request.path}`)
