@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { ElsewhereError } from '../../../src/herder/errors.ts'
 import { sharedBroker } from '../../servers/kafka.ts'
+import { freePort } from '../../servers/ports.ts'
 import { type Member, Members } from './members.ts'
 import { until } from './workers.ts'
 
@@ -154,17 +155,27 @@ test('who stops for good hands its work over at once, answers on, and takes noth
   await members.running({ d: 9 })
 }, 90_000)
 
-test('a leader that cannot be told lets what is left behind wait, and says so', async () => {
-  const more = { 'scheduled.rebalance.max.delay.ms': '2000' }
-  const [a, b] = await Promise.all([members.start(more), members.start(more)])
-  const { leader, followers } = await roles(a, b)
-  const [follower] = followers as [Member]
+test('a leader that cannot be told lets what is left behind wait, and whoever leaves says so', async () => {
+  const more = { 'scheduled.rebalance.max.delay.ms': '3000' }
+  // Nobody listens there.
+  const leader = await members.start({ ...more, 'rest.advertised.port': String(await freePort()) })
   await leader.ask('PUT', '/connectors/d/config', members.config(4))
   await members.running({ d: 4 })
-  const key = await leader.herder.decommission()
-  expect(key.delay).toBeNull()
+  const follower = await members.start(more)
+  await until('half to have moved', async () => {
+    const places = await members.places(follower, ['d'])
+    return [...places.values()].filter(at => at === follower.id).length >= 2
+  })
   await members.running({ d: 4 })
-  await follower.herder.decommission()
+  const { delay, tasks } = await follower.herder.decommission()
+  expect(tasks.length).toBeGreaterThan(0)
+  expect(delay).toContain(
+    'could not be told: others may take this over only when scheduled.rebalance.max.delay.ms',
+  )
+  expect(members.marks.running.size).toBeLessThan(5)
+  await members.running({ d: 4 })
+  // Nobody is left to take it over.
+  expect((await leader.herder.decommission()).delay).toBeNull()
   expect([...members.marks.running.keys()]).toEqual([])
 }, 60_000)
 
