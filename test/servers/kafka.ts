@@ -82,6 +82,8 @@ export const sharedBrokerSettings = {
   'replica.fetch.max.bytes': '67108864',
   // Records of tests may bear any timestamp: retention would delete old ones in the middle of a test.
   'log.retention.ms': '-1',
+  // Members that have ended are missed soon.
+  'group.min.session.timeout.ms': '100',
 }
 
 /** Where servers started by tests keep their data: BUNNECT_TEST_DIR (scripts/test clears it) or a folder in /tmp. */

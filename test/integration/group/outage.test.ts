@@ -1,5 +1,5 @@
-/** A member whose brokers go away, come back, or are none. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
+/** A member whose brokers are not there yet, go away, come back, take nobody else, or are none. */
+import { afterAll, afterEach, describe, expect, test } from 'bun:test'
 import { redirect } from '../../../src/observe/log.ts'
 import { type Broker, startBroker } from '../../servers/kafka.ts'
 import { freePort } from '../../servers/ports.ts'
@@ -16,14 +16,39 @@ afterEach(async () => {
   lines = []
 })
 
-describe('a broker that is killed and comes back', () => {
+describe('a broker', () => {
   let broker: Broker
-  beforeAll(async () => {
-    broker = await startBroker()
-  })
   afterAll(() => broker?.stop())
 
-  test('what is held is given up when the coordinator stays away, and given back by the next round', async () => {
+  test('that is not there yet is waited for', async () => {
+    const port = await freePort()
+    own = new GroupWorker(optionsFor(`127.0.0.1:${port}`, 'early', { sessionTimeoutMs: 6000 }))
+    own.start()
+    await until('the warning', () => lines.find(line => line.includes('WARN')))
+    expect(lines.find(line => line.includes('WARN'))).toContain(
+      'check that the brokers of bootstrap.servers run and can be reached from here',
+    )
+    broker = await startBroker({ port, set: { 'group.max.size': '1' } })
+    await own.rounded(1)
+    expect(own.lostBecause).toEqual([])
+  })
+
+  test('whose groups are full says to a second worker what to do, and the first goes on', async () => {
+    const options = (clientId: string) =>
+      optionsFor(broker.bootstrap, 'full', { clientId, sessionTimeoutMs: 6000 })
+    own = new GroupWorker(options('first'))
+    own.tasks = { a: 1 }
+    await own.start().rounded(1)
+    const second = new GroupWorker(options('second'))
+    const failure = await second.start().failing()
+    await second.member.close()
+    expect(failure.message).toStartWith('The group full has as many members as the brokers allow')
+    expect((failure as { hint?: string }).hint).toContain('raise group.max.size on the brokers')
+    expect(own.rounds).toHaveLength(1)
+    expect(own.member.held?.connectors).toEqual(['a'])
+  })
+
+  test('that is killed and comes back: what is held is given up meanwhile, and given back by the next round', async () => {
     own = new GroupWorker(optionsFor(broker.bootstrap, 'outage', { sessionTimeoutMs: 6000 }))
     own.tasks = { a: 1 }
     await own.start().rounded(1)
@@ -54,24 +79,6 @@ describe('a broker that is killed and comes back', () => {
     expect(own.member.metrics.traffic.opened).toBe(opened)
     expect(own.rounds).toHaveLength(1)
   })
-})
-
-test('brokers that are not there yet are waited for', async () => {
-  const port = await freePort()
-  own = new GroupWorker(optionsFor(`127.0.0.1:${port}`, 'early', { sessionTimeoutMs: 6000 }))
-  own.start()
-  await until('the warning', () => lines.find(line => line.includes('WARN')))
-  expect(lines.find(line => line.includes('WARN'))).toContain(
-    'check that the brokers of bootstrap.servers run and can be reached from here',
-  )
-  const broker = await startBroker({ port })
-  try {
-    await own.rounded(1)
-    expect(own.lostBecause).toEqual([])
-    await own.member.close()
-  } finally {
-    await broker.stop()
-  }
 })
 
 describe('a server that is no broker', () => {

@@ -10,16 +10,16 @@ import {
   leaveGroup,
   syncGroup,
 } from '../../../src/kafka/wire/requests.ts'
-import { type Broker, startBroker } from '../../servers/kafka.ts'
+import { sharedBroker } from '../../servers/kafka.ts'
 import { until } from '../../servers/run.ts'
 import { GroupWorker, optionsFor, stranger } from './group-worker.ts'
 
-let broker: Broker
+let broker: Awaited<ReturnType<typeof sharedBroker>>
 let workers: GroupWorker[] = []
 let groups = 0
 
 beforeAll(async () => {
-  broker = await startBroker({ set: { 'group.min.session.timeout.ms': '100' } })
+  broker = await sharedBroker()
 })
 afterEach(async () => {
   await Promise.all(workers.map(worker => worker.member.close()))
@@ -29,12 +29,12 @@ afterEach(async () => {
 afterAll(() => broker?.stop())
 
 function worker(more: Partial<GroupOptions> = {}): GroupWorker {
-  const made = new GroupWorker(optionsFor(broker.bootstrap, `group-${++groups}`, more))
+  const made = new GroupWorker(optionsFor(broker.bootstrap, `rounds-${process.pid}-${++groups}`, more))
   workers.push(made)
   return made
 }
 
-async function described(group = `group-${groups}`): Promise<DescribedGroup> {
+async function described(group = `rounds-${process.pid}-${groups}`): Promise<DescribedGroup> {
   const connection = await stranger(broker.bootstrap)
   try {
     return await connection.request(describeGroup, { group }, 5000)
@@ -123,7 +123,7 @@ test('a round that is asked for during another one comes after it, and several a
 })
 
 test('heartbeats go on while the listener is slow, for longer than the session', async () => {
-  const own = worker({ sessionTimeoutMs: 600, heartbeatIntervalMs: 150 })
+  const own = worker({ sessionTimeoutMs: 1000, heartbeatIntervalMs: 150 })
   own.beforeAssign = () => Bun.sleep(1500)
   own.afterJoined = () => Bun.sleep(1500)
   const { generation, memberId } = await own.start().rounded(1)
@@ -160,7 +160,7 @@ test('a second member makes a round in which the leader sees both', async () => 
   const other = await stranger(broker.bootstrap)
   const metadata = encodeMetadata(2, { url: 'http://other:8083/', configOffset: 3, allocation: null })
   const request = {
-    group: `group-${groups}`,
+    group: `rounds-${process.pid}-${groups}`,
     sessionTimeoutMs: 3000,
     rebalanceTimeoutMs: 10_000,
     memberId: '',
@@ -191,7 +191,11 @@ test('a member that the group has given up joins anew and keeps what it holds', 
   const first = await own.start().rounded(1)
   const other = await stranger(broker.bootstrap)
   const { memberId } = first
-  await other.request(leaveGroup, { group: `group-${groups}`, memberId, reason: 'evicted by the test' }, 5000)
+  await other.request(
+    leaveGroup,
+    { group: `rounds-${process.pid}-${groups}`, memberId, reason: 'evicted by the test' },
+    5000,
+  )
   other.close()
   const second = await own.rounded(2)
   expect(second.memberId).not.toBe(memberId)
@@ -227,7 +231,7 @@ test('closes while the broker holds its JoinGroup', async () => {
   const other = await stranger(broker.bootstrap)
   const metadata = encodeMetadata(2, { url: own.url, configOffset: 3, allocation: null })
   const request = {
-    group: `group-${groups}`,
+    group: `rounds-${process.pid}-${groups}`,
     sessionTimeoutMs: 30_000,
     rebalanceTimeoutMs: 30_000,
     memberId: '',
@@ -253,7 +257,7 @@ test('a group of consumers is not joined', async () => {
   const own = worker()
   const other = await stranger(broker.bootstrap)
   const request = {
-    group: `group-${groups}`,
+    group: `rounds-${process.pid}-${groups}`,
     sessionTimeoutMs: 3000,
     rebalanceTimeoutMs: 10_000,
     memberId: '',
