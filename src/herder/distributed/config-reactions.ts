@@ -83,6 +83,8 @@ export class ConfigReactions {
       this.#parts.cleanup.changed(event.connector)
       this.#parts.work.connectorRemoved(event.connector)
       this.#parts.autoRestarts.forget(event.connector)
+      // Or one that waits for its turn would keep those of a later connector of this name from it.
+      this.#restarts.take(event.connector)
       return `${event.connector} was deleted`
     }
     if (event.type !== 'tasks') return null

@@ -72,8 +72,10 @@ export class Decommissioning {
     connectors: readonly string[],
     tasks: readonly { connector: string; task: number }[],
   ): Promise<string | null> {
-    const { leadership, others, snapshot, algorithm, url, maxDelayMs, log } = this.#parts
+    const { leadership, rounds, others, snapshot, algorithm, url, maxDelayMs, log } = this.#parts
     const isIdle = connectors.length === 0 && tasks.length === 0
+    if (leadership.isHere && rounds.others.length === 0 && !isIdle)
+      return 'there is no other worker in the group: this runs nowhere until one joins'
     if (leadership.isHere || leadership.protocol === 'eager' || isIdle) return null
     const waits = `others may take this over only when scheduled.rebalance.max.delay.ms of the leader has passed (${maxDelayMs} ms here)`
     const leader = leadership.url

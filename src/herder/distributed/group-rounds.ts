@@ -96,7 +96,12 @@ export class GroupRounds implements GroupListener {
     if (!this.#closed) this.#parts.membership.requestRejoin(reason)
   }
 
-  /** Resolves when a further round is complete. */
+  /** This worker takes part in none any more. */
+  get isClosed(): boolean {
+    return this.#closed
+  }
+
+  /** Resolves when a further round is complete, or when there will be none. */
   next(): Promise<void> {
     return this.#next.promise
   }
@@ -163,7 +168,7 @@ export class GroupRounds implements GroupListener {
     let follow = async () => {}
     // Behind what the configuration up to here asks for.
     await loop.post(STAGE, () => {
-      follow = this.#take(round)
+      if (!this.#closed) follow = this.#take(round)
     })
     await follow()
   }
@@ -249,7 +254,8 @@ export class GroupRounds implements GroupListener {
     void (isDropped ? work.drop() : Promise.resolve())
       .then(() => membership.leave('taking too long to read the log'))
       .finally(() => {
-        this.#delayed = setTimeout(() => this.rejoin('taking part again'), ms)
+        clearTimeout(this.#delayed)
+        if (!this.#closed) this.#delayed = setTimeout(() => this.rejoin('taking part again'), ms)
       })
     return false
   }

@@ -21,8 +21,8 @@ export interface OwnRestartsParts {
   queue: RequestQueue
   runs: ConnectorRuns
   work: AssignedWork
-  rounds: Pick<GroupRounds, 'next'>
-  leadership: Pick<Leadership, 'isHere' | 'require'>
+  rounds: Pick<GroupRounds, 'next' | 'isClosed'>
+  leadership: Pick<Leadership, 'require' | 'url'>
   leader: Pick<GroupLeader, 'ownerOf'>
   settling: Pick<Settling, 'settled'>
   /** Advertised by this worker. */
@@ -90,7 +90,7 @@ export class OwnRestarts {
     isHere: (desired: Desired) => boolean,
     job: (desired: Desired) => Promise<T>,
   ): Promise<T> {
-    const { queue, state, rounds } = this.#parts
+    const { queue, state, rounds, leadership } = this.#parts
     for (;;) {
       const round = rounds.next()
       if (!this.#isHeld(connector, task)) await this.#elsewhere(connector, task)
@@ -100,6 +100,8 @@ export class OwnRestarts {
       })
       if (done) return done.value
       await round
+      // No round gives it to this worker any more: the leader knows, or will, who has it.
+      if (rounds.isClosed && !queue.closed) throw new ElsewhereError(leadership.url)
     }
   }
 

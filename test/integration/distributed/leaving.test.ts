@@ -1,0 +1,64 @@
+/** Requests that meet a worker which is about to leave, or a connector that is about to end. */
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { sharedBroker } from '../../servers/kafka.ts'
+import { Members } from './members.ts'
+import { until } from './workers.ts'
+
+let broker: Awaited<ReturnType<typeof sharedBroker>>
+let members: Members
+
+beforeAll(async () => {
+  broker = await sharedBroker()
+}, 120_000)
+afterAll(() => broker.stop())
+beforeEach(() => {
+  members = new Members(broker.bootstrap)
+})
+afterEach(async () => {
+  await members.close()
+  expect(members.marks.twice).toEqual([])
+}, 60_000)
+
+test('what is to be restarted on a worker that hands its work over is restarted where it has gone', async () => {
+  const { marks } = members
+  const slow = { 'scheduled.rebalance.max.delay.ms': '600000' }
+  const [a, b] = await Promise.all([members.start(slow), members.start(slow)])
+  await a.ask('PUT', '/connectors/w/config', members.config(6))
+  await members.running({ w: 6 })
+  const places = await until('each to have some', async () => {
+    const places = await members.places(a, ['w'])
+    return [a, b].every(({ id }) => [...places.values()].includes(id)) ? places : null
+  })
+  const task = [0, 1, 2, 3, 4, 5].find(task => places!.get(`w-${task}`) === b.id)!
+  marks.stopMs = 500
+  const gone = b.herder.decommission()
+  await until('its tasks to end', () => marks.running.size < 7)
+  const restarted = await Promise.all([
+    b.ask('POST', `/connectors/w/tasks/${task}/restart`),
+    a.ask('POST', `/connectors/w/tasks/${task}/restart`),
+  ])
+  marks.stopMs = 0
+  expect(restarted.map(({ status }) => status)).toEqual([204, 204])
+  expect((await gone).delay).toBeNull()
+  await members.running({ w: 6 })
+}, 60_000)
+
+test('a restart that its connector does not live to see holds up none of a later connector of its name', async () => {
+  const { marks } = members
+  const a = await members.start()
+  await a.ask('PUT', '/connectors/r/config', members.config(1))
+  await members.running({ r: 1 })
+  marks.stopMs = 1000
+  // Its turn comes when the task has ended, and by then there is no connector.
+  const slow = a.herder.restartTask('r', 0)
+  expect((await a.ask('POST', '/connectors/r/restart?includeTasks=true')).status).toBe(202)
+  expect((await a.ask('DELETE', '/connectors/r')).status).toBe(204)
+  await slow.catch(() => {}) // The connector has gone meanwhile, or not yet.
+  marks.stopMs = 0
+  expect((await a.ask('PUT', '/connectors/r/config', members.config(1))).status).toBe(201)
+  await members.running({ r: 1 })
+  const begun = marks.begun.get('r-0')!
+  expect((await a.ask('POST', '/connectors/r/restart?includeTasks=true')).status).toBe(202)
+  await until('its restart', () => marks.begun.get('r-0')! > begun)
+  await members.running({ r: 1 })
+}, 60_000)
