@@ -4,8 +4,8 @@ export const USAGE = `bunnect: Kafka Connect as one executable
       Runs connectors in a worker of its own, without a cluster;
       bootstrap.servers=embedded needs no Kafka.
   bunnect distributed worker.properties
-      Runs a worker of a cluster: connectors come through REST and are kept in
-      Kafka topics.
+      Runs a worker of a cluster, beside JVM workers of its group.id too:
+      connectors come through REST and are kept in Kafka topics.
       Without a file either takes its keys from variables: CONNECT_GROUP_ID is
       group.id, __ a dash, ___ an underscore.
   bunnect decommission [worker.properties | --url http://host:8083]
@@ -33,7 +33,8 @@ for levels, file and rotation (-Dlog4j.configuration=file:FILE does, too).
 bin/connect-distributed.sh and bin/connect-standalone.sh start a worker as
 Kafka's scripts do.
 SIGTERM or SIGINT stops tasks and commits offsets; a second one ends at once.
-Exit codes: 0 done, 1 usage, or a worker that could not go on, 2 configuration
-or start, 3 offset file or a connector of the command line, 143 after SIGTERM,
-130 after SIGINT, 129 after SIGHUP.
+Exit codes: 0 done, 1 usage, or a worker that could not go on, 2 configuration,
+start, or a class that its group needs and it lacks, 3 offset file or a
+connector of the command line, 143 after SIGTERM, 130 after SIGINT, 129 after
+SIGHUP.
 `
