@@ -177,9 +177,11 @@ export class IncrementalAssignor {
     this.#delayMs =
       now < this.#scheduledAt ? Math.min(this.#scheduledAt - now, this.#maxDelayMs) : this.#maxDelayMs
     this.#scheduledAt = now + this.#delayMs
-    this.#log?.debug(
-      `Lost work waits ${this.#delayMs} ms for its members to come back: ${lost.connectors.size} connectors and ${lost.tasks.size} tasks`,
-    )
+    if (!isEmpty(lost)) {
+      this.#log?.info(
+        `${namesOf(lost)} run nowhere: their worker is gone, and has ${this.#delayMs} ms to come back before others get them (scheduled.rebalance.max.delay.ms)`,
+      )
+    }
     return emptySet()
   }
 
@@ -228,3 +230,15 @@ function misplaced(held: WorkSet, id: string, abilities: Abilities): WorkSet {
   }
   return found
 }
+
+/** Some of it, for a line of the log. */
+function namesOf({ connectors, tasks }: WorkSet): string {
+  const names = [
+    ...[...connectors.values()].map(({ connector }) => connector),
+    ...[...tasks.values()].map(({ connector, task }) => `${connector}-${task}`),
+  ]
+  const rest = names.length - MOST_NAMES
+  return names.slice(0, MOST_NAMES).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
+}
+
+const MOST_NAMES = 20
