@@ -221,7 +221,9 @@ void Consumer::rebalanced(RdKafka::ErrorCode code, std::vector<RdKafka::TopicPar
   event.kind = Event::REBALANCE;
   event.code = code;
   event.fatal = rd_kafka_assignment_lost(rk_) != 0;
-  event.name = rd_kafka_rebalance_protocol(rk_) == nullptr ? "" : rd_kafka_rebalance_protocol(rk_);
+  // Asked once: a group that is being left may have ended by the next answer, and then there is none.
+  const char* protocol = rd_kafka_rebalance_protocol(rk_);
+  event.name = protocol == nullptr ? "" : protocol;
   event.partitions.reset(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
   for (RdKafka::TopicPartition* from : partitions) {
     rd_kafka_topic_partition_t* p =
