@@ -1,3 +1,5 @@
+import { HerderError } from './errors.ts'
+
 /** A request to another worker. */
 export interface WorkerRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -22,8 +24,9 @@ export interface WorkerAnswer {
 /** How one worker asks another. Java: org.apache.kafka.connect.runtime.rest.RestClient */
 export interface OtherWorkers {
   /**
-   * `url` is the advertised one. Rejects with UnreachableError where the request has not been sent, with a
-   * HerderError (500, Java's text) where nobody knows what became of it.
+   * `url` is the advertised one. Rejects with UnreachableError where the request has not been sent, with
+   * UncertainError where nobody knows what became of it, and with another HerderError (500, Java's text) where
+   * asking again would come to the same.
    */
   ask(url: string, request: WorkerRequest, signal?: AbortSignal): Promise<WorkerAnswer>
 }
@@ -38,3 +41,6 @@ export class UnreachableError extends Error {
     this.name = 'UnreachableError'
   }
 }
+
+/** It was sent, and there was no answer of a worker. 500 with Java's text. */
+export class UncertainError extends HerderError {}

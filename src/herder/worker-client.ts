@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestOptions } from 'node:http'
 import { HerderError } from './errors.ts'
 import {
   type OtherWorkers,
+  UncertainError,
   UnreachableError,
   type WorkerAnswer,
   type WorkerRequest,
@@ -72,18 +73,17 @@ export class WorkerClient implements OtherWorkers {
       })
     })
     after(connectTimeoutMs, () => {
-      if (!isConnected)
-        sent.destroy(new SlowError('java.net.SocketTimeoutException: Connect Timeout', 'ETIMEDOUT'))
+      if (!isConnected) sent.destroy(new SlowError('java.net.SocketTimeoutException: Connect Timeout'))
     })
     after(timeoutMs, () => sent.destroy(new SlowError(`Total timeout ${timeoutMs} ms elapsed`)))
     sent.on('error', error => {
       if (signal?.aborted) reject(signal.reason)
-      else reject(isConnected ? uncertain(base.href, error) : unsent(base.href, error))
+      else reject(isConnected ? cutOff(base.href, error) : unsent(base.href, error))
     })
     sent.on('response', response => {
       wholeOf(response).then(resolve, (error: Error) => {
         sent.destroy()
-        reject(signal?.aborted ? signal.reason : uncertain(base.href, error))
+        reject(signal?.aborted ? signal.reason : cutOff(base.href, error))
       })
     })
     sent.end(request.body)
@@ -110,14 +110,7 @@ interface Whole {
   text: string
 }
 
-class SlowError extends Error {
-  constructor(
-    message: string,
-    readonly code = 'ESLOW',
-  ) {
-    super(message)
-  }
-}
+class SlowError extends Error {}
 
 function addressOf(base: URL, { method, path, query, body, headers }: WorkerRequest): RequestOptions {
   const takesBody = method === 'POST' || method === 'PUT'
@@ -169,7 +162,7 @@ async function wholeOf(response: IncomingMessage): Promise<Whole> {
 }
 
 async function answerOf(url: string, { status, type, hint, text }: Whole): Promise<WorkerAnswer> {
-  if (status < 200 || (status >= 300 && status < 400))
+  if (status < 200 || (status >= 300 && status < 400) || status > 599)
     throw new HerderError(
       'INTERNAL',
       `Unexpected status code when handling forwarded request: ${status}`,
@@ -181,10 +174,10 @@ async function answerOf(url: string, { status, type, hint, text }: Whole): Promi
     // Jetty's page of a JVM worker that serves nothing yet, or a proxy's that has no worker behind it.
     if (!type.includes('json') && (status === 404 || status === 503))
       throw new UnreachableError(url, new Error(`HTTP ${status} without JSON`, { cause }))
-    throw failed(
-      `HTTP ${status}: ${(cause as Error).message}`,
-      `${url} did not answer as a worker does: see what is behind this address.`,
-    )
+    const text = `HTTP ${status}: ${(cause as Error).message}`
+    const hint = `${url} did not answer as a worker does: see what is behind this address.`
+    // A proxy's, of a worker that did not answer it; a refusal comes to stay.
+    throw status < 500 ? failed(text, hint) : uncertain(text, hint)
   }
 }
 
@@ -201,8 +194,9 @@ function unsent(url: string, error: NodeJS.ErrnoException): Error {
       url,
       new Error(`java.net.UnknownHostException: ${new URL(url).hostname}`, { cause: error }),
     )
+  if (error instanceof SlowError) return new UnreachableError(url, error)
   if (/^E(?:TIMEDOUT|HOSTUNREACH|NETUNREACH|HOSTDOWN|CONNRESET|ADDRNOTAVAIL|PIPE)$/.test(code))
-    return new UnreachableError(url, error)
+    return new UnreachableError(url, new Error(`java.net.ConnectException: ${message}`, { cause: error }))
   // What is left is TLS: it does not get better by itself.
   return failed(
     message,
@@ -210,13 +204,23 @@ function unsent(url: string, error: NodeJS.ErrnoException): Error {
   )
 }
 
-/** Nobody knows what became of it. */
-function uncertain(url: string, { message }: Error): HerderError {
-  return failed(message, `The connection to ${url} ended before the answer: see what the worker there logs.`)
+function cutOff(url: string, { message }: Error): HerderError {
+  return uncertain(
+    message,
+    `The connection to ${url} ended before the answer: see what the worker there logs.`,
+  )
+}
+
+function uncertain(message: string, hint: string): HerderError {
+  return new UncertainError('INTERNAL', ioError(message)).withHint(hint)
 }
 
 function failed(message: string, hint: string): HerderError {
-  return new HerderError('INTERNAL', `IO Error trying to forward REST request: ${message}`).withHint(hint)
+  return new HerderError('INTERNAL', ioError(message)).withHint(hint)
+}
+
+function ioError(message: string): string {
+  return `IO Error trying to forward REST request: ${message}`
 }
 
 function asError(reason: unknown): Error {

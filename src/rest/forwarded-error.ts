@@ -35,10 +35,10 @@ const MOMENTARY: readonly (readonly [status: number, text: RegExp])[] = [
   [500, /rebalance is expected/],
   // The old leader in an orderly stop: what waits in its queue is refused.
   [500, /^Worker is shutting down$/],
-  // The second hop was to a worker that is away.
+  // The second hop was to a worker that is away, or serves nothing yet.
   [
     500,
-    /^IO Error trying to forward REST request: java\.net\.(?:ConnectException|UnknownHostException|SocketTimeoutException: Connect)/,
+    /^IO Error trying to forward REST request: (?:java\.net\.(?:ConnectException|UnknownHostException|SocketTimeoutException: Connect)|HTTP (?:404|503) without JSON$)/,
   ],
 ]
 

@@ -3,6 +3,7 @@ import { ElsewhereError, HerderError } from '../herder/errors.ts'
 import type { Herder } from '../herder/herder.ts'
 import {
   type OtherWorkers,
+  UncertainError,
   UnreachableError,
   type WorkerAnswer,
   type WorkerRequest,
@@ -183,7 +184,7 @@ function troubleOf(error: unknown): unknown {
     const hint = `This is for the worker ${error.url}, which does not answer: see whether it runs, and whether its rest.advertised.* can be reached from here.`
     return new Trouble(answer.withHint(hint), 'untouched')
   }
-  return error instanceof HerderError ? new Trouble(error, 'unknown') : error
+  return error instanceof UncertainError ? new Trouble(error, 'unknown') : error
 }
 
 function queryOf(isFirst: boolean, query: Errand<unknown>['query'] = {}): string {

@@ -283,6 +283,23 @@ describe('held in a rebalance', () => {
     ],
     ['the leader is being stopped', answered('500 Server Error', refusal(500, 'Worker is shutting down'))],
     ['the leader serves nothing yet', answered('404 Not Found', '<html>', 'Content-Type: text/html')],
+    [
+      'the owner serves nothing yet',
+      answered(
+        '500 Server Error',
+        refusal(500, 'IO Error trying to forward REST request: HTTP 404 without JSON'),
+      ),
+    ],
+    [
+      'the owner cannot be reached',
+      answered(
+        '500 Server Error',
+        refusal(
+          500,
+          'IO Error trying to forward REST request: java.net.ConnectException: connect EHOSTUNREACH 10.0.0.1:8083',
+        ),
+      ),
+    ],
   ] as const)
     test(`${what}: asked again`, async () => {
       const { url, requests } = leader(first, first, answered('204 No Content'))
@@ -413,6 +430,37 @@ describe('held in a rebalance', () => {
       ).status,
     ).toBe(404)
     expect(requests.length).toBe(1)
+  })
+
+  test('nor one that is no answer of a worker: the page of whoever asks for a password', async () => {
+    const { url, requests } = leader(answered('401 Unauthorized', 'User cannot access the resource.', 'A: b'))
+    const { status, body } = await ask(
+      follower(() => url, held),
+      DELETE,
+    )
+    expect([status, body]).toEqual([
+      500,
+      {
+        error_code: 500,
+        message: expect.stringMatching(/^IO Error trying to forward REST request: HTTP 401: /),
+      },
+    ])
+    expect(requests.length).toBe(1)
+  })
+
+  test('nor what comes of a certificate that is not trusted', async () => {
+    const stores = `${import.meta.dir}/../client-properties/stores`
+    const tls = { key: Bun.file(`${stores}/server.key`), cert: Bun.file(`${stores}/server.pem`) }
+    const server = Bun.serve({ hostname: '127.0.0.1', port: 0, tls, fetch: () => Response.json({}) })
+    let asked = 0
+    const where = () => {
+      asked++
+      return `https://localhost:${server.port}/`
+    }
+    const { status, headers } = await ask(follower(where, held), DELETE)
+    expect([status, asked]).toEqual([500, 1])
+    expect(headers.get('x-bunnect-hint')).toContain('trust store')
+    await server.stop(true)
   })
 
   test('not for a client that has gone', async () => {

@@ -6,7 +6,7 @@ import { listenerTls } from '../../../src/cli/listener-tls.ts'
 import { workerTls } from '../../../src/cli/worker-tls.ts'
 import { parseListener } from '../../../src/config/worker/listeners.ts'
 import { HerderError } from '../../../src/herder/errors.ts'
-import { UnreachableError, type WorkerAnswer } from '../../../src/herder/other-workers.ts'
+import { UncertainError, UnreachableError, type WorkerAnswer } from '../../../src/herder/other-workers.ts'
 import { WorkerClient } from '../../../src/herder/worker-client.ts'
 import { type RestServer, serve } from '../../../src/rest/server.ts'
 import { answered, RawPeer } from './raw-peer.ts'
@@ -91,6 +91,16 @@ describe('an answer', () => {
         message: 'IO Error trying to forward REST request: Total timeout 150 ms elapsed',
       })
     })
+
+  test('of which half is packed away', async () => {
+    const packed = gzipSync(JSON.stringify({ a: 'x'.repeat(100) }))
+    const { url } = peerOf((_request, socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${packed.length}\r\n\r\n`)
+      socket.write(packed.subarray(0, 10))
+      socket.end()
+    })
+    expect(await failureOf(new WorkerClient().ask(url, GET))).toBeInstanceOf(UncertainError)
+  })
 
   test('nobody waits for: the connection is cut', async () => {
     const closed = Promise.withResolvers<void>()
@@ -221,6 +231,27 @@ describe('TLS', () => {
       code: 'INTERNAL',
       message: expect.stringMatching(/^IO Error trying to forward REST request: /),
     })
+  })
+
+  test('a worker that is gone after it was asked: nobody knows what became of it', async () => {
+    const tls = { key: SERVER['ssl.keystore.key'], cert: SERVER['ssl.keystore.certificate.chain'] }
+    const asked: string[] = []
+    const listener = Bun.listen({
+      hostname: '127.0.0.1',
+      port: 0,
+      tls,
+      socket: {
+        data: (socket, bytes) => {
+          asked.push(bytes.toString())
+          socket.terminate()
+        },
+      },
+    })
+    const client = new WorkerClient({ tls: () => workerTls(TRUST) })
+    const error = await failureOf(client.ask(`https://localhost:${listener.port}/`, GET))
+    listener.stop(true)
+    expect(asked.length).toBe(1)
+    expect(error).toBeInstanceOf(UncertainError)
   })
 
   test('only versions that may be spoken', async () => {
