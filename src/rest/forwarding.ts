@@ -44,6 +44,10 @@ const MOST_HELD_BYTES = 64 * 1024 * 1024
 const MOST_HELD = 10_000
 const SHORTEST_PAUSE_MS = 25
 const LONGEST_PAUSE_MS = 250
+/** Each try may validate a configuration: the more are held, the longer each of them pauses. */
+const PAUSE_MS_PER_HELD = 2
+/** Part of the time in which a request is held that it may pause at once. */
+const LONGEST_PAUSE_PART = 1 / 8
 
 /**
  * Carries out what was asked on the worker that can, in two hops at most. What cannot be done because the group is in a
@@ -62,16 +66,13 @@ export class Forwarding {
   async run<T>(c: Context, errand: Errand<T>, asker: 'client' | 'internal' = 'client'): Promise<T> {
     // Java's Boolean parameter: only `true`, in any case, is true, and only absence is null.
     const hop = c.req.query('forward')
-    const { entity } = errand
+    let request: WorkerRequest | undefined
     const order: Order = {
       isFirst: hop === undefined,
       isLast: hop !== undefined && hop.toLowerCase() !== 'true',
-      request: {
-        method: errand.method,
-        path: resourcePath(c.req.url),
-        query: queryOf(hop === undefined, errand.query),
-        ...(entity !== undefined && entity !== null && { body: JSON.stringify(entity) }),
-        headers: authorization(c),
+      get request() {
+        request ??= requestOf(c, errand)
+        return request
       },
       signal: c.req.raw.signal,
     }
@@ -117,6 +118,10 @@ export class Forwarding {
     throw isMomentary(refused) ? new Trouble(refused, 'untouched') : refused
   }
 
+  get #crowdedMs(): number {
+    return Math.min(this.#held * PAUSE_MS_PER_HELD, this.#parts.holdMs * LONGEST_PAUSE_PART)
+  }
+
   async #holding<T>(errand: Errand<T>, order: Order, first: Trouble): Promise<T> {
     const bytes = order.request.body?.length ?? 0
     if (this.#held >= MOST_HELD || this.#heldBytes + bytes > MOST_HELD_BYTES) throw first.answer
@@ -134,7 +139,7 @@ export class Forwarding {
           if (!errand.repeatable) throw trouble.answer
           isUncertain = true
         }
-        await pauseFor(pauseMs, until)
+        await pauseFor(Math.max(pauseMs, this.#crowdedMs), until)
         await this.#parts.herder.groupSettled(until)
         if (order.signal.aborted) throw new HerderError('ABANDONED')
         if (deadline.aborted) throw trouble.answer
@@ -161,7 +166,8 @@ interface Order {
   /** A client's request, not another worker's. */
   isFirst: boolean
   isLast: boolean
-  request: WorkerRequest
+  /** Written when it is first needed: most are carried out here. */
+  readonly request: WorkerRequest
   /** Fires when whoever asked has gone. */
   signal: AbortSignal
 }
@@ -187,15 +193,16 @@ function troubleOf(error: unknown): unknown {
   return error instanceof UncertainError ? new Trouble(error, 'unknown') : error
 }
 
-function queryOf(isFirst: boolean, query: Errand<unknown>['query'] = {}): string {
-  return Object.entries({ forward: isFirst, ...query })
-    .map(([name, value]) => `${name}=${value}`)
-    .join('&')
-}
-
-function authorization(c: Context): Record<string, string> {
-  const given = c.req.header('authorization')
-  return given === undefined ? {} : { Authorization: given }
+function requestOf(c: Context, { method, query, entity }: Errand<unknown>): WorkerRequest {
+  const flags = Object.entries({ forward: c.req.query('forward') === undefined, ...query })
+  const authorization = c.req.header('authorization')
+  return {
+    method,
+    path: resourcePath(c.req.url),
+    query: flags.map(([name, value]) => `${name}=${value}`).join('&'),
+    ...(entity !== undefined && entity !== null && { body: JSON.stringify(entity) }),
+    ...(authorization !== undefined && { headers: { Authorization: authorization } }),
+  }
 }
 
 function statusOf(error: unknown): number {

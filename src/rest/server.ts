@@ -27,6 +27,8 @@ export interface ListenersTls {
 
 /** Above the longest wait of a request for the herder (90 s): Bun cuts a silent request at its idle timeout. */
 const IDLE_TIMEOUT_S = 120
+/** Where requests are held: another worker that never answers (95 s) may be asked before and after. */
+const IDLE_TIMEOUT_OF_HELD_S = 200
 /** Bun's. */
 const LONGEST_IDLE_TIMEOUT_S = 255
 
@@ -43,7 +45,10 @@ export function serve(
   const main = Promise.withResolvers<RequestHandler>()
   const ofAdmin = Promise.withResolvers<RequestHandler>()
   const servers: Bun.Server<undefined>[] = []
-  const idleTimeout = Math.min(IDLE_TIMEOUT_S + Math.ceil(holdMs / 1000), LONGEST_IDLE_TIMEOUT_S)
+  const idleTimeout = Math.min(
+    holdMs > 0 ? IDLE_TIMEOUT_OF_HELD_S + Math.ceil(holdMs / 1000) : IDLE_TIMEOUT_S,
+    LONGEST_IDLE_TIMEOUT_S,
+  )
   try {
     for (const listener of listeners) servers.push(bind(main.promise, listener, tls.main, idleTimeout))
     for (const listener of adminListeners)
