@@ -39,6 +39,10 @@ export function noWork(): Work {
   return { connectors: [], tasks: [] }
 }
 
+export function isEmpty({ connectors, tasks }: Work): boolean {
+  return connectors.length === 0 && tasks.length === 0
+}
+
 function taskKey({ connector, task }: GroupTask): string {
   return `${task}-${connector}`
 }

@@ -1,5 +1,6 @@
 import { causes } from '../../data/errors.ts'
-import type { Membership } from '../../group/membership.ts'
+import type { Membership, Work } from '../../group/membership.ts'
+import { isEmpty, noWork, without } from '../../group/work.ts'
 import type { Logger } from '../../observe/log.ts'
 import type { Decommissioned } from '../herder.ts'
 import type { OtherWorkers } from '../other-workers.ts'
@@ -10,9 +11,9 @@ import type { Leadership } from './leadership.ts'
 import { signatureHeaders } from './request-signature.ts'
 
 export interface DecommissioningParts {
-  membership: Pick<Membership, 'close'>
+  membership: Pick<Membership, 'close' | 'settled'>
   leadership: Leadership
-  rounds: Pick<GroupRounds, 'close' | 'others'>
+  rounds: Pick<GroupRounds, 'close' | 'next' | 'others'>
   work: AssignedWork
   others: OtherWorkers
   snapshot(): ConfigSnapshot
@@ -25,6 +26,9 @@ export interface DecommissioningParts {
   maxDelayMs: number
   log: Logger
 }
+
+/** How long a round that is under way is waited for. */
+const ROUND_MS = 5000
 
 /**
  * Leaves the group on purpose and for good: what ran here has ended and said so before others are given it, which a
@@ -55,8 +59,7 @@ export class Decommissioning {
     // Told as held until the group is left: nobody is given what may still run.
     await work.halt()
     await flushStatuses()
-    const { connectors, tasks } = work.held ?? { connectors: [], tasks: [] }
-    const delay = await this.#handOver(connectors, tasks)
+    const { held, delay } = await this.#handOverAll()
     rounds.close()
     leadership.left(rounds.others)
     await membership.close()
@@ -64,19 +67,33 @@ export class Decommissioning {
     log.info(
       `This worker has left its group and runs nothing any more${delay === null ? '' : `; ${delay}`}. Stop it when nobody asks it any more.`,
     )
-    return { connectors: [...connectors], tasks: [...tasks], delay }
+    return { connectors: [...held.connectors], tasks: [...held.tasks], delay }
   }
 
-  /** Why others may wait, or null. Who leads next gives everything at once. */
-  async #handOver(
-    connectors: readonly string[],
-    tasks: readonly { connector: string; task: number }[],
-  ): Promise<string | null> {
-    const { leadership, rounds, others, snapshot, algorithm, url, maxDelayMs, log } = this.#parts
-    const isIdle = connectors.length === 0 && tasks.length === 0
-    if (leadership.isHere && rounds.others.length === 0 && !isIdle)
-      return 'there is no other worker in the group: this runs nowhere until one joins'
-    if (leadership.isHere || leadership.protocol === 'eager' || isIdle) return null
+  /** A leader that has been told gives this worker nothing more, yet a round that it began before may have. */
+  async #handOverAll(): Promise<{ held: Work; delay: string | null }> {
+    const { membership, rounds, work, leadership } = this.#parts
+    for (;;) {
+      const held = work.held ?? noWork()
+      // Those who stay give at once what a leader leaves behind, and whatever an eager group had.
+      const isGivenAtOnce = leadership.isHere || leadership.protocol === 'eager'
+      const delay = isGivenAtOnce ? this.#nobody() : await this.#handOver(held)
+      if (isGivenAtOnce || delay !== null) return { held, delay: isEmpty(held) ? null : delay }
+      await Promise.race([rounds.next(), membership.settled(AbortSignal.timeout(ROUND_MS))])
+      if (isEmpty(without(work.held ?? noWork(), held))) return { held, delay }
+    }
+  }
+
+  #nobody(): string | null {
+    const { leadership, rounds } = this.#parts
+    return leadership.isHere && rounds.others.length === 0
+      ? 'there is no other worker in the group: this runs nowhere until one joins'
+      : null
+  }
+
+  /** Why others may wait, or null. */
+  async #handOver({ connectors, tasks }: Work): Promise<string | null> {
+    const { leadership, others, snapshot, algorithm, url, maxDelayMs, log } = this.#parts
     const waits = `others may take this over only when scheduled.rebalance.max.delay.ms of the leader has passed (${maxDelayMs} ms here)`
     const leader = leadership.url
     if (leader === null) return `it is not known who leads the group: ${waits}`

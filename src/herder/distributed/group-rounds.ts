@@ -9,7 +9,7 @@ import type {
   Membership,
   Work,
 } from '../../group/membership.ts'
-import { heldAfter, noWork, without } from '../../group/work.ts'
+import { heldAfter, isEmpty, noWork, without } from '../../group/work.ts'
 import type { Logger } from '../../observe/log.ts'
 import type { RebalanceMetrics } from '../../observe/metrics/rebalance-metrics.ts'
 import type { AssignedWork } from './assigned-work.ts'
@@ -266,8 +266,4 @@ function configured(work: Work, snapshot: ConfigSnapshot): Work {
   const connectors = work.connectors.filter(name => !snapshot.contains(name))
   const tasks = work.tasks.filter(({ connector, task }) => task >= snapshot.tasks(connector).length)
   return without(work, { connectors, tasks })
-}
-
-function isEmpty({ connectors, tasks }: Work): boolean {
-  return connectors.length === 0 && tasks.length === 0
 }

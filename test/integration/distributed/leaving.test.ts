@@ -1,7 +1,7 @@
 /** Requests that meet a worker which is about to leave, or a connector that is about to end. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { sharedBroker } from '../../servers/kafka.ts'
-import { Members } from './members.ts'
+import { Members, roles } from './members.ts'
 import { until } from './workers.ts'
 
 let broker: Awaited<ReturnType<typeof sharedBroker>>
@@ -62,3 +62,23 @@ test('a restart that its connector does not live to see holds up none of a later
   await until('its restart', () => marks.begun.get('r-0')! > begun)
   await members.running({ r: 1 })
 }, 60_000)
+
+test('what is created while a worker hands its work over waits for nobody', async () => {
+  const slow = { 'scheduled.rebalance.max.delay.ms': '600000' }
+  const all = await Promise.all([members.start(slow), members.start(slow), members.start(slow)])
+  const wanted: Record<string, number> = { n: 6 }
+  await all[0]!.ask('PUT', '/connectors/n/config', members.config(6))
+  await members.running(wanted)
+  const { followers } = await roles(...all)
+  const names = Array.from({ length: 30 }, (_, i) => `n${i}`)
+  for (const name of names) wanted[name] = 1
+  const created = names.map(async (name, i) => {
+    await Bun.sleep(20 * i)
+    return (await all[i % 3]!.ask('PUT', `/connectors/${name}/config`, members.config(1))).status
+  })
+  await created[10]
+  const { delay } = await followers[0]!.herder.decommission()
+  expect(delay).toBeNull()
+  expect(new Set(await Promise.all(created))).toEqual(new Set([201]))
+  await members.running(wanted)
+}, 90_000)

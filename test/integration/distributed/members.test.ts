@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { ElsewhereError } from '../../../src/herder/errors.ts'
 import { sharedBroker } from '../../servers/kafka.ts'
 import { freePort } from '../../servers/ports.ts'
-import { type Member, Members } from './members.ts'
+import { type Member, Members, roles } from './members.ts'
 import { until } from './workers.ts'
 
 let broker: Awaited<ReturnType<typeof sharedBroker>>
@@ -21,24 +21,6 @@ afterEach(async () => {
   expect(members.marks.twice).toEqual([])
   expect([...members.marks.running.keys()]).toEqual([])
 }, 60_000)
-
-/** The one that answers as the leader, and the others. */
-async function roles(...all: Member[]): Promise<{ leader: Member; followers: Member[] }> {
-  const wanted = { connectors: [], tasks: [] }
-  const leads = await until('somebody to lead', async () => {
-    const found = await Promise.all(
-      all.map(({ herder }) =>
-        herder.takeOver('http://nobody/', wanted).then(
-          () => true,
-          () => false,
-        ),
-      ),
-    )
-    return found.filter(Boolean).length === 1 ? found : null
-  })
-  const leader = all[leads!.indexOf(true)]!
-  return { leader, followers: all.filter(member => member !== leader) }
-}
 
 /** Resolves with the URL of the worker that it is for. */
 async function elsewhere(work: Promise<unknown>): Promise<string | null> {

@@ -113,3 +113,21 @@ export class Members {
     await this.cluster.close()
   }
 }
+
+/** The one that answers as the leader, and the others. */
+export async function roles(...all: Member[]): Promise<{ leader: Member; followers: Member[] }> {
+  const wanted = { connectors: [], tasks: [] }
+  const leads = await until('somebody to lead', async () => {
+    const found = await Promise.all(
+      all.map(({ herder }) =>
+        herder.takeOver('http://nobody/', wanted).then(
+          () => true,
+          () => false,
+        ),
+      ),
+    )
+    return found.filter(Boolean).length === 1 ? found : null
+  })
+  const leader = all[leads!.indexOf(true)]!
+  return { leader, followers: all.filter(member => member !== leader) }
+}
