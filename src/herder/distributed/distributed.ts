@@ -15,7 +15,6 @@ import type {
 import { Readiness } from '../readiness.ts'
 import type { AtStage, Stage } from '../request-queue.ts'
 import { checkStillWanted } from '../still-wanted.ts'
-import { caughtUp } from './catch-up.ts'
 import { ConfigReactions } from './config-reactions.ts'
 import { ConfigRequests } from './config-requests.ts'
 import { type DistributedHerderOptions, distributedParts, FLUSH_MS } from './distributed-parts.ts'
@@ -193,9 +192,8 @@ export class DistributedHerder extends AbstractHerder {
       : this.#parts.settling.settled(signal)
   }
 
-  /** Whoever leads has written whatever there is. */
   async catchUp(): Promise<boolean> {
-    return this.#parts.leadership.isHere || !this.#readiness.isReady || (await caughtUp(this.#options.store))
+    return !this.#readiness.isReady || (await this.#parts.leadership.hasRead())
   }
 
   checkSignature(signature: RequestSignature | null, body: Uint8Array): void {

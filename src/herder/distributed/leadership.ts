@@ -23,7 +23,7 @@ export class Leadership {
   #protocol: ConnectProtocol
   #wasLeader = false
   /** The leader before may have written what this one has not read. */
-  #caughtUp: Promise<unknown> = Promise.resolve()
+  #caughtUp = Promise.resolve(true)
 
   constructor(parts: LeadershipParts) {
     this.#parts = parts
@@ -74,5 +74,9 @@ export class Leadership {
     this.require()
     await this.#caughtUp
     this.require()
+  }
+  /** Whether all that was written until now has been read: whoever leads has written what came later. Invariant 3 */
+  async hasRead(): Promise<boolean> {
+    return (this.isHere && (await this.#caughtUp)) || (await this.#parts.catchUp())
   }
 }

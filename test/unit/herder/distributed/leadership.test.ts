@@ -70,6 +70,32 @@ test('who begins to lead reads first what was written before; who goes on leadin
   expect(catchUps()).toBe(2)
 })
 
+test('what a new leader shows waits until it has read what was written before; from then on it waits for nothing', async () => {
+  const membership = { current: null as Joined | null, isConfirmed: true }
+  const reads: ((isDone: boolean) => void)[] = []
+  const catchUp = () => new Promise<boolean>(resolve => void reads.push(resolve))
+  const leadership = new Leadership({ membership, url, configured: 'sessioned', catchUp })
+  membership.current = round(true, url)
+  leadership.joined(membership.current)
+  let isShown = false
+  const shown = leadership.hasRead().then(isUpToDate => {
+    isShown = isUpToDate
+  })
+  await Bun.sleep(0)
+  expect([isShown, reads.length]).toEqual([false, 1])
+  reads[0]?.(true)
+  await shown
+  expect([isShown, await leadership.hasRead(), reads.length]).toEqual([true, true, 1])
+  // It took too long: each looks for itself.
+  leadership.lost()
+  leadership.joined(membership.current)
+  reads[1]?.(false)
+  const late = leadership.hasRead()
+  await Bun.sleep(0)
+  reads[2]?.(false)
+  expect([await late, reads.length]).toEqual([false, 3])
+})
+
 test('who has left hands on to the last leader, and a leader to any that stays', () => {
   const follower = worker()
   follower.joined(false, 'http://other:8083/')
