@@ -47,6 +47,7 @@ export class ConnectorRuns {
   /** Objects that are being asked for their task configurations, and whether that has to be done once more. */
   readonly #asking = new WeakMap<ConnectorHandle, { again: boolean }>()
   readonly #retries = new Retries()
+  #closed = false
 
   constructor(options: ConnectorRunsOptions) {
     this.#options = options
@@ -153,7 +154,8 @@ export class ConnectorRuns {
       await this.updateTasks(name)
       this.#retries.forget(name)
     } catch (error) {
-      if (error instanceof HerderError && error.code === 'SHUTTING_DOWN') return
+      // What a worker that stops has not delivered it never will.
+      if (this.#closed || (error instanceof HerderError && error.code === 'SHUTTING_DOWN')) return
       this.#retry(name, error)
     }
   }
@@ -249,6 +251,7 @@ export class ConnectorRuns {
   }
 
   close(): void {
+    this.#closed = true
     this.#retries.close()
   }
 }

@@ -28,9 +28,10 @@ export class Retries {
     return attempts ? performance.now() - attempts.since : 0
   }
 
-  /** What it waits for may have come: whatever waits is done now. */
+  /** What it waits for may have come: whatever waits is done now, and what fails from now on waits as at first. */
   hurry(): void {
     const waiting = [...this.#waiting]
+    this.#attempts.clear()
     for (const [connector, { timer, again }] of waiting) {
       clearTimeout(timer)
       this.#waiting.delete(connector)
@@ -46,6 +47,6 @@ export class Retries {
   }
 
   close(): void {
-    for (const connector of [...this.#attempts.keys()]) this.forget(connector)
+    for (const connector of [...this.#waiting.keys()]) this.forget(connector)
   }
 }

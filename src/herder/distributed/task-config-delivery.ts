@@ -32,6 +32,8 @@ export class TaskConfigDelivery {
     if (url === null) throw new UndeliveredError('It is not known who leads the group', null)
     const body = JSON.stringify(configs)
     const key = snapshot().sessionKey
+    // Or an older set, of an object that has been replaced, could arrive behind this one.
+    this.#underWay.get(connector)?.abort(new Error('there are newer ones'))
     const end = new AbortController()
     this.#underWay.set(connector, end)
     let answer: WorkerAnswer

@@ -21,3 +21,15 @@ test('what was closed does not come again', async () => {
   await done
   expect(again).toBe(0)
 })
+
+test('hurried, what waits is done at once, and what fails then waits as at first', async () => {
+  const retries = new Retries()
+  for (let i = 0; i < 8; i++) retries.schedule('under way', () => {})
+  let again = 0
+  for (let i = 0; i < 8; i++) retries.schedule('waiting', () => again++)
+  retries.hurry()
+  expect(again).toBe(1)
+  expect(retries.schedule('waiting', () => {})).toBe(250)
+  expect(retries.schedule('under way', () => {})).toBe(250)
+  retries.close()
+})
