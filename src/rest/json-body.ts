@@ -3,7 +3,7 @@ import { parseJson, readValue } from '../converters/json/jackson-parser.ts'
 import { JsonCursor } from '../converters/json/json-cursor.ts'
 import { JsonParseException } from '../converters/json/parse-error.ts'
 import { HerderError } from '../herder/errors.ts'
-import { JsonSlice, names, nesting } from './json-slice.ts'
+import { JsonSlice, nesting, values } from './json-slice.ts'
 
 const HINT =
   'The request body was not understood; nothing was changed. It has to be JSON of the documented form.'
@@ -14,17 +14,19 @@ export class BodyError extends Error {
 }
 
 /** A hundred times what a configuration has: each costs several microseconds in which the worker does nothing else. */
-const MOST_NAMES = 20_000
+const MOST_VALUES = 20_000
+/** Of workers, which send the configurations of all tasks of a connector. */
+export const MOST_VALUES_OF_WORKERS = 1_000_000
 
 /**
  * The value of a JSON body, null for a blank one and for JSON's null. Throws BodyError with Jackson's text for
- * anything that is not one JSON value in UTF-8, and HerderError where the names of all its objects are too many.
+ * anything that is not one JSON value in UTF-8, and HerderError where there are too many values in it.
  */
-export function parseBody(body: Buffer, mostNames = MOST_NAMES): JsonSlice | null {
+export function parseBody(body: Buffer, most = MOST_VALUES): JsonSlice | null {
   if (!isUtf8(body)) throw new BodyError(complaint(body) ?? 'The body is not UTF-8')
-  // Invariant 7. `"":1,` is the least that a name takes.
-  if (body.length / 5 > mostNames && names(body) > mostNames)
-    throw new HerderError('BAD_REQUEST', `The request body has more than ${mostNames} names`)
+  // Invariant 7. `0,` is the least that a value takes.
+  if (body.length / 2 > most && values(body) > most)
+    throw new HerderError('BAD_REQUEST', `The request body has more than ${most} values`)
   const text = textOf(body)
   if (text.trim() === '') return null
   // JSON.parse has no bound on depth that Jackson would agree with.

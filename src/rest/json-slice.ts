@@ -3,7 +3,6 @@ import { JsonCursor } from '../converters/json/json-cursor.ts'
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const COMMA = 0x2c
-const COLON = 0x3a
 const OPENS_ARRAY = 0x5b
 const CLOSES_ARRAY = 0x5d
 const OPENS_OBJECT = 0x7b
@@ -105,12 +104,12 @@ export function nesting(body: Buffer): number {
   return most
 }
 
-/** How many names the objects have, all together; of bytes that are no JSON something about that. */
-export function names(body: Buffer): number {
-  let count = 0
+/** How many values arrays and objects have, all together and about; of bytes that are no JSON something about that. */
+export function values(body: Buffer): number {
+  let count = 1
   for (let at = 0; at < body.length; at++) {
     if (body[at] === QUOTE) at = passString(body, at) - 1
-    else if (body[at] === COLON) count++
+    else if (body[at] === COMMA) count++
   }
   return count
 }

@@ -1,7 +1,7 @@
 import { javaTrim } from '../config/parse.ts'
 import { HerderError } from '../herder/errors.ts'
 import type { SubmittedConfig, TargetState, TaskId } from '../herder/herder.ts'
-import { BodyError, parseBody } from './json-body.ts'
+import { BodyError, MOST_VALUES_OF_WORKERS, parseBody } from './json-body.ts'
 import type { JsonSlice } from './json-slice.ts'
 
 const PACKAGE = 'org.apache.kafka.connect.runtime.rest.entities'
@@ -73,8 +73,7 @@ export function readLevel(body: Buffer): string {
 
 /** The body of `POST /connectors/{connector}/tasks`. Throws BodyError with the JVM's text. */
 export function readTaskConfigs(body: Buffer): SubmittedConfig[] {
-  // Other workers send them, for as many tasks as there are.
-  const list = parseBody(body, Number.POSITIVE_INFINITY)
+  const list = parseBody(body, MOST_VALUES_OF_WORKERS)
   if (list === null) {
     if (body.length > 0) return []
     throw new BodyError(`No content to map due to end-of-input\n at ${NO_SOURCE}; line: 1]`)
@@ -91,7 +90,7 @@ export function readTaskConfigs(body: Buffer): SubmittedConfig[] {
 
 /** The body of `POST /bunnect/take-over`. Throws BodyError. */
 export function readTakeOver(body: Buffer): { worker: string; connectors: string[]; tasks: TaskId[] } {
-  const value = parseBody(body, Number.POSITIVE_INFINITY)
+  const value = parseBody(body, MOST_VALUES_OF_WORKERS)
   const members = value?.kind === 'object' ? value.members() : null
   const [worker, connectors, tasks] = ['worker', 'connectors', 'tasks'].map(name => members?.get(name))
   if (worker?.kind !== 'string' || connectors?.kind !== 'array' || tasks?.kind !== 'array')

@@ -51,7 +51,7 @@ test('a configuration of more keys than the worker has time for is refused, othe
   const path = '/connector-plugins/FileStreamSource/config/validate'
   const refused = await door.put(path, keys(500_000))
   expect(refused.status).toBe(400)
-  expect(refused.body).toEqual({ error_code: 400, message: 'The request body has more than 20000 names' })
+  expect(refused.body).toEqual({ error_code: 400, message: 'The request body has more than 20000 values' })
   expect((await door.put(path, keys(19_900))).status).toBe(200)
 })
 
