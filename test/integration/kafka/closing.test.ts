@@ -188,4 +188,32 @@ describe('closing a consumer', () => {
     },
     DEADLINE,
   )
+
+  test(
+    'what is asked of a group in the moment when it ends is answered',
+    async () => {
+      const nothing = new Uint8Array(0)
+      for (let round = 0; round < 20; round++) {
+        const settings = { 'bootstrap.servers': broker.bootstrap, 'group.id': fresh('group') }
+        const handle = await Handle.open<PackedConsumer>('consumer', settings, log)
+        const packed = handle.packed
+        let announced = false
+        handle.onEvent = event => {
+          announced ||= event.kind === 'rebalance'
+        }
+        packed.subscribe([topic, -1, 0, null])
+        await until('the assignment', async () => {
+          const atMost1000 = new Uint8Array(new Float64Array([0, 0, 1000, 0, 0, 0]).buffer)
+          packed.consume(nothing, nothing, nothing, atMost1000)
+          handle.serveEvents()
+          return announced
+        })
+        // librdkafka waits for no answer to the assignment; whatever it is asked on the way, it must answer itself.
+        expect(packed.leave()).toBe(0)
+        while (!packed.closed()) packed.assign('none', [])
+        await handle.close(DEADLINE)
+      }
+    },
+    DEADLINE,
+  )
 })
