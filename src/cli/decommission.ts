@@ -20,6 +20,8 @@ const PATH = '/bunnect/decommission'
 const DEFAULT_URL = 'http://localhost:8083'
 /** Tasks get task.shutdown.graceful.timeout.ms to stop, and that may be minutes. */
 const TIMEOUT_MS = 15 * 60_000
+/** A worker has no request wait longer than 90 s, and goes on: whoever asks again waits for the same. */
+const GOES_ON = /^Request timed out\. The worker is currently decommissioning/
 /** As many names as a person reads. */
 const MOST_NAMES = 40
 
@@ -51,9 +53,13 @@ export async function decommission(argv: string[]): Promise<number> {
 async function ask(url: string, raw: Readonly<Record<string, string>>): Promise<WorkerAnswer> {
   if (!/^https?:\/\/[^/]/.test(url))
     throw new Failure(EXIT.usage, `'${url}' is no URL of a worker`, { hint: `Usage: ${FORM}` })
-  const client = new WorkerClient({ tls: () => workerTls(raw), timeoutMs: TIMEOUT_MS })
+  const client = new WorkerClient({ tls: () => workerTls(raw) })
+  const end = performance.now() + TIMEOUT_MS
   try {
-    return await client.ask(url, { method: 'POST', path: PATH })
+    for (;;) {
+      const answer = await client.ask(url, { method: 'POST', path: PATH })
+      if (!GOES_ON.test(messageOf(answer) ?? '') || performance.now() > end) return answer
+    }
   } catch (error) {
     if (error instanceof UnreachableError)
       throw new Failure(EXIT.uncaught, `no worker answers at ${url}: ${error.message}`, {
@@ -69,12 +75,17 @@ async function ask(url: string, raw: Readonly<Record<string, string>>): Promise<
   }
 }
 
-function refused(url: string, { status, body, hint }: WorkerAnswer): Failure {
+function messageOf({ body }: WorkerAnswer): string | undefined {
+  return ((body ?? {}) as { message?: string }).message
+}
+
+function refused(url: string, answer: WorkerAnswer): Failure {
+  const { status, hint } = answer
   if (status === 404)
     return new Failure(EXIT.uncaught, `the worker at ${url} does not know how to hand over its work`, {
       hint: 'It is a JVM worker, or an older bunnect: stop it with SIGTERM. Others take its work over after scheduled.rebalance.max.delay.ms.',
     })
-  const { message = `HTTP ${status}` } = (body ?? {}) as { message?: string }
+  const message = messageOf(answer) ?? `HTTP ${status}`
   return new Failure(EXIT.uncaught, `the worker at ${url} refuses: ${message}`, { hint })
 }
 

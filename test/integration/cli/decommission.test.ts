@@ -85,6 +85,24 @@ test('a certificate is for the name that others know the worker by', async () =>
   expect(said[0]).toContain(`no worker answers at https://127.0.0.1:${port}: `)
 })
 
+test('a worker whose tasks take longer to stop than a request may wait is asked until it has left', async () => {
+  const message =
+    'Request timed out. The worker is currently decommissioning this worker, which began at now.'
+  let asked = 0
+  const slow = Bun.serve({
+    hostname: '127.0.0.1',
+    port: 0,
+    fetch: () =>
+      ++asked < 3
+        ? Response.json({ error_code: 500, message }, { status: 500 })
+        : Response.json({ connectors: ['a'], tasks: [{ connector: 'a', task: 0 }], delay: null }),
+  })
+  const { code, out } = await run('--url', `http://127.0.0.1:${slow.port}`)
+  expect([code, asked]).toEqual([0, 3])
+  expect(out).toContain('1 connector: a')
+  await slow.stop(true)
+})
+
 test('a port that the file does not tell', async () => {
   terminal.write({ 'w.properties': properties(WORKER) })
   const { code, said } = await run('w.properties')
