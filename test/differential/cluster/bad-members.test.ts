@@ -5,6 +5,7 @@ import { takenOverUntold } from '../../servers/told-states.ts'
 import type { Side } from '../../servers/worker.ts'
 import type { WorkerGroup } from '../../servers/worker-group.ts'
 import { ground } from './ground.ts'
+import { idleSink } from './idle-sink.ts'
 import { RawMember } from './raw-member.ts'
 
 const { group: newGroup } = ground()
@@ -51,14 +52,7 @@ describe.each([
     await group.start('b', 'bunnect')
     await group.start('a', side)
     for (const name of names)
-      await group.body('b', 'POST', '/connectors', {
-        name,
-        config: {
-          'connector.class': 'org.apache.kafka.connect.file.FileStreamSinkConnector',
-          'tasks.max': '2',
-          topics: `${group.name}-none`,
-        },
-      })
+      await group.body('b', 'POST', '/connectors', { name, config: idleSink(group, name, 2) })
     await group.settled()
     expect(await group.leader()).toBe('b')
   }, 180_000)

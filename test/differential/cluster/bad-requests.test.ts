@@ -8,6 +8,7 @@ import { takenOverUntold } from '../../servers/told-states.ts'
 import type { Side } from '../../servers/worker.ts'
 import type { WorkerGroup } from '../../servers/worker-group.ts'
 import { ground } from './ground.ts'
+import { idleSink } from './idle-sink.ts'
 
 const { group: newGroup } = ground()
 
@@ -16,19 +17,19 @@ describe.each([
   ['beside the JVM', 'jvm'],
 ] as [string, Side][])('in a group %s', (_, side) => {
   let group: WorkerGroup
-  const config = () => ({
-    'connector.class': 'org.apache.kafka.connect.file.FileStreamSinkConnector',
-    'tasks.max': '2',
-    topics: `${group.name}-none`,
-  })
-
   beforeAll(async () => {
     // A new key every few seconds.
     group = newGroup(`requests-${side}`, { 'inter.worker.key.ttl.ms': '3000' })
     await group.probe.create(`${group.name}-none`)
     await group.start('b', 'bunnect')
     await group.start('a', side)
-    for (const name of ['x1', 'x2']) await group.body('b', 'POST', '/connectors', { name, config: config() })
+    for (const name of ['x1', 'x2'])
+      await group.body('b', 'POST', '/connectors', { name, config: idleSink(group, name, 2) })
+    // Of a key that has just been replaced a follower has to send them again.
+    await until('all tasks', async () => {
+      const configured = await group.configured()
+      return ['x1-1', 'x2-1'].every(task => configured.includes(task))
+    })
     await group.settled()
     expect(await group.leader()).toBe('b')
   }, 180_000)
@@ -129,7 +130,7 @@ describe.each([
   test('a forwarder that disappears', async () => {
     const before = await work()
     const request = (name: string) => {
-      const body = JSON.stringify({ name, config: { name, ...config() } })
+      const body = JSON.stringify({ name, config: { name, ...idleSink(group, name, 2) } })
       const head = `POST /connectors?forward=true HTTP/1.1\r\nHost: b\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n`
       return { head, body }
     }
@@ -142,7 +143,7 @@ describe.each([
     // Whether this one is carried out nobody knows; it is once at most.
     const { head, body } = request('maybe')
     for (let times = 0; times < 3; times++) await spoken(group.worker('b').port, head + body)
-    const { status } = await group.ask('a', 'PUT', '/connectors/maybe/config', config())
+    const { status } = await group.ask('a', 'PUT', '/connectors/maybe/config', idleSink(group, 'maybe', 2))
     expect([200, 201]).toContain(status)
     await until('its tasks', async () => (await group.configured()).includes('maybe-1'))
     await group.settled()

@@ -7,6 +7,7 @@ import { isTask } from '../../servers/group-view.ts'
 import { until } from '../../servers/run.ts'
 import { takenOverUntold } from '../../servers/told-states.ts'
 import { ground } from './ground.ts'
+import { idleSink } from './idle-sink.ts'
 import { Lines } from './lines.ts'
 import { sameEverywhere } from './snapshot.ts'
 
@@ -49,11 +50,6 @@ test.each(forms)(
     const group = newGroup(`protocols-${jvm}`)
     const lines = new Lines(group)
     const protocol = (form: string) => ({ 'connect.protocol': form })
-    const sink = (tasks: number) => ({
-      'connector.class': 'org.apache.kafka.connect.file.FileStreamSinkConnector',
-      'tasks.max': String(tasks),
-      topics: `${group.name}-none`,
-    })
     const tasksOf = async (name: string) =>
       (await group.configured()).filter(item => item.startsWith(`${name}-`)).length
     await group.probe.create(`${group.name}-none`, 4)
@@ -63,7 +59,7 @@ test.each(forms)(
         for (const name of ['s1', 's2', 's3', 's4'])
           await group.body('b', 'POST', '/connectors', { name, config: lines.source(name) })
         for (const name of ['k1', 'k2'])
-          await group.body('b', 'POST', '/connectors', { name, config: sink(2) })
+          await group.body('b', 'POST', '/connectors', { name, config: idleSink(group, name, 2) })
         await group.settled()
         await lines.flow(`${jvm}: alone`)
         await group.start('j', 'jvm', protocol(jvm))
@@ -73,11 +69,13 @@ test.each(forms)(
       for (const items of [b!, j!]) expect(items.filter(item => !isTask(item))).toHaveLength(3)
       expect(await group.leader()).toBe(turn === 0 ? 'b' : 'j')
       await lines.flow(`${jvm} and ${form}`)
-      // Each of them through either worker, whoever runs it: task configurations reach the leader.
-      for (const [i, tasks] of [3, 1, 2].entries()) {
+      // Each of them through either worker, whoever runs it: task configurations reach the leader. A JVM worker that has
+      // seen some change under the eager protocol stops those tasks once more, for good, when it has another protocol.
+      const mayChange = spoken !== 'default' || jvm === 'eager'
+      for (const [i, tasks] of (mayChange ? [3, 1, 2] : []).entries()) {
         const [first, second] = i % 2 === 0 ? ['b', 'j'] : ['j', 'b']
-        await group.body(first!, 'PUT', '/connectors/k1/config', sink(tasks))
-        await group.body(second!, 'PUT', '/connectors/k2/config', sink(tasks))
+        await group.body(first!, 'PUT', '/connectors/k1/config', idleSink(group, 'k1', tasks))
+        await group.body(second!, 'PUT', '/connectors/k2/config', idleSink(group, 'k2', tasks))
         await until(
           `${tasks} tasks of both`,
           async () => (await tasksOf('k1')) === tasks && (await tasksOf('k2')) === tasks,

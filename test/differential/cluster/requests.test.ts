@@ -7,18 +7,12 @@ import { isTask } from '../../servers/group-view.ts'
 import { until } from '../../servers/run.ts'
 import type { WorkerGroup } from '../../servers/worker-group.ts'
 import { ground } from './ground.ts'
+import { idleSink } from './idle-sink.ts'
 
 const { group: newGroup } = ground()
 const everyone = ['b', 'c', 'j']
 
 let group: WorkerGroup
-
-const sink = (more: Record<string, string> = {}) => ({
-  'connector.class': 'org.apache.kafka.connect.file.FileStreamSinkConnector',
-  'tasks.max': '2',
-  topics: `${group.name}-none`,
-  ...more,
-})
 
 beforeAll(async () => {
   group = newGroup('requests')
@@ -59,7 +53,7 @@ describe.each(['b', 'j'])('%s leads', leader => {
 
     beforeAll(async () => {
       for (const [i, name] of names.entries())
-        await group.body(everyone[i % 3]!, 'POST', '/connectors', { name, config: sink() })
+        await group.body(everyone[i % 3]!, 'POST', '/connectors', { name, config: idleSink(group, name, 2) })
       await group.settled()
     }, 180_000)
     afterAll(async () => {
@@ -107,19 +101,17 @@ describe.each(['b', 'j'])('%s leads', leader => {
     }, 300_000)
 
     test('task configurations reach the leader from every owner', async () => {
-      for (const tasks of ['1', '3']) {
+      for (const tasks of [1, 3]) {
         for (const [i, name] of names.entries())
           await group.body(
             everyone[(i + 1) % 3]!,
             'PUT',
             `/connectors/${name}/config`,
-            sink({ 'tasks.max': tasks }),
+            idleSink(group, name, tasks),
           )
         await until(`${tasks} tasks of each`, async () => {
           const configured = await group.configured()
-          return names.every(
-            name => configured.filter(item => item.startsWith(`${name}-`)).length === Number(tasks),
-          )
+          return names.every(name => configured.filter(item => item.startsWith(`${name}-`)).length === tasks)
         })
         const holdings = await group.settled()
         // The balance of the group: there is an owner on either side.
@@ -152,6 +144,29 @@ describe.each(['b', 'j'])('%s leads', leader => {
     }, 300_000)
   })
 
+  test('tasks that are configured no more leave no status, whoever ran them', async () => {
+    const name = `${leader}-fewer`
+    const statuses = async () => {
+      const { body } = await group.ask('b', 'GET', `/connectors/${name}/status`)
+      return ((body as { tasks?: { state: string }[] }).tasks ?? []).map(({ state }) => state)
+    }
+    const change = async (tasks: number) => {
+      await group.body('b', 'PUT', `/connectors/${name}/config`, idleSink(group, name, tasks))
+      await until(`${tasks} tasks of ${name}`, async () => {
+        const told = await statuses()
+        if (told.join() === Array(tasks).fill('RUNNING').join()) return true
+        throw new Error(`They are ${told}`)
+      })
+    }
+    for (let round = 0; round < 5; round++) {
+      await change(6)
+      await change(1)
+    }
+    await group.body('b', 'DELETE', `/connectors/${name}`)
+    await group.settled()
+    await until(`no status of ${name}`, async () => (await statuses()).length === 0)
+  }, 300_000)
+
   test('a level for the cluster reaches every worker', async () => {
     for (const via of everyone) {
       const logger = `cluster.of.${leader}.${via}`
@@ -176,7 +191,7 @@ describe.each(['b', 'j'])('%s leads', leader => {
 async function life(via: string, name: string): Promise<Record<string, Answer>> {
   const answers: Record<string, Answer> = {}
   const path = `/connectors/${name}`
-  const group_ = sink({ 'consumer.override.group.id': `${group.name}-${name}` })
+  const config = idleSink(group, name, 2)
   const shown = (value: unknown): unknown =>
     JSON.parse(
       JSON.stringify(value, (key, part) => {
@@ -202,7 +217,7 @@ async function life(via: string, name: string): Promise<Record<string, Answer>> 
       if (is.join() === [connector, ...tasks].join()) return true
       throw new Error(`It is ${JSON.stringify(body)}`)
     })
-  const config = (key: string, value: string | undefined) =>
+  const configured = (key: string, value: string | undefined) =>
     until(`${key} of ${name} on ${via}`, async () => {
       const { body } = await group.ask(via, 'GET', `${path}/config`)
       return (body as Record<string, string>)[key] === value
@@ -220,14 +235,14 @@ async function life(via: string, name: string): Promise<Record<string, Answer>> 
   await ask('pause of what is not there', 'PUT', `${path}/pause`)
   await ask('patch of what is not there', 'PATCH', `${path}/config`, { a: 'b' })
   await ask('delete of what is not there', 'DELETE', path)
-  await ask('create what is wrong', 'POST', '/connectors', { name, config: { ...group_, 'tasks.max': 'x' } })
-  await ask('create', 'POST', '/connectors', { name, config: group_ })
+  await ask('create what is wrong', 'POST', '/connectors', { name, config: { ...config, 'tasks.max': 'x' } })
+  await ask('create', 'POST', '/connectors', { name, config })
   await states('RUNNING', ['RUNNING', 'RUNNING'])
-  await ask('create again', 'POST', '/connectors', { name, config: group_ })
-  await ask('replace', 'PUT', `${path}/config`, { ...group_, extra: '1' })
-  await config('extra', '1')
+  await ask('create again', 'POST', '/connectors', { name, config })
+  await ask('replace', 'PUT', `${path}/config`, { ...config, extra: '1' })
+  await configured('extra', '1')
   await ask('patch', 'PATCH', `${path}/config`, { extra: null, more: '2', 'tasks.max': '1' })
-  await config('more', '2')
+  await configured('more', '2')
   await taskCount(1)
   await states('RUNNING', ['RUNNING'])
   await ask('pause', 'PUT', `${path}/pause`)
@@ -251,7 +266,7 @@ async function life(via: string, name: string): Promise<Record<string, Answer>> 
   await until(`${name} to be gone on ${via}`, async () => (await group.ask(via, 'GET', path)).status === 404)
   // A JVM worker that reads of the end and of a new beginning at once goes on with what it had, and makes no tasks.
   await group.settled()
-  await ask('create by PUT', 'PUT', `${path}/config`, group_)
+  await ask('create by PUT', 'PUT', `${path}/config`, config)
   await states('RUNNING', ['RUNNING', 'RUNNING'])
   await ask('delete what PUT made', 'DELETE', path)
   await group.settled()

@@ -7,6 +7,7 @@ import { until } from '../../servers/run.ts'
 import { takenOverUntold } from '../../servers/told-states.ts'
 import type { WorkerGroup } from '../../servers/worker-group.ts'
 import { ground } from './ground.ts'
+import { idleSink } from './idle-sink.ts'
 import { Lines } from './lines.ts'
 
 const { group: newGroup } = ground()
@@ -124,11 +125,12 @@ test.each(['b', 'j'])(
       async () => {
         for (const tasks of [1, 2]) {
           for (const [i, name] of names.entries())
-            await group.body(i % 2 === 0 ? 'b' : 'j', 'PUT', `/connectors/${name}/config`, {
-              'connector.class': 'org.apache.kafka.connect.file.FileStreamSinkConnector',
-              'tasks.max': String(tasks),
-              topics: `${group.name}-none`,
-            })
+            await group.body(
+              i % 2 === 0 ? 'b' : 'j',
+              'PUT',
+              `/connectors/${name}/config`,
+              idleSink(group, name, tasks),
+            )
           await until(`${tasks} tasks of each`, async () => {
             const configured = await group.configured()
             return names.every(
