@@ -1,7 +1,7 @@
 /** Requests that meet a worker which is about to leave, or a connector that is about to end. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { sharedBroker } from '../../servers/kafka.ts'
-import { Members, roles } from './members.ts'
+import { Members, patient, roles } from './members.ts'
 import { until } from './workers.ts'
 
 let broker: Awaited<ReturnType<typeof sharedBroker>>
@@ -21,21 +21,21 @@ afterEach(async () => {
 
 test('what is to be restarted on a worker that hands its work over is restarted where it has gone', async () => {
   const { marks } = members
-  const slow = { 'scheduled.rebalance.max.delay.ms': '600000' }
+  const slow = patient({ 'scheduled.rebalance.max.delay.ms': '600000' })
   const [a, b] = await Promise.all([members.start(slow), members.start(slow)])
   await a.ask('PUT', '/connectors/w/config', members.config(6))
   await members.running({ w: 6 })
-  const places = await until('each to have some', async () => {
+  const tasks = await until('it to have tasks', async () => {
     const places = await members.places(a, ['w'])
-    return [a, b].every(({ id }) => [...places.values()].includes(id)) ? places : null
+    const tasks = [0, 1, 2, 3, 4, 5].filter(task => places.get(`w-${task}`) === b.id)
+    return tasks.length > 0 ? tasks : null
   })
-  const task = [0, 1, 2, 3, 4, 5].find(task => places!.get(`w-${task}`) === b.id)!
   marks.stopMs = 500
   const gone = b.herder.decommission()
   await until('its tasks to end', () => marks.running.size < 7)
   const restarted = await Promise.all([
-    b.ask('POST', `/connectors/w/tasks/${task}/restart`),
-    a.ask('POST', `/connectors/w/tasks/${task}/restart`),
+    b.ask('POST', `/connectors/w/tasks/${tasks![0]}/restart`),
+    a.ask('POST', `/connectors/w/tasks/${tasks![0]}/restart`),
   ])
   marks.stopMs = 0
   expect(restarted.map(({ status }) => status)).toEqual([204, 204])
@@ -64,7 +64,7 @@ test('a restart that its connector does not live to see holds up none of a later
 }, 60_000)
 
 test('what is created while a worker hands its work over waits for nobody', async () => {
-  const slow = { 'scheduled.rebalance.max.delay.ms': '600000' }
+  const slow = patient({ 'scheduled.rebalance.max.delay.ms': '600000' })
   const all = await Promise.all([members.start(slow), members.start(slow), members.start(slow)])
   const wanted: Record<string, number> = { n: 6 }
   await all[0]!.ask('PUT', '/connectors/n/config', members.config(6))

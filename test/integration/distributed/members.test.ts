@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { ElsewhereError } from '../../../src/herder/errors.ts'
 import { sharedBroker } from '../../servers/kafka.ts'
 import { freePort } from '../../servers/ports.ts'
-import { type Member, Members, roles } from './members.ts'
+import { type Member, Members, patient, roles } from './members.ts'
 import { until } from './workers.ts'
 
 let broker: Awaited<ReturnType<typeof sharedBroker>>
@@ -82,12 +82,15 @@ test('task configurations of a connector that a follower runs reach the topic', 
   const names = ['p', 'q', 'r', 's']
   for (const name of names) await leader.ask('PUT', `/connectors/${name}/config`, members.config(2))
   await members.running({ p: 2, q: 2, r: 2, s: 2 })
-  const places = await members.places(follower, names)
-  const there = names.filter(name => places.get(name) === follower.id)
-  expect(there).toHaveLength(2)
+  // A status is read a moment after what it tells of has begun.
+  const there = await until('the follower to have its share', async () => {
+    const places = await members.places(follower, names)
+    const here = names.filter(name => places.get(name) === follower.id)
+    return here.length === 2 ? here : null
+  })
   members.marks.extra = 'new'
-  for (const name of there) members.marks.reconfigure.get(name)!()
-  for (const name of there)
+  for (const name of there!) members.marks.reconfigure.get(name)!()
+  for (const name of there!)
     await until(`${name} to have new tasks`, async () => {
       const { body } = await leader.ask('GET', `/connectors/${name}/tasks`)
       return (
@@ -98,7 +101,7 @@ test('task configurations of a connector that a follower runs reach the topic', 
 }, 60_000)
 
 test('who stops for good hands its work over at once, answers on, and takes nothing any more', async () => {
-  const slow = { 'scheduled.rebalance.max.delay.ms': '600000' }
+  const slow = patient({ 'scheduled.rebalance.max.delay.ms': '600000' })
   const [a, b, c] = await Promise.all([members.start(slow), members.start(slow), members.start(slow)])
   const { leader, followers } = await roles(a, b, c)
   const [gone, stays] = followers as [Member, Member]
@@ -106,15 +109,17 @@ test('who stops for good hands its work over at once, answers on, and takes noth
   await members.running({ d: 9 })
   const held = async () => [...(await members.places(stays, ['d']))].filter(([, at]) => at === gone.id)
   await until('all to be told', async () => (await members.places(stays, ['d'])).size === 10)
-  const before = (await held()).map(([what]) => what)
-  expect(before.length).toBeGreaterThan(0)
+  const before = await until('it to have a share', async () => {
+    const share = (await held()).map(([what]) => what)
+    return share.length > 0 ? share : null
+  })
   const began = performance.now()
   const [first, second] = await Promise.all([gone.herder.decommission(), gone.herder.decommission()])
   expect(second).toEqual(first)
   expect(first.delay).toBeNull()
   expect(
     [...first.connectors, ...first.tasks.map(({ connector, task }) => `${connector}-${task}`)].sort(),
-  ).toEqual(before.sort())
+  ).toEqual(before!.sort())
   await members.running({ d: 9 })
   await until('others to have said so', async () => (await held()).length === 0)
   members.cluster.logged.push(`taken over after ${performance.now() - began} ms`)

@@ -4,6 +4,9 @@ import type { ConnectorStatus, Herder } from '../../../src/herder/herder.ts'
 import { Marks, markedSource } from './marked-source.ts'
 import { type Answer, Cluster, pluginsWith, until } from './workers.ts'
 
+/** A busy machine makes every step of a round take a second. */
+const LONG_MS = 40_000
+
 /** One worker of a cluster of several. */
 export class Member {
   readonly url: string
@@ -69,7 +72,11 @@ export class Members {
     )
     const member = new Member(await startWorker(config, pluginsWith([markedSource(this.marks)])), listener)
     this.all.add(member)
-    await until('the worker to be ready', async () => (await member.ask('GET', '/health')).status === 200)
+    await until(
+      'the worker to be ready',
+      async () => (await member.ask('GET', '/health')).status === 200,
+      LONG_MS,
+    )
     return member
   }
 
@@ -89,9 +96,13 @@ export class Members {
       ...Array.from({ length: tasks }, (_, task) => `${name}-${task}`),
     ])
     const { running } = this.marks
-    await until(`${all} to run, as ${[...running.keys()]}`, () => {
-      return running.size === all.length && all.every(what => running.get(what) === 1)
-    }).catch(error => {
+    await until(
+      `${all} to run, as ${[...running.keys()]}`,
+      () => {
+        return running.size === all.length && all.every(what => running.get(what) === 1)
+      },
+      LONG_MS,
+    ).catch(error => {
       throw new Error(`${error.message}; at the end: ${[...running].map(String).join(' ')}`)
     })
   }
@@ -112,6 +123,11 @@ export class Members {
     await Promise.all([...this.all].map(member => member.stop()))
     await this.cluster.close()
   }
+}
+
+/** Of a worker that stays in its group on a machine that is busy with other things. */
+export function patient(more: Record<string, string>): Record<string, string> {
+  return { 'session.timeout.ms': '30000', 'worker.sync.timeout.ms': '20000', ...more }
 }
 
 /** The one that answers as the leader, and the others. */
