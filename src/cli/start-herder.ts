@@ -8,7 +8,6 @@ import type { Worker } from '../worker/worker.ts'
 import { EXIT } from './exit.ts'
 import { blaming, StartError } from './start-error.ts'
 import type { AnyWorkerConfig } from './worker.ts'
-import { workerTls } from './worker-tls.ts'
 
 /** A herder and what belongs to it. */
 interface StartedHerder {
@@ -48,7 +47,6 @@ export async function startHerder(
     return { ...running, fatal, markReady: () => running.herder.markReady() }
   }
   const { startDistributed } = await import('../herder/distributed/start-distributed.ts')
-  const { WorkerClient } = await import('../herder/worker-client.ts')
   const running = await blaming('exactly.once.source.support', EXIT.start, () =>
     startDistributed({ ...common, config: config as WorkerConfig<'distributed'>, ...inGroup }),
   )
