@@ -103,9 +103,10 @@ export function distributedParts(options: DistributedHerderOptions, onRound: (ro
     task === null ? work.runsConnector(connector) : work.runningTasks(connector, [task]).length > 0
   statuses.onTopicsReset = name => worker.forgetTopics(name)
   const unable = () => gate.unable(snapshot())
+  const cleanup = new StatusCleanup({ statuses, queue, snapshot, leads })
   const rounds = new GroupRounds({
     ...options,
-    ...{ leader, leadership, work, loop, log, flushStatuses, unable, onRound },
+    ...{ leader, leadership, work, loop, log, cleanup, flushStatuses, unable, onRound },
   })
   const settling = new Settling({ membership, work, loop })
   return {
@@ -115,7 +116,7 @@ export function distributedParts(options: DistributedHerderOptions, onRound: (ro
       ...{ store, state, writes, leadership, resolver, worker },
       ...{ clients: options.fencing, syncTimeoutMs: options.syncTimeoutMs },
     }),
-    cleanup: new StatusCleanup({ statuses, queue, snapshot, leads }),
+    cleanup,
     keys: new SessionKeys({ store, ...options.sessionKeys, leads }),
     ownRestarts: new OwnRestarts({
       ...{ worker, snapshot, state, queue, runs, work, rounds, leadership, leader, settling, url },

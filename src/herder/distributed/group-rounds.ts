@@ -17,6 +17,7 @@ import { caughtUp } from './catch-up.ts'
 import type { ConfigSnapshot, ConfigStore } from './config-events.ts'
 import type { EventLoop } from './event-loop.ts'
 import type { Leadership } from './leadership.ts'
+import type { StatusCleanup } from './status-cleanup.ts'
 import { UnsyncBackoff } from './unsync-backoff.ts'
 
 export interface GroupRoundsParts {
@@ -37,6 +38,7 @@ export interface GroupRoundsParts {
   unsyncBackoffMs: number
   /** scheduled.rebalance.max.delay.ms */
   maxDelayMs: number
+  cleanup: Pick<StatusCleanup, 'ended'>
   /** Work that goes to others has been stopped: its last statuses are to be seen before theirs. */
   flushStatuses(): Promise<void>
   /** What this worker has been given is taken on. */
@@ -223,6 +225,7 @@ export class GroupRounds implements GroupListener {
 
   async #handOver(revoked: Work, isFollowed: boolean): Promise<void> {
     await this.#parts.work.settled(revoked)
+    this.#parts.cleanup.ended(revoked)
     await this.#parts.flushStatuses()
     if (isFollowed) this.rejoin('revoked work can be given to others')
   }

@@ -1,11 +1,12 @@
+import type { Work } from '../../group/membership.ts'
 import type { RequestQueue } from '../request-queue.ts'
 import type { ConfigSnapshot } from './config-events.ts'
 import type { StatusLog } from './status-log.ts'
 
 /**
  * Statuses of connectors and tasks that are no longer configured are removed by whoever leads: after each round, and
- * when another worker tells that it has ended one of them. Java does it after each round alone, for which it has one
- * more. Java: DistributedHerder.updateDeletedConnectorStatus, updateDeletedTaskStatus
+ * when another worker tells that it has ended one of them; and by whoever has ended one. Java does it after each round
+ * alone, for which it has one more. Java: DistributedHerder.updateDeletedConnectorStatus, updateDeletedTaskStatus
  */
 export class StatusCleanup {
   readonly #statuses: StatusLog
@@ -40,6 +41,15 @@ export class StatusCleanup {
     this.#changed.clear()
     this.#ledBefore = isLeader
     if (isLeader) for (const name of names) this.#cleanInTurn(name)
+  }
+
+  /**
+   * This worker has ended what was taken from it, and said so. A JVM leader that has removed the statuses of what is
+   * configured no more before that would let this stay.
+   */
+  ended({ connectors, tasks }: Work): void {
+    const names = new Set([...connectors, ...tasks.map(({ connector }) => connector)])
+    for (const name of this.#statuses.connectors()) if (names.has(name)) this.#cleanInTurn(name)
   }
 
   /** A worker runs what a leader has given it, so that a leader has read of it before. */
