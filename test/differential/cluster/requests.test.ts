@@ -54,6 +54,10 @@ describe.each(['b', 'j'])('%s leads', leader => {
     beforeAll(async () => {
       for (const [i, name] of names.entries())
         await group.body(everyone[i % 3]!, 'POST', '/connectors', { name, config: idleSink(group, name, 2) })
+      await until('all tasks', async () => {
+        const configured = await group.configured()
+        return names.every(name => configured.includes(`${name}-1`))
+      })
       await group.settled()
     }, 180_000)
     afterAll(async () => {
