@@ -7,7 +7,7 @@ const MIN_SLEEP_MS = 2
 export class Throughput {
   readonly #target: number
   readonly #signal: AbortSignal
-  readonly #start = Date.now()
+  readonly #start = performance.now()
   readonly #sleepMs: number
   #owedMs = 0
 
@@ -21,7 +21,7 @@ export class Throughput {
   /** True when that many records were too many for the time that has passed. */
   exceededBy(sent: number): boolean {
     if (this.#target < 0) return false
-    const seconds = (Date.now() - this.#start) / 1000
+    const seconds = (performance.now() - this.#start) / 1000
     return seconds > 0 && sent / seconds > this.#target
   }
 
