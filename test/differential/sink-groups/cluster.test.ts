@@ -1,11 +1,11 @@
 /** A sink whose tasks are split over a JVM worker and one of ours, in one Connect cluster. */
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
+import { GroupProbe, ORDERS } from '../../servers/consumer-group.ts'
 import { until } from '../../servers/run.ts'
 import type { Side } from '../../servers/worker.ts'
 import { ground } from '../cluster/ground.ts'
 import { account, type Life } from './account.ts'
-import { GroupProbe, ORDERS } from './consumer-group.ts'
 import { NumberedPartitions } from './numbered-partitions.ts'
 import { Printed } from './printed.ts'
 import { CONNECTOR, QUICK, verifiableSinks } from './sink-side.ts'

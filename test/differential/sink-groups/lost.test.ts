@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { GroupProbe } from '../../servers/consumer-group.ts'
 import { serversFolder, sharedBroker } from '../../servers/kafka.ts'
 import { until } from '../../servers/run.ts'
 import { account } from './account.ts'
-import { GroupProbe } from './consumer-group.ts'
 import { NumberedPartitions } from './numbered-partitions.ts'
 import { CONNECTOR, QUICK, SinkSide } from './sink-side.ts'
 

@@ -21,6 +21,7 @@ import {
   take,
   until,
 } from '../../port/harness.ts'
+import { GroupProbe } from '../../servers/consumer-group.ts'
 import { sharedBroker } from '../../servers/kafka.ts'
 import { freePort } from '../../servers/ports.ts'
 
@@ -52,6 +53,23 @@ describe('closing a consumer', () => {
     return LibrdkafkaConsumer.open(settings, { ...clientLimits('consumer', properties), closeTimeoutMs }, log)
   }
 
+  /** Two of these are there at once: the second one makes the group rebalance. */
+  async function expectMember(group: string, more: ClientProperties): Promise<void> {
+    const member = await open({ 'group.id': group, ...more })
+    let isAssigned = false
+    member.subscribe([topic], {
+      ...nothing,
+      assigned() {
+        isAssigned = true
+      },
+    })
+    await until('an assignment', async () => {
+      await pollOnce(member)
+      return isAssigned
+    })
+    await member.close()
+  }
+
   async function expectFree(group: string, more: ClientProperties): Promise<void> {
     const next = await open({ 'group.id': group, ...more })
     next.subscribe([topic], nothing)
@@ -75,6 +93,23 @@ describe('closing a consumer', () => {
     ],
     ['KIP-848', { 'group.protocol': 'consumer' }],
   ] as [string, ClientProperties][]) {
+    test(
+      `${name}: members that are closed while they join do not hold the group back`,
+      async () => {
+        const group = fresh('group')
+        for (let round = 0; round < 40; round++) {
+          const consumer = await open({ 'group.id': group, ...more })
+          consumer.subscribe([topic], nothing)
+          // About as long as it takes to find the coordinator and to be told a member id.
+          await Bun.sleep(round)
+          await consumer.close()
+        }
+        await Promise.all([1, 2].map(() => expectMember(group, more)))
+        await expectFree(group, more)
+      },
+      DEADLINE,
+    )
+
     test(
       `${name}: a listener that never comes back from revoked does not keep the group`,
       async () => {
@@ -120,6 +155,30 @@ describe('closing a consumer', () => {
       DEADLINE,
     )
   }
+
+  test(
+    'a member that leaves in the middle of a rebalance is gone, and the others go on',
+    async () => {
+      const group = fresh('group')
+      const probe = new GroupProbe(broker.bootstrap)
+      const slow = await open({ 'group.id': group, ...LONG })
+      slow.subscribe([topic], nothing)
+      await take(slow, 100)
+      // It does not poll any more: the broker waits for it, and keeps the other one waiting.
+      const impatient = await open({ 'group.id': group, ...LONG })
+      impatient.subscribe([topic], nothing)
+      await until('the round to begin', async () => {
+        await pollOnce(impatient)
+        return (await probe.describe(group)).state === 'PreparingRebalance'
+      })
+      await impatient.close()
+      expect((await probe.describe(group)).members).toHaveLength(1)
+      await slow.close()
+      await expectFree(group, LONG)
+      await probe.close()
+    },
+    DEADLINE,
+  )
 
   test(
     'during a seek ends the seek without a word',

@@ -1,6 +1,6 @@
 import { Admin } from '@platformatic/kafka'
-import { until } from '../../servers/run.ts'
-import type { Side } from '../../servers/worker.ts'
+import { until } from './run.ts'
+import type { Side } from './worker.ts'
 
 export interface Member {
   clientId: string
