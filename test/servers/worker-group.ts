@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { Glob } from 'bun'
 import { decodeAssignment, decodeMetadata, type Metadata } from '../../src/group/protocol.ts'
 import { BrokerConnection } from '../../src/kafka/wire/connection.ts'
 import { describeGroup } from '../../src/kafka/wire/requests.ts'
@@ -248,6 +249,18 @@ export class WorkerGroup {
         { cause: error },
       )
     }
+  }
+
+  /** Tasks that some worker gave up for not having ended in time, after which it may tell nothing of them. */
+  async givenUp(): Promise<Set<string>> {
+    const logs = new Glob(`group-${this.name}-*/worker.log`).scan(serversFolder())
+    const given = new Set<string>()
+    for await (const log of logs)
+      for (const [, task] of (await Bun.file(join(serversFolder(), log)).text()).matchAll(
+        /Graceful stop of task (\S+) failed/g,
+      ))
+        given.add(task!)
+    return given
   }
 
   /** Who leads; null while nobody does. */

@@ -93,9 +93,14 @@ test.each(forms)(
       expect((await group.settled())['j']).toHaveLength(14)
       await lines.flow(`${jvm} after ${form}`)
     }
-    // Eager, a JVM worker stops all it has before each round, and on a busy machine tells of it later than others begin.
-    if (jvm !== 'eager')
-      expect(takenOverUntold(await group.entries('statuses'), id => group.nameOf(id))).toEqual([])
+    // A JVM worker that stops a sink in the moment of its first JoinGroup leaves a member id behind that its consumer
+    // group waits for: for 45 s no task of that sink ends in time on any worker.
+    const givenUp = await group.givenUp()
+    expect(
+      takenOverUntold(await group.entries('statuses'), id => group.nameOf(id)).filter(
+        found => !givenUp.has(found.split(':')[0]!),
+      ),
+    ).toEqual([])
     await group.close()
 
     async function pausedAre(items: string[], state: string): Promise<void> {
