@@ -10,7 +10,7 @@ import { bunnectKeyProblems } from './connector/bunnect.ts'
 import { type CheckedKey, checkedKey, checkedKeys } from './connector/checked-key.ts'
 import { clientOverrides } from './connector/client-overrides.ts'
 import { ownConverters } from './connector/converter-keys.ts'
-import { consumerGroupChecks, exactlyOnceChecks } from './connector/distributed-checks.ts'
+import { consumerGroupChecks, exactlyOnceChecks, nameChecks } from './connector/distributed-checks.ts'
 import { frameworkKeys, keysWithoutConnector, named } from './connector/framework.ts'
 import { addPluginProblems } from './connector/plugin-problems.ts'
 import type { ConnectorCheck, ConnectorShape } from './connector/plugin-shape.ts'
@@ -173,6 +173,7 @@ function distributedChecks(
   { distributed }: ConnectorCheck,
 ): CheckedKey[] {
   if (!distributed) return []
+  nameChecks(framework)
   if (plugin.kind === 'sink') return consumerGroupChecks(config, framework, distributed)
   exactlyOnceChecks(framework, own, plugin, distributed)
   return []

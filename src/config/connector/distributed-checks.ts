@@ -66,3 +66,19 @@ export function consumerGroupChecks(
   }
   return []
 }
+
+/** What the group protocol can write of a connector, in bytes: a STRING of Kafka's. */
+const LONGEST_NAME = 32_767
+
+/**
+ * A name that no assignment can carry is refused. Java takes it, and the group has no leader that can assign anything
+ * until the connector is deleted.
+ */
+export function nameChecks(keys: readonly CheckedKey[]): void {
+  const { value, errors } = named(keys, 'name')
+  const bytes = typeof value === 'string' ? Buffer.byteLength(value) : 0
+  if (bytes > LONGEST_NAME)
+    errors.push(
+      `A connector's name may have ${LONGEST_NAME} bytes in a group of workers, this one has ${bytes}: choose a shorter one`,
+    )
+}

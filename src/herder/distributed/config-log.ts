@@ -146,8 +146,9 @@ export class ConfigLog implements ConfigStore {
         cause,
         hint:
           `The topic ${this.#topic} could not be written and read back (${causes(cause)}). Look whether its brokers ` +
-          'are there, have enough in-sync replicas of it and allow this worker to write. The change may or may not ' +
-          'have been made: read it before you repeat it.',
+          'are there, have enough in-sync replicas of it, allow this worker to write and do not refuse the time that ' +
+          'it stamps on records: its clock may not be further ahead of theirs than log.message.timestamp.after.max.ms ' +
+          '(an hour). The change may or may not have been made: read it before you repeat it.',
       })
     } finally {
       end.abort()

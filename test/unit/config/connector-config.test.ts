@@ -279,6 +279,17 @@ describe('the JVM’s complaints', () => {
   })
 })
 
+test('a name that no assignment of a group can carry', async () => {
+  const distributed = { groupId: 'g', exactlyOnceSource: 'disabled' }
+  const longest = 'ä'.repeat(16_383)
+  for (const config of [source, sink]) {
+    const named = (name: string) => errors({ ...config, name }, { ...check, distributed })
+    expect(await named(`${longest}x`)).toEqual([])
+    expect(await named(`${longest}xx`)).toEqual([['name', expect.stringContaining('has 32768: choose')]])
+    expect(await errors({ ...config, name: `${longest}xx` })).toEqual([])
+  }
+})
+
 describe('client overrides', () => {
   const none = { plugins, worker: { ...worker, 'connector.client.config.override.policy': 'None' } }
   test('the policy decides', async () => {
