@@ -280,7 +280,7 @@ describe('the JVM’s complaints', () => {
 })
 
 test('a name that no assignment of a group can carry', async () => {
-  const distributed = { groupId: 'g', exactlyOnceSource: 'disabled' }
+  const distributed = { groupId: 'g', exactlyOnceSource: 'disabled' } as const
   const longest = 'ä'.repeat(16_383)
   for (const config of [source, sink]) {
     const named = (name: string) => errors({ ...config, name }, { ...check, distributed })
