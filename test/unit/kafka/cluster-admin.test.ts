@@ -1,9 +1,8 @@
 /** What the admin client does when brokers change their duties, fall silent or go: brokers that follow a script. */
-import { afterEach, expect, test } from 'bun:test'
-import { platformaticOptions } from '../../../src/kafka/client-properties.ts'
-import { ClusterAdmin } from '../../../src/kafka/wire/cluster-admin.ts'
+import { expect, test } from 'bun:test'
 import { freePort } from '../../servers/ports.ts'
-import { cluster, created, ends, type Reply, ScriptedBroker } from './scripted-brokers.ts'
+import { scriptedAdmins } from './scripted-admins.ts'
+import { cluster, created, ends } from './scripted-brokers.ts'
 
 const METADATA = 3
 const CREATE = 19
@@ -11,25 +10,7 @@ const LIST_OFFSETS = 2
 const spec = { topic: 't', partitions: 1, replicationFactor: 1 }
 const partition = { topic: 't', partition: 0 }
 
-const open: { close(): Promise<void> }[] = []
-const brokers: ScriptedBroker[] = []
-
-afterEach(async () => {
-  for (const admin of open.splice(0)) await admin.close()
-  for (const broker of brokers.splice(0)) broker.stop()
-})
-
-const broker = (nodeId: number, script: Record<number, Reply[]>) =>
-  ScriptedBroker.start(nodeId, script, brokers)
-
-function adminOf(ports: readonly number[], properties: Record<string, string> = {}): ClusterAdmin {
-  const servers = ports.map(port => `127.0.0.1:${port}`).join(',')
-  const admin = new ClusterAdmin(
-    platformaticOptions({ 'bootstrap.servers': servers, 'retry.backoff.ms': '5', ...properties }).cluster,
-  )
-  open.push(admin)
-  return admin
-}
+const { broker, adminOf } = scriptedAdmins()
 
 test('a broker that is not the controller any more is asked who is', async () => {
   const first = await broker(1, {

@@ -1,30 +1,13 @@
 /** How producers are fenced when coordinators load, change, fall silent or refuse: brokers that follow a script. */
-import { afterEach, expect, test } from 'bun:test'
-import { platformaticOptions } from '../../../src/kafka/client-properties.ts'
-import { ClusterAdmin } from '../../../src/kafka/wire/cluster-admin.ts'
-import { coordinator, producerId, type Reply, ScriptedBroker } from './scripted-brokers.ts'
+import { expect, test } from 'bun:test'
+import { scriptedAdmins } from './scripted-admins.ts'
+import { coordinator, producerId } from './scripted-brokers.ts'
 
 const FIND = 10
 const INIT = 22
 const LONG = 30_000
 
-const open: ClusterAdmin[] = []
-const brokers: ScriptedBroker[] = []
-
-afterEach(async () => {
-  for (const admin of open.splice(0)) await admin.close()
-  for (const broker of brokers.splice(0)) broker.stop()
-})
-
-const broker = (nodeId: number, script: Record<number, Reply[]>) =>
-  ScriptedBroker.start(nodeId, script, brokers)
-
-function adminOf({ port }: ScriptedBroker, properties: Record<string, string> = {}): ClusterAdmin {
-  const servers = { 'bootstrap.servers': `127.0.0.1:${port}`, 'retry.backoff.ms': '5' }
-  const admin = new ClusterAdmin(platformaticOptions({ ...servers, ...properties }).cluster)
-  open.push(admin)
-  return admin
-}
+const { broker, adminOf } = scriptedAdmins()
 
 test.each([
   [14, 'COORDINATOR_LOAD_IN_PROGRESS'],
@@ -34,7 +17,7 @@ test.each([
     [FIND]: [coordinator(1)],
     [INIT]: [producerId(error), producerId(error), producerId()],
   })
-  await adminOf(one).fenceProducers(['g-c-0'], LONG)
+  await adminOf([one.port]).fenceProducers(['g-c-0'], LONG)
   expect(one.asked).toEqual([FIND, INIT, INIT, INIT])
 })
 
@@ -47,7 +30,7 @@ test.each([
     [INIT]: [producerId(error)],
   })
   const second = await broker(2, { [INIT]: [producerId()] })
-  await adminOf(first).fenceProducers(['g-c-0'], LONG)
+  await adminOf([first.port]).fenceProducers(['g-c-0'], LONG)
   expect(first.asked).toEqual([FIND, INIT, FIND, FIND])
   expect(second.asked).toEqual([INIT])
 })
@@ -55,7 +38,7 @@ test.each([
 test('a coordinator that drops the connection is looked for again', async () => {
   const first = await broker(1, { [FIND]: [coordinator(2)] })
   const second = await broker(2, { [INIT]: [null, producerId()] })
-  await adminOf(first).fenceProducers(['g-c-0'], LONG)
+  await adminOf([first.port]).fenceProducers(['g-c-0'], LONG)
   expect([first.asked, second.asked]).toEqual([
     [FIND, FIND],
     [INIT, INIT],
@@ -67,7 +50,7 @@ test('one that is refused leaves the others to be fenced, and is told with its i
     [FIND]: [coordinator(1)],
     [INIT]: [producerId(), producerId(53), producerId()],
   })
-  await expect(adminOf(one).fenceProducers(['g-c-0', 'g-c-1', 'g-c-2'], LONG)).rejects.toMatchObject({
+  await expect(adminOf([one.port]).fenceProducers(['g-c-0', 'g-c-1', 'g-c-2'], LONG)).rejects.toMatchObject({
     code: 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
     message: expect.stringMatching(
       /^Fencing producers of the transactional id g-c-[012]: The transactional id authorization failed\.$/,
@@ -80,14 +63,14 @@ test('one that is refused leaves the others to be fenced, and is told with its i
 test('many ids take one connection, and each is asked for once', async () => {
   const one = await broker(1, { [FIND]: [coordinator(1)], [INIT]: [producerId()] })
   const ids = Array.from({ length: 100 }, (_, i) => `g-c-${i}`)
-  await adminOf(one).fenceProducers([...ids, ...ids], LONG)
+  await adminOf([one.port]).fenceProducers([...ids, ...ids], LONG)
   expect(one.asked.filter(key => key === INIT)).toHaveLength(100)
   expect(one.connections).toBe(1)
 })
 
 test('attempts end with the time given, and tell what was wrong', async () => {
   const one = await broker(1, { [FIND]: [coordinator(1)], [INIT]: [producerId(51)] })
-  await expect(adminOf(one).fenceProducers(['g-c-0'], 100)).rejects.toMatchObject({
+  await expect(adminOf([one.port]).fenceProducers(['g-c-0'], 100)).rejects.toMatchObject({
     code: 'CONCURRENT_TRANSACTIONS',
     retriable: true,
   })
@@ -96,7 +79,7 @@ test('attempts end with the time given, and tell what was wrong', async () => {
 test('closing ends what waits for an answer or the next attempt', async () => {
   const silent = await broker(1, { [FIND]: [coordinator(1)], [INIT]: ['silence'] })
   const loading = await broker(2, { [FIND]: [coordinator(2)], [INIT]: [producerId(14)] })
-  const admins = [adminOf(silent), adminOf(loading, { 'retry.backoff.ms': '1000' })]
+  const admins = [adminOf([silent.port]), adminOf([loading.port], { 'retry.backoff.ms': '1000' })]
   const outcomes = Promise.allSettled(admins.map(admin => admin.fenceProducers(['g-c-0'], LONG)))
   for (const { asked } of [silent, loading]) while (!asked.includes(INIT)) await Bun.sleep(1)
   await Promise.all(admins.map(admin => admin.close()))
