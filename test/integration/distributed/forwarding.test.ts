@@ -1,26 +1,16 @@
 /** What is asked of one worker and done by another. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { signatureHeaders } from '../../../src/herder/distributed/request-signature.ts'
-import { sharedBroker } from '../../servers/kafka.ts'
-import { type Member, Members } from './members.ts'
+import { eachWithMembers } from './each-members.ts'
+import type { Member, Members } from './members.ts'
 import { until } from './workers.ts'
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
 let members: Members
-
-beforeAll(async () => {
-  broker = await sharedBroker()
-}, 120_000)
-afterAll(() => broker.stop())
-beforeEach(() => {
-  members = new Members(broker.bootstrap)
+eachWithMembers(fresh => {
+  members = fresh
 })
-afterEach(async () => {
-  await members.close()
-  expect(members.marks.twice).toEqual([])
-}, 60_000)
 
 const HASTY = { 'connect.protocol': 'sessioned' }
 const TIMEOUT = 90_000

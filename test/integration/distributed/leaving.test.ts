@@ -1,23 +1,13 @@
 /** Requests that meet a worker which is about to leave, or a connector that is about to end. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
-import { sharedBroker } from '../../servers/kafka.ts'
-import { Members, patient, roles } from './members.ts'
+import { expect, test } from 'bun:test'
+import { eachWithMembers } from './each-members.ts'
+import { type Members, patient, roles } from './members.ts'
 import { until } from './workers.ts'
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
 let members: Members
-
-beforeAll(async () => {
-  broker = await sharedBroker()
-}, 120_000)
-afterAll(() => broker.stop())
-beforeEach(() => {
-  members = new Members(broker.bootstrap)
+eachWithMembers(fresh => {
+  members = fresh
 })
-afterEach(async () => {
-  await members.close()
-  expect(members.marks.twice).toEqual([])
-}, 60_000)
 
 test('what is to be restarted on a worker that hands its work over is restarted where it has gone', async () => {
   const { marks } = members

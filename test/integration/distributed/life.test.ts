@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:te
 import { key } from '../../../src/config/keys.ts'
 import { SourceRecord } from '../../../src/data/records.ts'
 import { STRING_SCHEMA } from '../../../src/data/schema.ts'
+import { pause } from '../../../src/kafka/pause.ts'
 import { type SourceConnectorContext, sourceConnector } from '../../../src/sdk/plugin.ts'
 import { sharedBroker } from '../../servers/kafka.ts'
 import { Cluster, until } from './workers.ts'
@@ -27,13 +28,7 @@ const source = sourceConnector({
       const records = waiting.get(task)
       waiting.delete(task)
       if (records) return records
-      await new Promise(resolve => {
-        const timer = setTimeout(resolve, 20)
-        signal.addEventListener('abort', () => {
-          clearTimeout(timer)
-          resolve(null)
-        })
-      })
+      await pause(20, signal)
       return null
     },
   }),

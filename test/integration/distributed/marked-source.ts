@@ -1,4 +1,5 @@
 import { key } from '../../../src/config/keys.ts'
+import { pause } from '../../../src/kafka/pause.ts'
 import { type Plugin, sourceConnector } from '../../../src/sdk/plugin.ts'
 
 /** What runs in this process at the moment, whichever worker runs it, and what has ever run twice at once. */
@@ -58,13 +59,7 @@ export function markedSource(marks: Marks): Plugin {
         marks.begin(`${connector}-${task}`)
       },
       async poll() {
-        await new Promise<void>(resolve => {
-          const timer = setTimeout(resolve, 20)
-          signal.addEventListener('abort', () => {
-            clearTimeout(timer)
-            resolve()
-          })
-        })
+        await pause(20, signal)
         return null
       },
       async stop() {

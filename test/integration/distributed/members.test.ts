@@ -1,26 +1,18 @@
 /** Several workers of one group. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { afterEach, describe, expect, test } from 'bun:test'
 import { ElsewhereError } from '../../../src/herder/errors.ts'
-import { sharedBroker } from '../../servers/kafka.ts'
 import { freePort } from '../../servers/ports.ts'
-import { type Member, Members, patient, roles } from './members.ts'
+import { eachWithMembers } from './each-members.ts'
+import { type Member, type Members, patient, roles } from './members.ts'
 import { until } from './workers.ts'
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
 let members: Members
-
-beforeAll(async () => {
-  broker = await sharedBroker()
-}, 120_000)
-afterAll(() => broker.stop())
-beforeEach(() => {
-  members = new Members(broker.bootstrap)
+eachWithMembers(fresh => {
+  members = fresh
 })
-afterEach(async () => {
-  await members.close()
-  expect(members.marks.twice).toEqual([])
+afterEach(() => {
   expect([...members.marks.running.keys()]).toEqual([])
-}, 60_000)
+})
 
 /** Resolves with the URL of the worker that it is for. */
 async function elsewhere(work: Promise<unknown>): Promise<string | null> {

@@ -2,7 +2,7 @@ import { type RunningWorker, startWorker } from '../../../src/cli/worker.ts'
 import { parseWorkerConfig } from '../../../src/config/worker-config.ts'
 import type { ConnectorStatus, Herder } from '../../../src/herder/herder.ts'
 import { Marks, markedSource } from './marked-source.ts'
-import { type Answer, Cluster, pluginsWith, until } from './workers.ts'
+import { type Answer, ask, Cluster, pluginsWith, until } from './workers.ts'
 
 /** A busy machine makes every step of a round take a second. */
 const LONG_MS = 40_000
@@ -27,16 +27,8 @@ export class Member {
     return this.worker.workerId
   }
 
-  async ask(method: string, path: string, body?: unknown): Promise<Answer> {
-    const answer = await fetch(`${this.url}${path}`, {
-      method,
-      ...(body !== undefined && {
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify(body),
-      }),
-    })
-    const text = await answer.text()
-    return { status: answer.status, body: text === '' ? null : JSON.parse(text) }
+  ask(method: string, path: string, body?: unknown): Promise<Answer> {
+    return ask(`${this.url}${path}`, method, body)
   }
 
   async status(name: string): Promise<ConnectorStatus | null> {

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { pause } from '../../../src/kafka/pause.ts'
 import { sourceConnector } from '../../../src/sdk/plugin.ts'
 import { sharedBroker } from '../../servers/kafka.ts'
 import { Cluster, until } from './workers.ts'
@@ -23,13 +24,7 @@ const stubborn = sourceConnector({
   },
   task: (_, { signal }) => ({
     async poll() {
-      await new Promise<void>(resolve => {
-        const timer = setTimeout(resolve, 20)
-        signal.addEventListener('abort', () => {
-          clearTimeout(timer)
-          resolve()
-        })
-      })
+      await pause(20, signal)
       return null
     },
   }),

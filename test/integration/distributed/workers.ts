@@ -6,6 +6,7 @@ import { parseWorkerConfig } from '../../../src/config/worker-config.ts'
 import type { ConnectorStatus } from '../../../src/herder/herder.ts'
 import { redirect } from '../../../src/observe/log.ts'
 import type { Plugin } from '../../../src/sdk/plugin.ts'
+import { groupKeys } from '../../servers/cluster.ts'
 import { TopicProbe } from '../../servers/topics.ts'
 import { pluginsWith, until } from '../standalone/support.ts'
 
@@ -15,6 +16,19 @@ export interface Answer {
   status: number
   // biome-ignore lint/suspicious/noExplicitAny: whatever JSON the worker answers
   body: any
+}
+
+/** What a worker's REST answers to a request with this body, if there is one, as JSON. */
+export async function ask(url: string, method: string, body?: unknown): Promise<Answer> {
+  const answer = await fetch(url, {
+    method,
+    ...(body !== undefined && {
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  })
+  const text = await answer.text()
+  return { status: answer.status, body: text === '' ? null : JSON.parse(text) }
 }
 
 let clusters = 0
@@ -43,15 +57,7 @@ export class Cluster {
     return {
       'bootstrap.servers': this.bootstrap,
       listeners: 'http://127.0.0.1:0',
-      'group.id': this.group,
-      'config.storage.topic': `${this.group}-configs`,
-      'offset.storage.topic': `${this.group}-offsets`,
-      'status.storage.topic': `${this.group}-statuses`,
-      'config.storage.replication.factor': '1',
-      'offset.storage.replication.factor': '1',
-      'status.storage.replication.factor': '1',
-      'key.converter': 'org.apache.kafka.connect.storage.StringConverter',
-      'value.converter': 'org.apache.kafka.connect.storage.StringConverter',
+      ...groupKeys(this.group),
       ...more,
     }
   }
@@ -63,16 +69,8 @@ export class Cluster {
     return this.worker
   }
 
-  async ask(method: string, path: string, body?: unknown): Promise<Answer> {
-    const answer = await fetch(`${this.url}${path}`, {
-      method,
-      ...(body !== undefined && {
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify(body),
-      }),
-    })
-    const text = await answer.text()
-    return { status: answer.status, body: text === '' ? null : JSON.parse(text) }
+  ask(method: string, path: string, body?: unknown): Promise<Answer> {
+    return ask(`${this.url}${path}`, method, body)
   }
 
   /** Every status of a connector or task that was ever written, by its state. */

@@ -1,5 +1,6 @@
 import { key } from '../../../src/config/keys.ts'
 import { RetriableException } from '../../../src/data/errors.ts'
+import { pause } from '../../../src/kafka/pause.ts'
 import { type SourceConnectorContext, sourceConnector } from '../../../src/sdk/plugin.ts'
 
 /** What lives of one connector, as its plugin sees it: versions of configurations. */
@@ -39,7 +40,7 @@ export class StormSource {
   }
 
   readonly plugin = (() => {
-    const pause = (ms: number) => Bun.sleep(this.#random() * ms)
+    const dawdle = (ms: number) => Bun.sleep(this.#random() * ms)
     const source = this
     return sourceConnector({
       className: 'test.StormSourceConnector',
@@ -47,17 +48,17 @@ export class StormSource {
       version: '1',
       config: { version: key.string({ doc: 'Of the configuration.', importance: 'high' }) },
       async start({ version }, context) {
-        await pause(10)
+        await dawdle(10)
         source.#contexts.set(context.connectorName, context)
         source.alive(context.connectorName).objects.push(version)
       },
       async stop({ version }, context) {
-        await pause(10)
+        await dawdle(10)
         remove(source.alive(context.connectorName).objects, one => one === version)
       },
       async taskConfigs({ version }, max) {
         source.asked++
-        await pause(10)
+        await dawdle(10)
         if (source.#random() < source.failures) throw new RetriableException('the list of tables is locked')
         return Array.from({ length: max }, () => ({ version }))
       },
@@ -65,22 +66,16 @@ export class StormSource {
         const me = { task, version }
         return {
           async start() {
-            await pause(10)
+            await dawdle(10)
             if (source.#random() < source.failures) throw new RetriableException('the database is away')
             source.alive(connectorName).tasks.push(me)
           },
           async poll() {
-            await new Promise<void>(resolve => {
-              const timer = setTimeout(resolve, 20)
-              signal.addEventListener('abort', () => {
-                clearTimeout(timer)
-                resolve()
-              })
-            })
+            await pause(20, signal)
             return null
           },
           async stop() {
-            await pause(10)
+            await dawdle(10)
             remove(source.alive(connectorName).tasks, one => one === me)
           },
         }
