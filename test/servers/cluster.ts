@@ -17,6 +17,26 @@ export type Store = 'configs' | 'offsets' | 'statuses'
 
 const partitions: Record<Store, number> = { configs: 1, offsets: 25, statuses: 5 }
 
+/** Every group has topics of its own. */
+export function storeTopic(group: string, store: Store): string {
+  return `${group}-${store}`
+}
+
+/** What a worker of this group needs on a broker that is alone, with data as text. */
+export function groupKeys(group: string): Record<string, string> {
+  return {
+    'group.id': group,
+    'config.storage.topic': storeTopic(group, 'configs'),
+    'offset.storage.topic': storeTopic(group, 'offsets'),
+    'status.storage.topic': storeTopic(group, 'statuses'),
+    'config.storage.replication.factor': '1',
+    'offset.storage.replication.factor': '1',
+    'status.storage.replication.factor': '1',
+    'key.converter': 'org.apache.kafka.connect.storage.StringConverter',
+    'value.converter': 'org.apache.kafka.connect.storage.StringConverter',
+  }
+}
+
 /** A Connect cluster with internal topics of its own, whose one worker is now of this side and now of that. */
 export class Cluster {
   readonly folder = mkdtempSync(join(tmpdir(), 'bunnect-cluster-'))
@@ -35,7 +55,7 @@ export class Cluster {
   }
 
   topic(store: Store): string {
-    return `${this.group}-${store}`
+    return storeTopic(this.group, store)
   }
 
   /** Starts a worker and waits until it has read its topics and is in the group. */
@@ -50,17 +70,9 @@ export class Cluster {
       dir: join(this.folder, `${side}-${this.#starts++}`),
       env,
       worker: {
-        'group.id': this.group,
-        'config.storage.topic': this.topic('configs'),
-        'offset.storage.topic': this.topic('offsets'),
-        'status.storage.topic': this.topic('statuses'),
-        'config.storage.replication.factor': '1',
-        'offset.storage.replication.factor': '1',
-        'status.storage.replication.factor': '1',
+        ...groupKeys(this.group),
         'offset.flush.interval.ms': '500',
         'scheduled.rebalance.max.delay.ms': '0',
-        'key.converter': 'org.apache.kafka.connect.storage.StringConverter',
-        'value.converter': 'org.apache.kafka.connect.storage.StringConverter',
         ...more,
       },
     })

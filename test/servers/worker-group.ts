@@ -4,7 +4,7 @@ import { Glob } from 'bun'
 import { decodeAssignment, decodeMetadata, type Metadata } from '../../src/group/protocol.ts'
 import { BrokerConnection } from '../../src/kafka/wire/connection.ts'
 import { describeGroup } from '../../src/kafka/wire/requests.ts'
-import { type Entry, readEntries, type Store } from './cluster.ts'
+import { type Entry, groupKeys, readEntries, type Store, storeTopic } from './cluster.ts'
 import {
   type GroupView,
   type Holdings,
@@ -171,7 +171,7 @@ export class WorkerGroup {
   }
 
   topic(store: Store): string {
-    return `${this.name}-${store}`
+    return storeTopic(this.name, store)
   }
 
   /** Every record in the order of all: each topic has one partition. */
@@ -303,21 +303,13 @@ export class WorkerGroup {
 
   #keys(): Record<string, string> {
     return {
-      'group.id': this.name,
-      'config.storage.topic': this.topic('configs'),
-      'offset.storage.topic': this.topic('offsets'),
-      'status.storage.topic': this.topic('statuses'),
-      'config.storage.replication.factor': '1',
-      'offset.storage.replication.factor': '1',
-      'status.storage.replication.factor': '1',
+      ...groupKeys(this.name),
       'offset.storage.partitions': '1',
       'status.storage.partitions': '1',
       'offset.flush.interval.ms': '500',
       'heartbeat.interval.ms': '500',
       'session.timeout.ms': '6000',
       'scheduled.rebalance.max.delay.ms': '0',
-      'key.converter': 'org.apache.kafka.connect.storage.StringConverter',
-      'value.converter': 'org.apache.kafka.connect.storage.StringConverter',
     }
   }
 }
