@@ -7,6 +7,9 @@ import { setupDone, until } from './run.ts'
 
 const root = resolve(import.meta.dir, '../..')
 
+/** The JVM's REST server alone waits 60 s for a connection that does not end. */
+const STOP_MS = 100_000
+
 /** The two implementations that are compared: Kafka Connect 4.3.1 on the JVM, and ours. */
 export type Side = 'jvm' | 'bunnect'
 
@@ -51,7 +54,7 @@ export interface ConnectWorker {
   log(): Promise<string>
   /** what it wrote to standard output, which belongs to connectors */
   output(): Promise<string>
-  /** SIGTERM; resolves with the exit code, SIGKILL after 60 s */
+  /** SIGTERM; resolves with the exit code. Fails, after SIGKILL, where that takes longer than either side ever waits. */
   stop(): Promise<number>
   kill(): Promise<void>
 }
@@ -117,7 +120,16 @@ export async function startWorker(side: Side, options: WorkerOptions): Promise<C
     awaitState: (connector, wanted) => awaitState(rest, connector, wanted),
     log,
     output,
-    stop: () => end(child),
+    stop: async () => {
+      child.kill('SIGTERM')
+      const ended = await Promise.race([child.exited, Bun.sleep(STOP_MS).then(() => null)])
+      if (ended !== null) return ended
+      if (side === 'jvm') child.kill('SIGQUIT') // It prints what its threads do.
+      await Bun.sleep(1000)
+      child.kill('SIGKILL')
+      await child.exited
+      throw new Error(`${side} did not end within ${STOP_MS} ms of SIGTERM: ${(await log()).slice(-20_000)}`)
+    },
     kill: async () => {
       child.kill('SIGKILL')
       await child.exited
@@ -186,14 +198,6 @@ async function awaitState(rest: string, connector: string, wanted: string): Prom
 /** Over a connection that ends with the answer: the JVM's stop waits up to 60 s for those that clients keep open. */
 function ask(url: string, init?: RequestInit): Promise<Response> {
   return fetch(url, { keepalive: false, ...init })
-}
-
-async function end(child: Bun.Subprocess): Promise<number> {
-  child.kill('SIGTERM')
-  const killer = setTimeout(() => child.kill('SIGKILL'), 60_000)
-  const code = await child.exited
-  clearTimeout(killer)
-  return code
 }
 
 function withoutUndefined(entries: Record<string, string | undefined>): Record<string, string> {
