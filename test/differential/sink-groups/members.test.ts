@@ -1,37 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { GroupProbe } from '../../servers/consumer-group.ts'
-import { serversFolder, sharedBroker } from '../../servers/kafka.ts'
+import { describe, expect, test } from 'bun:test'
 import { until } from '../../servers/run.ts'
 import type { Side } from '../../servers/worker.ts'
-import { account } from './account.ts'
+import { finalAccount } from './final-account.ts'
 import { NumberedPartitions } from './numbered-partitions.ts'
-import { CONNECTOR, QUICK, SinkSide } from './sink-side.ts'
+import { runningSides } from './running-sides.ts'
+import { CONNECTOR, QUICK, type SinkSide } from './sink-side.ts'
 
 const PARTITIONS = 6
-const folder = join(serversFolder(), `sink-members-${process.pid}`)
 const STRATEGY = 'consumer.override.partition.assignment.strategy'
 const assignor = (name: string) => `org.apache.kafka.clients.consumer.${name}Assignor`
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
-let groups: GroupProbe
-let jvm: SinkSide
-let bunnect: SinkSide
-
-beforeAll(async () => {
-  broker = await sharedBroker()
-  groups = new GroupProbe(broker.bootstrap)
-  jvm = new SinkSide('jvm', broker.bootstrap, folder)
-  bunnect = new SinkSide('bunnect', broker.bootstrap, folder)
-  await Promise.all([jvm.start(), bunnect.start()])
-}, 120_000)
-
-afterAll(async () => {
-  await Promise.all([jvm?.close(), bunnect?.close(), groups?.close()])
-  await broker?.stop()
-  if (!process.env['DBG']) rmSync(folder, { recursive: true, force: true })
-}, 60_000)
+const sides = runningSides('sink-members')
 
 const named = (name: string) => `${name}-${process.pid}`
 
@@ -39,10 +18,36 @@ async function put(side: SinkSide, name: string, config: Record<string, string>)
   await side.request('PUT', `/connectors/${name}/config`, { ...CONNECTOR, ...QUICK, name, ...config })
 }
 
-async function remove(...names: string[]): Promise<void> {
-  for (const name of names)
-    await Promise.allSettled([jvm, bunnect].map(side => side.request('DELETE', `/connectors/${name}`)))
+async function remove(name: string): Promise<void> {
+  const path = `/connectors/${name}`
+  await Promise.allSettled([sides.jvm, sides.bunnect].map(side => side.request('DELETE', path)))
 }
+
+/** While records are written to this topic; in the end the sinks of the name are deleted. */
+async function onRecords(
+  name: string,
+  does: (records: NumberedPartitions) => Promise<void>,
+  topic = name,
+): Promise<void> {
+  const records = new NumberedPartitions(sides.broker.bootstrap, topic, PARTITIONS)
+  try {
+    await records.begin()
+    await does(records)
+  } finally {
+    await records.close()
+    await remove(name)
+  }
+}
+
+/** Ends what is written, and expects that each record of it was put once, in order. */
+async function allPutOnce(records: NumberedPartitions, name: string): Promise<void> {
+  const ends = await records.stop()
+  const found = await finalAccount(ends, () => sides.lives(name))
+  expect(found).toEqual({ lost: [], twice: [], unordered: [], again: 0 })
+}
+
+const settled = (name: string, members: number, partitions = PARTITIONS) =>
+  sides.groups.settled(`connect-${name}`, members, partitions)
 
 async function tasks(side: SinkSide, name: string): Promise<{ state: string; trace?: string }[]> {
   const answer = await side.running.fetch(`/connectors/${name}/status`)
@@ -52,13 +57,11 @@ async function tasks(side: SinkSide, name: string): Promise<{ state: string; tra
 describe('members of both sides in one group', () => {
   test("Kafka's own tool shows them alike", async () => {
     const name = named('shown')
-    const records = new NumberedPartitions(broker.bootstrap, name, PARTITIONS)
-    try {
-      await records.begin()
-      await put(jvm, name, { topics: name })
-      await put(bunnect, name, { topics: name })
-      await groups.settled(`connect-${name}`, 4, PARTITIONS)
-      const text = await broker.tool(
+    await onRecords(name, async () => {
+      await put(sides.jvm, name, { topics: name })
+      await put(sides.bunnect, name, { topics: name })
+      await settled(name, 4)
+      const text = await sides.broker.tool(
         'group',
         '--describe',
         '--group',
@@ -77,28 +80,24 @@ describe('members of both sides in one group', () => {
       expect(shown.every(({ host }) => host === '/127.0.0.1')).toBe(true)
       const owned = shown.flatMap(({ list }) => /:(.*)$/.exec(list ?? '')?.[1]?.split(',') ?? [])
       expect(owned.sort()).toEqual(['0', '1', '2', '3', '4', '5'])
-    } finally {
-      await records.close()
-      await remove(name)
-    }
+    })
   }, 90_000)
 
-  test.each(['jvm', 'bunnect'])(
+  test.each(['jvm', 'bunnect'] as Side[])(
     'topics.regex, %s first: a new topic is shared too',
     async first => {
       const name = named(`pattern-${first}`)
       const config = { 'topics.regex': `${name}\\.[ab]` }
-      const one = new NumberedPartitions(broker.bootstrap, `${name}.a`, PARTITIONS)
-      const two = new NumberedPartitions(broker.bootstrap, `${name}.b`, 2)
-      const sides: SinkSide[] = first === 'jvm' ? [jvm, bunnect] : [bunnect, jvm]
+      const one = new NumberedPartitions(sides.broker.bootstrap, `${name}.a`, PARTITIONS)
+      const two = new NumberedPartitions(sides.broker.bootstrap, `${name}.b`, 2)
       try {
         await one.begin()
-        for (const side of sides) {
+        for (const [before, side] of sides.from(first).entries()) {
           await put(side, name, config)
-          await groups.settled(`connect-${name}`, 2 * (sides.indexOf(side) + 1), PARTITIONS)
+          await settled(name, 2 * (before + 1))
         }
         await two.begin()
-        const group = await groups.settled(`connect-${name}`, 4, PARTITIONS + 2)
+        const group = await settled(name, 4, PARTITIONS + 2)
         for (const { topics } of group.members) expect([...topics].sort()).toEqual([`${name}.a`, `${name}.b`])
       } finally {
         await Promise.all([one.close(), two.close()])
@@ -110,33 +109,27 @@ describe('members of both sides in one group', () => {
 
   test('a JVM member whose pattern matches nothing yet is no trouble for a leader of ours', async () => {
     const name = named('nothing')
-    const records = new NumberedPartitions(broker.bootstrap, `${name}.a`, PARTITIONS)
-    try {
-      await records.begin()
-      await put(bunnect, name, { 'topics.regex': `${name}\\.a` })
-      await groups.settled(`connect-${name}`, 2, PARTITIONS)
-      await put(jvm, name, { 'topics.regex': `${name}\\.never` })
-      const group = await groups.settled(`connect-${name}`, 4, PARTITIONS)
+    const does = async (records: NumberedPartitions) => {
+      await put(sides.bunnect, name, { 'topics.regex': `${name}\\.a` })
+      await settled(name, 2)
+      await put(sides.jvm, name, { 'topics.regex': `${name}\\.never` })
+      const group = await settled(name, 4)
       expect(group.members.map(({ topics }) => topics.length).sort()).toEqual([0, 0, 1, 1])
       const from = records.written
-      await bunnect.takes(name, from)
-      expect((await tasks(jvm, name)).map(({ state }) => state)).toEqual(['RUNNING', 'RUNNING'])
-    } finally {
-      await records.close()
-      await remove(name)
+      await sides.bunnect.takes(name, from)
+      expect((await tasks(sides.jvm, name)).map(({ state }) => state)).toEqual(['RUNNING', 'RUNNING'])
     }
+    await onRecords(name, does, `${name}.a`)
   }, 90_000)
 
   test.each(['jvm', 'bunnect'] as Side[])(
     'with nothing in common, the second one fails: %s first',
     async first => {
       const name = named(`apart-${first}`)
-      const records = new NumberedPartitions(broker.bootstrap, name, PARTITIONS)
-      const [earlier, later] = first === 'jvm' ? [jvm, bunnect] : [bunnect, jvm]
-      try {
-        await records.begin()
+      const [earlier, later] = sides.from(first)
+      await onRecords(name, async records => {
         await put(earlier, name, { topics: name, [STRATEGY]: assignor('Range') })
-        await groups.settled(`connect-${name}`, 2, PARTITIONS)
+        await settled(name, 2)
         await put(later, name, { topics: name, [STRATEGY]: assignor('CooperativeSticky') })
         const failed = await until('both tasks to fail', async () => {
           const all = await tasks(later, name)
@@ -144,95 +137,74 @@ describe('members of both sides in one group', () => {
         })
         for (const { trace } of failed)
           expect(trace).toContain('org.apache.kafka.common.errors.InconsistentGroupProtocolException')
-        await groups.settled(`connect-${name}`, 2, PARTITIONS)
+        await settled(name, 2)
         await earlier.takes(name, records.written)
-      } finally {
-        await records.close()
-        await remove(name)
-      }
+      })
     },
     90_000,
   )
 
-  test.each(['jvm', 'bunnect'])(
+  test.each(['jvm', 'bunnect'] as Side[])(
     'a static member moves from %s to the other side without a rebalance',
     async from => {
       const name = named(`static-${from}`)
-      const records = new NumberedPartitions(broker.bootstrap, name, PARTITIONS)
-      const [earlier, later] = from === 'jvm' ? [jvm, bunnect] : [bunnect, jvm]
+      const [earlier, later] = sides.from(from)
       const config = { topics: name, 'tasks.max': '1', 'consumer.override.group.instance.id': name }
-      try {
-        await records.begin()
+      await onRecords(name, async records => {
         await put(earlier, name, config)
-        const before = await groups.settled(`connect-${name}`, 1, PARTITIONS)
+        const before = await settled(name, 1)
         await earlier.takes(name, records.written)
         await earlier.request('PUT', `/connectors/${name}/stop`)
-        expect((await groups.describe(`connect-${name}`)).members[0]).toEqual(before.members[0]!)
+        expect((await sides.groups.describe(`connect-${name}`)).members[0]).toEqual(before.members[0]!)
         await put(later, name, config)
         await later.takes(name, records.written)
-        const after = await groups.settled(`connect-${name}`, 1, PARTITIONS)
+        const after = await settled(name, 1)
         expect(after.members[0]!.instanceId).toBe(name)
         expect(after.members[0]!.memberId).not.toBe(before.members[0]!.memberId)
-        const ends = await records.stop()
-        const whole = async () => account(ends, [...(await jvm.lives(name)), ...(await bunnect.lives(name))])
-        await until('every record', async () => (await whole()).lost.length === 0).catch(() => null)
-        expect(await whole()).toEqual({ lost: [], twice: [], unordered: [], again: 0 })
-      } finally {
-        await records.close()
-        await remove(name)
-      }
+        await allPutOnce(records, name)
+      })
     },
     90_000,
   )
 
-  test.each(['jvm', 'bunnect'])(
+  test.each(['jvm', 'bunnect'] as Side[])(
     '%s is paused: it keeps its share, gets the rest when the other one ends, and puts nothing',
     async paused => {
       const name = named(`paused-${paused}`)
-      const records = new NumberedPartitions(broker.bootstrap, name, PARTITIONS)
-      const [waits, goes] = paused === 'jvm' ? [jvm, bunnect] : [bunnect, jvm]
-      try {
-        await records.begin()
+      const [waits, goes] = sides.from(paused)
+      await onRecords(name, async records => {
         await put(waits, name, { topics: name })
         await put(goes, name, { topics: name })
-        await groups.settled(`connect-${name}`, 4, PARTITIONS)
+        await settled(name, 4)
         await Promise.all([waits.takes(name, records.written), goes.takes(name, records.written)])
         await waits.request('PUT', `/connectors/${name}/pause`)
         await waits.running.awaitState(name, 'PAUSED')
         const held = (await waits.lives(name)).at(-1)!.puts.length
         await goes.takes(name, records.written + 20)
-        expect((await groups.describe(`connect-${name}`)).members).toHaveLength(4)
+        expect((await sides.groups.describe(`connect-${name}`)).members).toHaveLength(4)
         await goes.request('PUT', `/connectors/${name}/stop`)
-        await groups.settled(`connect-${name}`, 2, PARTITIONS)
+        await settled(name, 2)
         const from = records.written
         await until('more records', () => records.written > from + 20)
         expect((await waits.lives(name)).at(-1)!.puts).toHaveLength(held)
         await goes.request('PUT', `/connectors/${name}/resume`)
-        await groups.settled(`connect-${name}`, 4, PARTITIONS)
+        await settled(name, 4)
         await goes.takes(name, from)
         expect((await waits.lives(name)).at(-1)!.puts).toHaveLength(held)
         await waits.request('PUT', `/connectors/${name}/resume`)
         await waits.takes(name, from)
-        const ends = await records.stop()
-        const whole = async () => account(ends, [...(await jvm.lives(name)), ...(await bunnect.lives(name))])
-        await until('every record', async () => (await whole()).lost.length === 0).catch(() => null)
-        expect(await whole()).toEqual({ lost: [], twice: [], unordered: [], again: 0 })
-      } finally {
-        await records.close()
-        await remove(name)
-      }
+        await allPutOnce(records, name)
+      })
     },
     120_000,
   )
 
-  test.each(['jvm', 'bunnect'])(
+  test.each(['jvm', 'bunnect'] as Side[])(
     '%s stops and comes back in a hurry, in the middle of rebalances',
     async hurried => {
       const name = named(`hurried-${hurried}`)
-      const records = new NumberedPartitions(broker.bootstrap, name, PARTITIONS)
-      const [comes, stays] = hurried === 'jvm' ? [jvm, bunnect] : [bunnect, jvm]
-      try {
-        await records.begin()
+      const [comes, stays] = sides.from(hurried)
+      await onRecords(name, async records => {
         await put(stays, name, { topics: name })
         await put(comes, name, { topics: name })
         for (let i = 0; i < 8; i++) {
@@ -241,16 +213,10 @@ describe('members of both sides in one group', () => {
           await comes.request('PUT', `/connectors/${name}/resume`)
           await Bun.sleep((7 - i) * 40)
         }
-        await groups.settled(`connect-${name}`, 4, PARTITIONS)
+        await settled(name, 4)
         await Promise.all([comes.takes(name, records.written), stays.takes(name, records.written)])
-        const ends = await records.stop()
-        const whole = async () => account(ends, [...(await jvm.lives(name)), ...(await bunnect.lives(name))])
-        await until('every record', async () => (await whole()).lost.length === 0).catch(() => null)
-        expect(await whole()).toEqual({ lost: [], twice: [], unordered: [], again: 0 })
-      } finally {
-        await records.close()
-        await remove(name)
-      }
+        await allPutOnce(records, name)
+      })
     },
     120_000,
   )
