@@ -1,12 +1,12 @@
 /** Three workers are killed one by one, and a broker, while a client keeps changing and reading what they run. */
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { beforeAll, expect, test } from 'bun:test'
 import { resolve } from 'node:path'
 import { taskHosts } from '../integration/hosts/support.ts'
-import { type Broker, startBroker } from '../servers/kafka.ts'
+import { ground } from '../servers/ground.ts'
+import { startBroker } from '../servers/kafka.ts'
 import { run, until } from '../servers/run.ts'
-import { TopicProbe } from '../servers/topics.ts'
 import type { ConnectWorker, Side } from '../servers/worker.ts'
-import { WorkerGroup } from '../servers/worker-group.ts'
+import type { WorkerGroup } from '../servers/worker-group.ts'
 import { GroupClient } from './group-client.ts'
 import { checkSeqnos, type Incident, printedOffsets, sentNumbers } from './seqno-check.ts'
 import { isGone, randomFrom } from './worker-kill.ts'
@@ -34,8 +34,7 @@ const SINKS = ['sink-p', 'sink-q']
 /** `offset.flush.interval.ms`, and the time that a commit may take on a busy machine. */
 const COMMIT_MS = 500 + 2000
 
-let broker: Broker
-let probe: TopicProbe
+const place = ground(startBroker)
 let group: WorkerGroup
 const started: ConnectWorker[] = []
 beforeAll(async () => {
@@ -43,14 +42,7 @@ beforeAll(async () => {
     const jar = (await run([resolve(import.meta.dir, '../../scripts/java/test-plugins')])).trim()
     process.env['JVM_CONNECT_CLASSPATH'] = jar
   }
-  broker = await startBroker()
-  probe = new TopicProbe(broker.bootstrap)
-  group = new WorkerGroup(broker.bootstrap, `chaos-${process.pid}`, probe)
-}, 120_000)
-afterAll(async () => {
-  await group.close()
-  await probe.close()
-  await broker.stop()
+  group = place.group('chaos')
 }, 120_000)
 
 async function start(name: string): Promise<void> {
@@ -123,7 +115,7 @@ test(
   async () => {
     console.log(`seed ${seed}`)
     for (const name of Object.keys(sides)) await start(name)
-    for (const name of SOURCES) await probe.create(`${name}-numbers`)
+    for (const name of SOURCES) await group.probe.create(`${name}-numbers`)
     for (const config of [...SOURCES.map(name => source(name)), ...SINKS.map(sink)])
       await group.body('a', 'POST', '/connectors', { name: config['name'], config })
     await allRun()
@@ -144,10 +136,10 @@ test(
       const end = new AbortController()
       const busy = client.keepBusy(end.signal)
       try {
-        const before = await probe.endOffset(`${SOURCES[0]}-numbers`)
+        const before = await group.probe.endOffset(`${SOURCES[0]}-numbers`)
         await until(
           'records to flow',
-          async () => (await probe.endOffset(`${SOURCES[0]}-numbers`)) > before + 100 * random(),
+          async () => (await group.probe.endOffset(`${SOURCES[0]}-numbers`)) > before + 100 * random(),
         )
         const victim = round === 'host' ? HOSTED : pick(group.awake)
         const incident = { what: `${number}: ${round} ${victim}`, from: Date.now(), until: Infinity }
@@ -184,7 +176,7 @@ test(
       const topic = `${name}-numbers`
       await until(`${name} to stop`, async () => {
         const before = ends.get(topic)
-        ends.set(topic, await probe.endOffset(topic))
+        ends.set(topic, await group.probe.endOffset(topic))
         await Bun.sleep(500)
         const { tasks } = (await group.body('b', 'GET', `/connectors/${name}/status`)) as Expanded['status']
         return before === ends.get(topic) && tasks.length === 0
@@ -203,7 +195,7 @@ test(
 
     const checks = []
     for (const name of SOURCES) {
-      const numbers = await sentNumbers(probe, `${name}-numbers`)
+      const numbers = await sentNumbers(group.probe, `${name}-numbers`)
       expect(numbers.size).toBe(TASKS)
       for (const [task, seen] of numbers)
         checks.push({ of: `${name}-${task}`, ...checkSeqnos(name, seen, incidents, COMMIT_MS) })
@@ -237,9 +229,9 @@ async function loseHost(): Promise<void> {
 }
 
 async function loseBroker(): Promise<void> {
-  await broker.kill()
+  await place.broker.kill()
   await Bun.sleep(random() * 4000)
-  await broker.start()
+  await place.broker.start()
 }
 
 function shuffled<T>(of: readonly T[]): T[] {

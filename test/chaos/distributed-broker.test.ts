@@ -3,10 +3,10 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ConnectorStatus } from '../../src/herder/herder.ts'
 import { Cluster } from '../servers/cluster.ts'
-import { type Broker, startBroker } from '../servers/kafka.ts'
+import { ground } from '../servers/ground.ts'
+import { startBroker } from '../servers/kafka.ts'
 import { lineBytes, numberedLine } from '../servers/numbered-lines.ts'
 import { until } from '../servers/run.ts'
-import { TopicProbe } from '../servers/topics.ts'
 import type { Side } from '../servers/worker.ts'
 import { checkFile, checkTopic } from './number-check.ts'
 import { isGone } from './worker-kill.ts'
@@ -19,19 +19,12 @@ const awayMs = long ? 15_000 : 7_000
 /** BUNNECT_CHAOS_SIDE=jvm runs the same on JVM Connect, to see that the checks themselves are right. */
 const side = (process.env['BUNNECT_CHAOS_SIDE'] ?? 'bunnect') as Side
 
-let broker: Broker
-let probe: TopicProbe
 let cluster: Cluster
-beforeAll(async () => {
-  broker = await startBroker()
-  probe = new TopicProbe(broker.bootstrap)
-  cluster = new Cluster(broker.bootstrap, 'outlasts', probe)
-}, 120_000)
-afterAll(async () => {
-  await cluster.close()
-  await probe.close()
-  await broker.stop()
-}, 120_000)
+afterAll(() => cluster.close(), 120_000)
+const place = ground(startBroker)
+beforeAll(() => {
+  cluster = new Cluster(place.broker.bootstrap, 'outlasts', place.probe)
+})
 
 test(
   'a broker that is killed under a distributed worker: it goes on by itself, every line arrives, REST always answers',
@@ -39,7 +32,7 @@ test(
     const input = join(cluster.folder, 'in')
     const output = join(cluster.folder, 'out')
     writeFileSync(input, '')
-    await probe.create('lines')
+    await cluster.probe.create('lines')
     const session = { 'session.timeout.ms': '6000', 'heartbeat.interval.ms': '500' }
     const worker = await cluster.start(side, session)
     const names = ['source', 'sink']
@@ -94,9 +87,9 @@ test(
       }
     })()
     for (let kill = 0; kill < kills; kill++) {
-      const before = await probe.endOffset('lines')
-      await until('lines to flow', async () => (await probe.endOffset('lines')) > before + 500)
-      await broker.kill()
+      const before = await cluster.probe.endOffset('lines')
+      await until('lines to flow', async () => (await cluster.probe.endOffset('lines')) > before + 500)
+      await place.broker.kill()
       outage = true
       const created = worker.fetch('/connectors', {
         method: 'POST',
@@ -108,7 +101,7 @@ test(
         signal: AbortSignal.timeout(120_000),
       })
       await Bun.sleep(awayMs)
-      await broker.start()
+      await place.broker.start()
       outage = false
       const answer = await created
       const body = (await answer.json()) as { message?: string }
@@ -127,8 +120,8 @@ test(
         return (await worker.fetch('/health')).status === 200
       })
     }
-    const atEnd = await probe.endOffset('lines')
-    await until('lines to flow again', async () => (await probe.endOffset('lines')) > atEnd + 500)
+    const atEnd = await cluster.probe.endOffset('lines')
+    await until('lines to flow again', async () => (await cluster.probe.endOffset('lines')) > atEnd + 500)
     end.abort()
     await Promise.all([feeder, asker])
     expect(failures).toEqual([])
@@ -137,7 +130,7 @@ test(
     const last = `${numberedLine(fed - 1)}\n`
     await until('the last line', () => readFileSync(output, 'latin1').slice(-lineBytes - 1) === last)
     expect(await worker.stop()).toBe(143)
-    for (const seen of [await checkTopic(probe, 'lines'), await checkFile(output)]) {
+    for (const seen of [await checkTopic(cluster.probe, 'lines'), await checkFile(output)]) {
       expect(seen.faults).toEqual([])
       expect(seen.distinct).toBe(fed)
     }

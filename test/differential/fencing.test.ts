@@ -1,29 +1,22 @@
 /** `PUT /connectors/{c}/fence` on a leader: what exactly-once tasks of other workers ask for before they run. */
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { beforeAll, expect, test } from 'bun:test'
 import { bothSides } from '../servers/cluster.ts'
-import { sharedBroker } from '../servers/kafka.ts'
-import { TopicProbe } from '../servers/topics.ts'
+import { ground } from '../servers/ground.ts'
 import { type FencingSeen, fencingOf } from './fencing-steps.ts'
 
 const DEADLINE = 300_000
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
-let probe: TopicProbe
+const place = ground()
 let jvm: FencingSeen
 let ours: FencingSeen
 
 beforeAll(async () => {
-  broker = await sharedBroker()
-  probe = new TopicProbe(broker.bootstrap)
+  const { broker, probe } = place
   ;[jvm, ours] = await bothSides(
     fencingOf('jvm', broker.bootstrap, probe),
     fencingOf('bunnect', broker.bootstrap, probe),
   )
 }, DEADLINE)
-afterAll(async () => {
-  await probe?.close()
-  await broker?.stop()
-})
 
 test('producers of former tasks can commit no more, those of other tasks and a task that follows itself can', () => {
   expect(ours.commits).toEqual({

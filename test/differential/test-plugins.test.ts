@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { serversFolder, sharedBroker } from '../servers/kafka.ts'
+import { ground } from '../servers/ground.ts'
+import { serversFolder } from '../servers/kafka.ts'
 import { run, until } from '../servers/run.ts'
-import { TopicProbe } from '../servers/topics.ts'
 import { type ConnectWorker, type Side, startWorker } from '../servers/worker.ts'
 import { Neutral } from './pipelines/outcome.ts'
 
@@ -124,17 +124,14 @@ interface Seen {
   lines: Record<string, unknown>
 }
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
-let probe: TopicProbe
+const place = ground()
 let expected: Seen
 let found: Seen
 let fromHost: Seen
 
 beforeAll(async () => {
-  broker = await sharedBroker()
-  probe = new TopicProbe(broker.bootstrap)
-  await probe.create(inputs)
-  await probe.produceRecords(
+  await place.probe.create(inputs)
+  await place.probe.produceRecords(
     sinkInput.map(([key, value]) => ({
       topic: inputs,
       partition: 0,
@@ -150,11 +147,9 @@ beforeAll(async () => {
   fromHost = await observe('bunnect', 'c', { 'bunnect.task.hosts': '2' }, {})
 }, 400_000)
 
-afterAll(async () => {
-  await probe?.close()
-  await broker?.stop()
+afterAll(() => {
   if (!process.env['DBG']) rmSync(folder, { recursive: true, force: true })
-}, 120_000)
+})
 
 describe('as the originals on JVM Connect 4.3.1', () => {
   const each = (part: keyof Seen, names: readonly string[]) =>
@@ -180,7 +175,7 @@ async function observe(
   const dir = join(folder, letter)
   const from = Date.now()
   const process_ = await startWorker(side, {
-    bootstrap: broker.bootstrap,
+    bootstrap: place.broker.bootstrap,
     dir,
     worker: { ...workerKeys, ...worker },
     env,
@@ -276,7 +271,10 @@ async function settled(worker: ConnectWorker, name: string, config: Record<strin
 async function enough(mark: string): Promise<void> {
   const wanted = { numbers: 2 * COMPARED + 20, complete: COMPARED + 10, once: 1, schemas: 12, schema: 5 }
   for (const [name, count] of Object.entries(wanted))
-    await until(`${count} records of ${name}`, async () => (await probe.endOffset(mark + name)) >= count)
+    await until(
+      `${count} records of ${name}`,
+      async () => (await place.probe.endOffset(mark + name)) >= count,
+    )
 }
 
 /** JSON lines (and Java's excuse for what is none) by the connector, for they name it or are the only ones of theirs. */
@@ -334,7 +332,7 @@ function comparable(name: string, lines: readonly string[]): unknown {
 async function recordsOf(mark: string, neutral: Neutral): Promise<Seen['records']> {
   const records: Seen['records'] = {}
   for (const name of ['numbers', 'complete', 'once', 'schemas', 'schema']) {
-    const all = (await probe.readAll(mark + name)).map(record => neutral.record(record))
+    const all = (await place.probe.readAll(mark + name)).map(record => neutral.record(record))
     const byKey = Map.groupBy(all, ({ key }) => String(key))
     records[name] = Object.fromEntries([...byKey].map(([key, some]) => [key, some.slice(0, compared(name))]))
   }

@@ -1,12 +1,12 @@
 /** Members of a group that are no workers: they are given nothing, are told of once, and disturb nobody. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { decodeAssignment, encodeMetadata } from '../../../src/group/protocol.ts'
+import { ground } from '../../servers/ground.ts'
+import { offered, RawMember } from '../../servers/raw-member.ts'
 import { takenOverUntold } from '../../servers/told-states.ts'
 import type { Side } from '../../servers/worker.ts'
 import type { WorkerGroup } from '../../servers/worker-group.ts'
-import { ground } from './ground.ts'
-import { idleSink } from './idle-sink.ts'
-import { RawMember } from './raw-member.ts'
+import { startWithSinks } from './idle-sink.ts'
 
 const { group: newGroup } = ground()
 const names = ['x1', 'x2', 'x3']
@@ -36,10 +36,6 @@ function allocationOf(entries: number): Buffer {
   return Buffer.concat([length, inner])
 }
 
-function offered(metadata: Uint8Array) {
-  return ['sessioned', 'compatible', 'default'].map(name => ({ name, metadata }))
-}
-
 describe.each([
   ['of ours alone', 'bunnect'],
   ['beside the JVM', 'jvm'],
@@ -48,11 +44,7 @@ describe.each([
 
   beforeAll(async () => {
     group = newGroup(`members-${side}`)
-    await group.probe.create(`${group.name}-none`)
-    await group.start('b', 'bunnect')
-    await group.start('a', side)
-    for (const name of names)
-      await group.body('b', 'POST', '/connectors', { name, config: idleSink(group, name, 2) })
+    await startWithSinks(group, side, names)
     await group.settled()
     expect(await group.leader()).toBe('b')
   }, 180_000)

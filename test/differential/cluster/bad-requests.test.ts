@@ -2,13 +2,13 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { createHmac } from 'node:crypto'
 import { connect } from 'node:net'
+import { ground } from '../../servers/ground.ts'
 import { isTask } from '../../servers/group-view.ts'
 import { until } from '../../servers/run.ts'
 import { takenOverUntold } from '../../servers/told-states.ts'
 import type { Side } from '../../servers/worker.ts'
 import type { WorkerGroup } from '../../servers/worker-group.ts'
-import { ground } from './ground.ts'
-import { idleSink } from './idle-sink.ts'
+import { idleSink, startWithSinks } from './idle-sink.ts'
 
 const { group: newGroup } = ground()
 
@@ -20,11 +20,7 @@ describe.each([
   beforeAll(async () => {
     // A new key every few seconds.
     group = newGroup(`requests-${side}`, { 'inter.worker.key.ttl.ms': '3000' })
-    await group.probe.create(`${group.name}-none`)
-    await group.start('b', 'bunnect')
-    await group.start('a', side)
-    for (const name of ['x1', 'x2'])
-      await group.body('b', 'POST', '/connectors', { name, config: idleSink(group, name, 2) })
+    await startWithSinks(group, side, ['x1', 'x2'])
     // Of a key that has just been replaced a follower has to send them again.
     await until('all tasks', async () => {
       const configured = await group.configured()

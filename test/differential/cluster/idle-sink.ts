@@ -1,3 +1,4 @@
+import type { Side } from '../../servers/worker.ts'
 import type { WorkerGroup } from '../../servers/worker-group.ts'
 
 /**
@@ -11,4 +12,17 @@ export function idleSink(group: WorkerGroup, name: string, tasks: number): Recor
     topics: `${group.name}-none`,
     'consumer.override.group.id': `${group.name}-${name}`,
   }
+}
+
+/** Starts b of ours, then a of this side, and creates idle sinks of two tasks each through b. */
+export async function startWithSinks(
+  group: WorkerGroup,
+  side: Side,
+  names: readonly string[],
+): Promise<void> {
+  await group.probe.create(`${group.name}-none`)
+  await group.start('b', 'bunnect')
+  await group.start('a', side)
+  for (const name of names)
+    await group.body('b', 'POST', '/connectors', { name, config: idleSink(group, name, 2) })
 }

@@ -3,10 +3,10 @@
  * ours (b) is there before the JVM's (j), which stays while others of ours come, each with another form.
  */
 import { expect, test } from 'bun:test'
+import { ground } from '../../servers/ground.ts'
 import { isTask } from '../../servers/group-view.ts'
 import { until } from '../../servers/run.ts'
 import { takenOverUntold } from '../../servers/told-states.ts'
-import { ground } from './ground.ts'
 import { idleSink } from './idle-sink.ts'
 import { Lines } from './lines.ts'
 import { sameEverywhere } from './snapshot.ts'

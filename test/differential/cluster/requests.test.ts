@@ -3,10 +3,10 @@
  * gets there, and the answer is that of whoever was asked directly. First one of ours leads, then the JVM's.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { ground } from '../../servers/ground.ts'
 import { isTask } from '../../servers/group-view.ts'
 import { until } from '../../servers/run.ts'
 import type { WorkerGroup } from '../../servers/worker-group.ts'
-import { ground } from './ground.ts'
 import { idleSink } from './idle-sink.ts'
 
 const { group: newGroup } = ground()

@@ -6,10 +6,10 @@ import { beforeAll, expect, test } from 'bun:test'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describeGroup } from '../../../src/kafka/wire/requests.ts'
+import { ground } from '../../servers/ground.ts'
 import { isTask } from '../../servers/group-view.ts'
 import { until } from '../../servers/run.ts'
 import type { WorkerGroup } from '../../servers/worker-group.ts'
-import { ground } from './ground.ts'
 
 const place = ground()
 const PARTITIONS = 8

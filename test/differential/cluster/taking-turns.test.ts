@@ -3,12 +3,12 @@
  * the same work goes on. Connectors move without a record in the config topic, and no line is lost.
  */
 import { beforeAll, expect, test } from 'bun:test'
+import { ground } from '../../servers/ground.ts'
 import type { Holdings } from '../../servers/group-view.ts'
 import { until } from '../../servers/run.ts'
 import { takenOverUntold } from '../../servers/told-states.ts'
 import type { Side } from '../../servers/worker.ts'
 import type { WorkerGroup } from '../../servers/worker-group.ts'
-import { ground } from './ground.ts'
 import { Lines } from './lines.ts'
 import { sameEverywhere } from './snapshot.ts'
 

@@ -3,10 +3,10 @@
  * c): what is lost is waited for by either leader, and task configurations arrive whatever the key.
  */
 import { beforeAll, expect, test } from 'bun:test'
+import { ground } from '../../servers/ground.ts'
 import { until } from '../../servers/run.ts'
 import { takenOverUntold } from '../../servers/told-states.ts'
 import type { WorkerGroup } from '../../servers/worker-group.ts'
-import { ground } from './ground.ts'
 import { idleSink } from './idle-sink.ts'
 import { Lines } from './lines.ts'
 

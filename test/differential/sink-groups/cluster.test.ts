@@ -2,10 +2,11 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { GroupProbe, ORDERS } from '../../servers/consumer-group.ts'
+import { ground } from '../../servers/ground.ts'
 import { until } from '../../servers/run.ts'
 import type { Side } from '../../servers/worker.ts'
-import { ground } from '../cluster/ground.ts'
-import { account, type Life } from './account.ts'
+import type { Life } from './account.ts'
+import { finalAccount } from './final-account.ts'
 import { NumberedPartitions } from './numbered-partitions.ts'
 import { Printed } from './printed.ts'
 import { CONNECTOR, QUICK, verifiableSinks } from './sink-side.ts'
@@ -32,17 +33,14 @@ test.each(ORDERS)(
     const sink = `${group.name}.sink`
     const records = new NumberedPartitions(group.bootstrap, sink, PARTITIONS)
     const lives: { side: Side; printed: Printed; lossy: boolean }[] = []
-    const whole = async (ends: readonly number[]) =>
-      account(
-        ends,
-        await Promise.all(
-          lives.map(
-            async ({ side, printed, lossy }, i): Promise<Life> => ({
-              name: `${side}-${i}`,
-              lossy,
-              puts: await printed.puts(sink),
-            }),
-          ),
+    const given = () =>
+      Promise.all(
+        lives.map(
+          async ({ side, printed, lossy }, i): Promise<Life> => ({
+            name: `${side}-${i}`,
+            lossy,
+            puts: await printed.puts(sink),
+          }),
         ),
       )
     const start = async (side: Side) => {
@@ -92,8 +90,7 @@ test.each(ORDERS)(
       expect(await goingOn(one)).toEqual([4])
       expect(await group.entries('configs')).toEqual(written)
       const ends = await records.stop()
-      await until('every record', async () => (await whole(ends)).lost.length === 0).catch(() => null)
-      const { again: _, ...wrong } = await whole(ends)
+      const { again: _, ...wrong } = await finalAccount(ends, given)
       expect(wrong).toEqual({ lost: [], twice: [], unordered: [] })
     } finally {
       await records.close()

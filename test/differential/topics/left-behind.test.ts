@@ -7,9 +7,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bothSides, Cluster, type Store } from '../../servers/cluster.ts'
-import { sharedBroker } from '../../servers/kafka.ts'
+import { ground } from '../../servers/ground.ts'
 import { until } from '../../servers/run.ts'
-import { TopicProbe } from '../../servers/topics.ts'
 import type { Side } from '../../servers/worker.ts'
 
 type Config = Record<string, string>
@@ -27,22 +26,15 @@ interface Found {
   problems: string
 }
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
-let probe: TopicProbe
+const place = ground()
 let jvm: Found
 let ours: Found
 
 beforeAll(async () => {
-  broker = await sharedBroker()
-  probe = new TopicProbe(broker.bootstrap)
   writeFileSync(input, 'one\ntwo\n')
   ;[jvm, ours] = await bothSides(find('jvm', 'jvm'), find('bunnect', 'bun'))
 }, 300_000)
-afterAll(async () => {
-  await probe.close()
-  await broker.stop()
-  rmSync(folder, { recursive: true, force: true })
-}, 60_000)
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const properties = (config: Config) => JSON.stringify({ properties: config })
 const commit = (tasks: number) => JSON.stringify({ tasks })
@@ -142,12 +134,12 @@ function neutralTrace(trace: string): string {
 async function find(side: Side, mark: string): Promise<Found> {
   const group = `left-${mark}-${run}`
   const lines = `${group}-lines`
-  const cluster = new Cluster(broker.bootstrap, group, probe)
+  const cluster = new Cluster(place.broker.bootstrap, group, place.probe)
   const unmarked = (text: string) =>
     text.replaceAll(group, 'left').replaceAll(cluster.worker.rest.slice(7), 'w')
   const write = async (store: Store, partitions: number, records: [string, string | null][]) => {
-    await probe.create(cluster.topic(store), partitions, { 'cleanup.policy': 'compact' })
-    await probe.produceRecords(
+    await place.probe.create(cluster.topic(store), partitions, { 'cleanup.policy': 'compact' })
+    await place.probe.produceRecords(
       records.map(([key, value]) => ({
         topic: cluster.topic(store),
         partition: 0,
@@ -185,7 +177,7 @@ async function find(side: Side, mark: string): Promise<Found> {
       ['["source",5,6]', null],
       [JSON.stringify(['source', { filename: input }]), '{"position":4}'],
     ])
-    await probe.create(lines)
+    await place.probe.create(lines)
     // One of the connectors is of a class that neither side has.
     await cluster.start(side, { 'bunnect.join.unsupported': 'allow' })
     const states = async () => {
@@ -195,7 +187,7 @@ async function find(side: Side, mark: string): Promise<Found> {
     await until(`the states that ${side} finds`, async () => Bun.deepEquals(await states(), wanted)).catch(
       () => {}, // The comparison says what is missing.
     )
-    await until('the line behind the position', async () => (await probe.endOffset(lines)) > 0)
+    await until('the line behind the position', async () => (await place.probe.endOffset(lines)) > 0)
     const told = (await cluster.ask('GET', '/connectors?expand=status&expand=info')) as object
     const configs: Found['configs'] = {}
     for (const { key, value } of (await cluster.entries('configs')).slice(before.length)) {
@@ -212,7 +204,7 @@ async function find(side: Side, mark: string): Promise<Found> {
           ? value.toSorted((a: { id?: number }, b: { id?: number }) => a.id! - b.id!)
           : value
       }),
-      lines: (await probe.readAll(lines)).map(({ value }) => String(value)),
+      lines: (await place.probe.readAll(lines)).map(({ value }) => String(value)),
       problems: await cluster.worker.log(),
     }
   } finally {

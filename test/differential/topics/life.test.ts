@@ -7,9 +7,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bothSides, Cluster, type Entry } from '../../servers/cluster.ts'
-import { sharedBroker } from '../../servers/kafka.ts'
+import { ground } from '../../servers/ground.ts'
 import { until } from '../../servers/run.ts'
-import { TopicProbe } from '../../servers/topics.ts'
 import type { Side } from '../../servers/worker.ts'
 
 const run = `${process.pid}-${Date.now()}`
@@ -26,28 +25,21 @@ interface Written {
   partitions: Record<string, number>
 }
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
-let probe: TopicProbe
+const place = ground()
 let jvm: Written
 let ours: Written
 
 beforeAll(async () => {
-  broker = await sharedBroker()
-  probe = new TopicProbe(broker.bootstrap)
   writeFileSync(input, 'one\ntwo\n')
   ;[jvm, ours] = await bothSides(life('jvm', 'jvm'), life('bunnect', 'bun'))
 }, 300_000)
 
-afterAll(async () => {
-  await probe.close()
-  await broker.stop()
-  rmSync(folder, { recursive: true, force: true })
-}, 60_000)
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** `mark` stands in all that the sides must not share, and is taken out again of what was written. */
 async function life(side: Side, mark: string): Promise<Written> {
   const group = `life-${mark}-${run}`
-  const cluster = new Cluster(broker.bootstrap, group, probe)
+  const cluster = new Cluster(place.broker.bootstrap, group, place.probe)
   const lines = `${group}-lines`
   const path = (name: string) => `/connectors/${encodeURIComponent(name)}`
   const source = {
@@ -74,7 +66,7 @@ async function life(side: Side, mark: string): Promise<Written> {
     'value.converter': STRING,
   }
   try {
-    await probe.create(lines, 2)
+    await place.probe.create(lines, 2)
     await cluster.start(side)
     const put = (config: object) => () => cluster.ask('PUT', `${path('life')}/config`, config)
     const act = (method: string, rest: string) => () => cluster.ask(method, `${path('life')}${rest}`)
@@ -139,12 +131,12 @@ async function life(side: Side, mark: string): Promise<Written> {
     const neutral = (entries: Entry[]) =>
       entries.map(entry => ({ ...entry, key: unmarked(entry.key), value: unmarked(entry.value) }))
     const stores = ['configs', 'offsets', 'statuses'] as const
-    const made = await probe.topics(group)
+    const made = await place.probe.topics(group)
     return {
       configs: neutral(await cluster.entries('configs')),
       offsets: neutral(await cluster.entries('offsets')),
       statuses: neutral(await cluster.entries('statuses')),
-      settings: await Promise.all(stores.map(store => probe.topicConfigs(cluster.topic(store)))),
+      settings: await Promise.all(stores.map(store => place.probe.topicConfigs(cluster.topic(store)))),
       partitions: Object.fromEntries(made.map(topic => [topic.name.slice(group.length), topic.partitions])),
     }
   } finally {

@@ -1,20 +1,18 @@
 /** A worker that does not reach its broker any more, while its clients and the other workers reach it. */
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, expect, test } from 'bun:test'
 import { CuttingProxy } from '../../servers/cutting-proxy.ts'
-import { type Broker, startBroker } from '../../servers/kafka.ts'
+import { ground } from '../../servers/ground.ts'
+import { startBroker } from '../../servers/kafka.ts'
 import { freePort } from '../../servers/ports.ts'
 import { until } from '../../servers/run.ts'
-import { TopicProbe } from '../../servers/topics.ts'
-import { WorkerGroup } from '../../servers/worker-group.ts'
 import { NumberSources } from './numbers.ts'
 
-let broker: Broker
-let probe: TopicProbe
 let proxy: CuttingProxy
 let cutOffBootstrap: string
-beforeAll(async () => {
+afterAll(() => proxy.close())
+const { group: newGroup } = ground(async () => {
   const [port, controller, behind, before] = await freePorts()
-  broker = await startBroker({
+  const broker = await startBroker({
     port,
     set: {
       // The second way to the same broker leads through the proxy.
@@ -26,18 +24,12 @@ beforeAll(async () => {
   })
   proxy = new CuttingProxy(before, behind)
   cutOffBootstrap = `127.0.0.1:${before}`
-  probe = new TopicProbe(broker.bootstrap)
-}, 120_000)
+  return broker
+})
 
 async function freePorts(): Promise<[number, number, number, number]> {
   return [await freePort(), await freePort(), await freePort(), await freePort()]
 }
-
-afterAll(async () => {
-  proxy.close()
-  await probe.close()
-  await broker.stop()
-}, 120_000)
 
 test.each([
   ['leader', 'cut connections', ['far', 'near']],
@@ -45,8 +37,7 @@ test.each([
 ] as const)(
   'cut off as %s with %s: another one takes over, nothing is decided twice, and it comes back',
   async (role, how, order) => {
-    const name = `cut-${role}-${process.pid}`
-    const group = new WorkerGroup(broker.bootstrap, name, probe, { 'bunnect.task.hosts': '0' })
+    const group = newGroup(`cut-${role}`, { 'bunnect.task.hosts': '0' })
     const cut = (on: boolean) => {
       proxy.mute(on)
       if (how === 'cut connections') proxy.cut()
@@ -54,7 +45,7 @@ test.each([
     try {
       for (const worker of order)
         await group.start(worker, 'bunnect', worker === 'far' ? { 'bootstrap.servers': cutOffBootstrap } : {})
-      const sources = new NumberSources(group, probe, 4)
+      const sources = new NumberSources(group, 4)
       await sources.make('near')
       await group.settled()
       await sources.flow()

@@ -1,30 +1,21 @@
 /** Two workers that say of themselves that they are at the same place, as where a proxy's address is advertised. */
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { sharedBroker } from '../../servers/kafka.ts'
+import { beforeAll, expect, test } from 'bun:test'
+import { ground } from '../../servers/ground.ts'
 import { until } from '../../servers/run.ts'
-import { TopicProbe } from '../../servers/topics.ts'
-import { WorkerGroup } from '../../servers/worker-group.ts'
+import type { WorkerGroup } from '../../servers/worker-group.ts'
 import { NumberSources } from './numbers.ts'
 
 const SOURCES = 4
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
-let probe: TopicProbe
+const { group: newGroup } = ground()
 let group: WorkerGroup
-beforeAll(async () => {
-  broker = await sharedBroker()
-  probe = new TopicProbe(broker.bootstrap)
-  group = new WorkerGroup(broker.bootstrap, `equal-${process.pid}`, probe, {
+beforeAll(() => {
+  group = newGroup('equal', {
     'bunnect.task.hosts': '0',
     'rest.advertised.host.name': '127.0.0.1',
     'rest.advertised.port': '9',
   })
-}, 120_000)
-afterAll(async () => {
-  await group.close()
-  await probe.close()
-  await broker.stop()
-}, 120_000)
+})
 
 /** What each member holds, once everything of that many sources is held by that many members. */
 function held(members: number, sources: number): Promise<string[][]> {
@@ -38,7 +29,7 @@ function held(members: number, sources: number): Promise<string[][]> {
 
 test('equal advertised URLs: the work is spread all the same, the leader says what is wrong, one goes on for both', async () => {
   const first = await group.start('a', 'bunnect')
-  const sources = new NumberSources(group, probe, SOURCES)
+  const sources = new NumberSources(group, SOURCES)
   await sources.make('a')
   await group.start('b', 'bunnect')
   const all = await held(2, SOURCES)

@@ -1,31 +1,22 @@
 /** A leader that hangs for longer than its session, and does not know that another one has taken its place. */
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { sharedBroker } from '../../servers/kafka.ts'
+import { beforeAll, expect, test } from 'bun:test'
+import { ground } from '../../servers/ground.ts'
 import { until } from '../../servers/run.ts'
-import { TopicProbe } from '../../servers/topics.ts'
-import { WorkerGroup } from '../../servers/worker-group.ts'
+import type { WorkerGroup } from '../../servers/worker-group.ts'
 import { NumberSources } from './numbers.ts'
 
 const SOURCES = 4
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
-let probe: TopicProbe
+const { group: newGroup } = ground()
 let group: WorkerGroup
-beforeAll(async () => {
-  broker = await sharedBroker()
-  probe = new TopicProbe(broker.bootstrap)
-  group = new WorkerGroup(broker.bootstrap, `hanging-${process.pid}`, probe, { 'bunnect.task.hosts': '0' })
-}, 120_000)
-afterAll(async () => {
-  await group.close()
-  await probe.close()
-  await broker.stop()
-}, 120_000)
+beforeAll(() => {
+  group = newGroup('hanging', { 'bunnect.task.hosts': '0' })
+})
 
 test('SIGSTOP of the leader: another one decides, the old one decides nothing more, and all runs once', async () => {
   const names = ['a', 'b', 'c']
   for (const name of names) await group.start(name, 'bunnect')
-  const sources = new NumberSources(group, probe, SOURCES)
+  const sources = new NumberSources(group, SOURCES)
   await sources.make('a')
   await group.settled()
   await sources.flow()

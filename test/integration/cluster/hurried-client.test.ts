@@ -1,9 +1,8 @@
 /** A client that never waits: whatever it was told is so, whichever worker it asks, while workers come and go. */
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { beforeAll, expect, test } from 'bun:test'
 import type { ConnectorStatus } from '../../../src/herder/herder.ts'
-import { sharedBroker } from '../../servers/kafka.ts'
-import { TopicProbe } from '../../servers/topics.ts'
-import { WorkerGroup } from '../../servers/worker-group.ts'
+import { ground } from '../../servers/ground.ts'
+import type { WorkerGroup } from '../../servers/worker-group.ts'
 
 /** BUNNECT_CHAOS=long: as often as the README says; else short enough for every run of the suite. */
 const RUNS = process.env['BUNNECT_CHAOS'] === 'long' ? 100 : 10
@@ -11,20 +10,12 @@ const AT_ONCE = 10
 /** These stay; c comes and goes. */
 const ASKED = ['a', 'b']
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
-let probe: TopicProbe
+const { group: newGroup } = ground()
 let group: WorkerGroup
 beforeAll(async () => {
-  broker = await sharedBroker()
-  probe = new TopicProbe(broker.bootstrap)
-  group = new WorkerGroup(broker.bootstrap, `hurried-${process.pid}`, probe, { 'bunnect.task.hosts': '0' })
+  group = newGroup('hurried', { 'bunnect.task.hosts': '0' })
   for (const name of ASKED) await group.start(name, 'bunnect')
-  await probe.create(`${group.name}-numbers`)
-}, 120_000)
-afterAll(async () => {
-  await group.close()
-  await probe.close()
-  await broker.stop()
+  await group.probe.create(`${group.name}-numbers`)
 }, 120_000)
 
 /** What was answered to a request that had to be answered otherwise. */

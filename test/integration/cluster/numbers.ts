@@ -1,17 +1,14 @@
 import { checkSeqnos, type Incident, type SeqnoCheck, sentNumbers } from '../../chaos/seqno-check.ts'
 import { until } from '../../servers/run.ts'
-import type { TopicProbe } from '../../servers/topics.ts'
 import type { WorkerGroup } from '../../servers/worker-group.ts'
 
 /** Sources that send numbers, each to a topic of its own, and what has become of the numbers. */
 export class NumberSources {
   readonly names: readonly string[]
   readonly #group: WorkerGroup
-  readonly #probe: TopicProbe
 
-  constructor(group: WorkerGroup, probe: TopicProbe, count: number) {
+  constructor(group: WorkerGroup, count: number) {
     this.#group = group
-    this.#probe = probe
     this.names = Array.from({ length: count }, (_, i) => `numbers-${'abcdef'[i]}`)
   }
 
@@ -32,7 +29,7 @@ export class NumberSources {
 
   async make(through: string): Promise<void> {
     for (const name of this.names) {
-      await this.#probe.create(this.topic(name))
+      await this.#group.probe.create(this.topic(name))
       await this.#group.body(through, 'POST', '/connectors', { name, config: this.config(name) })
     }
   }
@@ -50,7 +47,7 @@ export class NumberSources {
   async faults(incidents: readonly Incident[], commitMs: number): Promise<SeqnoCheck[]> {
     const checks = []
     for (const name of this.names) {
-      const numbers = (await sentNumbers(this.#probe, this.topic(name))).get('0') ?? []
+      const numbers = (await sentNumbers(this.#group.probe, this.topic(name))).get('0') ?? []
       checks.push({ of: name, ...checkSeqnos(name, numbers, incidents, commitMs) })
     }
     return checks.filter(({ faults, excess }) => faults.length > 0 || excess > 0)
@@ -74,9 +71,9 @@ export class NumberSources {
   #newest(names: readonly string[]): Promise<number[]> {
     return Promise.all(
       names.map(async name => {
-        const end = await this.#probe.endOffset(this.topic(name))
+        const end = await this.#group.probe.endOffset(this.topic(name))
         let newest = -1
-        for await (const { value } of this.#probe.read(this.topic(name), 0, Math.max(0, end - 200)))
+        for await (const { value } of this.#group.probe.read(this.topic(name), 0, Math.max(0, end - 200)))
           newest = Math.max(newest, Number(String(value)))
         return newest
       }),

@@ -1,34 +1,25 @@
 /** Workers whose clocks are days apart, and jump: what they decide together depends on none of them. */
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { beforeAll, expect, test } from 'bun:test'
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { sharedBroker } from '../../servers/kafka.ts'
+import { ground } from '../../servers/ground.ts'
 import { run } from '../../servers/run.ts'
-import { TopicProbe } from '../../servers/topics.ts'
-import { WorkerGroup } from '../../servers/worker-group.ts'
+import type { WorkerGroup } from '../../servers/worker-group.ts'
 import { NumberSources } from './numbers.ts'
 
 const DELAY_MS = 3000
 /** How much the clock of each is ahead; brokers refuse records that are more than an hour ahead. */
 const CLOCKS: Record<string, string> = { a: '+50m', b: '-1d', c: '+0' }
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
-let probe: TopicProbe
+const { group: newGroup } = ground()
 let group: WorkerGroup
 beforeAll(async () => {
   await run([resolve(import.meta.dir, '../../../scripts/apt'), 'faketime'])
-  broker = await sharedBroker()
-  probe = new TopicProbe(broker.bootstrap)
-  group = new WorkerGroup(broker.bootstrap, `clocks-${process.pid}`, probe, {
+  group = newGroup('clocks', {
     'bunnect.task.hosts': '0',
     'scheduled.rebalance.max.delay.ms': String(DELAY_MS),
   })
 }, 300_000)
-afterAll(async () => {
-  await group.close()
-  await probe.close()
-  await broker.stop()
-}, 120_000)
 
 function setClock(name: string, ahead: string): string {
   const file = join(group.folder, `${name}.clock`)
@@ -59,10 +50,10 @@ async function sessionKeys(): Promise<number> {
 
 test('clocks days apart and jumping: rounds, delays, keys between workers and statuses are right', async () => {
   for (const name of Object.keys(CLOCKS)) await start(name)
-  const sources = new NumberSources(group, probe, 6)
+  const sources = new NumberSources(group, 6)
   // Through each of them: task configurations go to the leader, signed.
   for (const [i, name] of sources.names.entries()) {
-    await probe.create(sources.topic(name))
+    await group.probe.create(sources.topic(name))
     const through = ['a', 'b', 'c'][i % 3]!
     await group.body(through, 'POST', '/connectors', { name, config: sources.config(name) })
   }

@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test
 import { decodeAssignment, encodeAssignment, encodeMetadata } from '../../../src/group/protocol.ts'
 import { redirect } from '../../../src/observe/log.ts'
 import { sharedBroker } from '../../servers/kafka.ts'
+import { offered, RawMember } from '../../servers/raw-member.ts'
 import { until } from '../../servers/run.ts'
-import { GroupWorker, optionsFor } from './group-worker.ts'
-import { RawMember, REBALANCE_IN_PROGRESS } from './raw-member.ts'
+import { GroupWorker, optionsFor, stranger } from './group-worker.ts'
 
 let broker: Awaited<ReturnType<typeof sharedBroker>>
 let own: GroupWorker
@@ -29,13 +29,14 @@ afterAll(async () => {
   await broker?.stop()
 })
 
-async function make(): Promise<void> {
+/** A worker, not started yet, and a member that says this of itself. */
+async function make(metadata: Uint8Array): Promise<void> {
   const group = `garbage-${process.pid}-${++groups}`
   own = new GroupWorker(
     optionsFor(broker.bootstrap, group, { sessionTimeoutMs: 6000, heartbeatIntervalMs: 300 }),
   )
   own.tasks = { a: 2 }
-  raw = await RawMember.in(group, broker.bootstrap)
+  raw = new RawMember(await stranger(broker.bootstrap, 'raw'), group, offered(metadata))
 }
 
 const errors = () => lines.filter(line => line.includes('ERROR'))
@@ -68,9 +69,9 @@ const metadata: [name: string, bytes: Uint8Array, reason: string][] = [
 describe('metadata', () => {
   for (const [name, bytes, reason] of metadata) {
     test(`that is ${name} gets an empty assignment, and one line in the log`, async () => {
-      await make()
+      await make(bytes)
       await own.start().rounded(1)
-      await raw.join(bytes)
+      await raw.join()
       const given = decodeAssignment(await raw.sync())
       expect(given).toMatchObject({
         error: 0,
@@ -82,8 +83,8 @@ describe('metadata', () => {
       await own.rounded(2)
       expect(own.member.held).toEqual({ connectors: ['a'], tasks: all })
       own.member.requestRejoin('once more')
-      await until('the next round', async () => (await raw.beat()) === REBALANCE_IN_PROGRESS)
-      await raw.join(bytes)
+      await until('the next round', async () => !(await raw.beat()))
+      await raw.join()
       await raw.sync()
       await own.rounded(3)
       expect(errors()).toHaveLength(1)
@@ -117,18 +118,18 @@ const assignments: [name: string, bytes: Uint8Array, reason: string][] = [
 describe('an assignment', () => {
   for (const [name, bytes, reason] of assignments) {
     test(`that is ${name} changes nothing, and is asked for again after a while`, async () => {
-      await make()
-      await raw.join(whole)
+      await make(whole)
+      await raw.join()
       expect(raw.isLeader).toBe(true)
       await raw.sync(good)
       own.start()
-      await until('the worker to join', async () => (await raw.beat()) === REBALANCE_IN_PROGRESS)
-      await raw.join(whole)
+      await until('the worker to join', async () => !(await raw.beat()))
+      await raw.join()
       await raw.sync(good)
       await own.rounded(1)
       own.member.requestRejoin('the test wants it')
-      await until('the worker to join', async () => (await raw.beat()) === REBALANCE_IN_PROGRESS)
-      await raw.join(whole)
+      await until('the worker to join', async () => !(await raw.beat()))
+      await raw.join()
       await raw.sync(bytes)
       await until('the error to be logged', () => errors().length > 0)
       expect(errors()[0]).toContain(
@@ -140,9 +141,9 @@ describe('an assignment', () => {
       expect(own.member.isSettled).toBe(false)
       // By itself, and no round for the group before a second has passed.
       const refusedAt = performance.now()
-      await until('the worker to join', async () => (await raw.beat()) === REBALANCE_IN_PROGRESS)
+      await until('the worker to join', async () => !(await raw.beat()))
       expect(performance.now() - refusedAt).toBeGreaterThan(500)
-      await raw.join(whole)
+      await raw.join()
       await raw.sync(encodeAssignment(2, { ...frame, assigned: nothing, revoked: nothing }))
       await own.rounded(2)
       expect(own.member.held).toEqual({ connectors: ['a'], tasks: all })
@@ -152,12 +153,12 @@ describe('an assignment', () => {
   }
 
   test('that gives something twice gives it once', async () => {
-    await make()
-    await raw.join(whole)
+    await make(whole)
+    await raw.join()
     await raw.sync(good)
     own.start()
-    await until('the worker to join', async () => (await raw.beat()) === REBALANCE_IN_PROGRESS)
-    await raw.join(whole)
+    await until('the worker to join', async () => !(await raw.beat()))
+    await raw.join()
     const work = { connectors: ['a'], tasks: [...all, ...all] }
     await raw.sync(encodeAssignment(2, { ...frame, assigned: work, revoked: nothing }))
     const { assignment } = await own.rounded(1)
