@@ -51,8 +51,10 @@ export class GroupLeader {
     const frame = { leader: round.memberId, leaderUrl: own.url }
     const newest = Math.max(...[...members.values()].map(({ configOffset }) => configOffset))
     const configured = this.#configuredUpTo(newest, own)
-    if (configured === null) {
+    if (configured === null)
       this.#parts.log.debug(`A member has read the config topic up to ${newest}, this leader has not`)
+    // Whoever is given nothing comes again, and then has stopped what it still runs now.
+    if (configured === null || (round.turnsEager && members.size > 1)) {
       const assignment = { ...frame, error: 1, configOffset: newest, delayMs: 0 } as const
       return new Map(
         [...members.keys()].map(id => [id, { ...assignment, assigned: noWork(), revoked: noWork() }]),

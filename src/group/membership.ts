@@ -60,6 +60,8 @@ export interface LedRound {
   generation: number
   /** Of the last round that this member has completed; -1 before. */
   lastGeneration: number
+  /** The group turns eager with this round: only its members' next one begins with everything stopped. */
+  turnsEager: boolean
 }
 
 /** Whoever runs what the group gives. Called one at a time; the membership waits for each. */

@@ -65,10 +65,10 @@ export class Round {
     heartbeats.start(answer.generation, answer.memberId)
     const protocol = protocolNamed(answer.protocolName ?? '')
     // A member has come that knows the eager protocol alone.
-    if (protocol === 'eager' && standing.protocol !== 'eager') {
-      if (!(await this.#prepare(protocol, isCurrent))) return null
-    }
-    const assignments = answer.leader === answer.memberId ? await this.#assign(answer, protocol) : []
+    const turnsEager = protocol === 'eager' && standing.protocol !== 'eager'
+    if (turnsEager && !(await this.#prepare(protocol, isCurrent))) return null
+    const isLeader = answer.leader === answer.memberId
+    const assignments = isLeader ? await this.#assign(answer, protocol, turnsEager) : []
     if (!isCurrent()) return null
     const { assignment } = await requests.sync(answer, assignments)
     if (!isCurrent()) return null
@@ -91,13 +91,13 @@ export class Round {
     return true
   }
 
-  #assign(answer: JoinAnswer, protocol: ConnectProtocol) {
+  #assign(answer: JoinAnswer, protocol: ConnectProtocol, turnsEager: boolean) {
     const { standing, garbage, listener } = this.#parts
     const { memberId, generation } = answer
     const unreadable = new Map<string, string>()
     const members = membersOf(answer, (id, reason) => unreadable.set(id, reason))
     garbage.metadata(unreadable)
-    const round = { memberId, protocol, generation, lastGeneration: standing.lastGeneration }
+    const round = { memberId, protocol, generation, lastGeneration: standing.lastGeneration, turnsEager }
     return this.#parts.watched(async () =>
       assignmentsFor(answer, protocol, members, await listener.assign(members, round)),
     )

@@ -165,8 +165,10 @@ export class GroupRounds implements GroupListener {
     if (isBehind || (error !== 0 && isLeader)) {
       if (!(await this.#catchUp())) return
     }
-    // Nothing was given.
-    if (error !== 0) return this.rejoin('the leader had not read the configuration as far as a member')
+    if (error !== 0)
+      return this.rejoin(
+        'nothing was given: a member had read further than the leader, or had something to stop',
+      )
     let follow = async () => {}
     // Behind what the configuration up to here asks for.
     await loop.post(STAGE, () => {

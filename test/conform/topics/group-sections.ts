@@ -156,7 +156,7 @@ function eagerAssignor({
   const offset = memberConfigOffsets[memberId]!
   const leader = new GroupLeader({ maxDelayMs: 0, configured: () => configuredOf(configured, offset), log })
   const members = Object.entries(memberConfigOffsets).map(([id, at]) => [id, newMember(id, at)] as const)
-  const round = { memberId, protocol: 'eager', generation: 1, lastGeneration: -1 } as const
+  const round = { memberId, protocol: 'eager', generation: 1, lastGeneration: -1, turnsEager: false } as const
   const given = leader.assign(new Map(members), round)
   return {
     expected: { assignments, assignmentsHex },
@@ -193,7 +193,7 @@ function leaderConfigMismatch({ description, assignments, assignmentsHex }: Mism
       ['w1', own],
       ['w2', newMember('w2', Number(newest))],
     ]),
-    { memberId: 'w1', protocol: 'sessioned', generation: 1, lastGeneration: -1 },
+    { memberId: 'w1', protocol: 'sessioned', generation: 1, lastGeneration: -1, turnsEager: false },
   )
   return {
     expected: { assignments: plain(mapped(assignments, assignmentOf)), assignmentsHex },
@@ -239,7 +239,7 @@ function incrementalAssignor({ scheduledRebalanceMaxDelayMs: maxDelayMs, steps }
     const members = new Map(Object.entries(step.memberMetadataHex).map(([id, hex]) => [id, memberOf(hex)]))
     const { generation, leaderLastCompletedGeneration: lastGeneration, leader: memberId } = step
     const shares = entry.assignor.round({ members, configured: configured(), generation, lastGeneration })
-    const round = { memberId, protocol: 'sessioned', generation, lastGeneration } as const
+    const round = { memberId, protocol: 'sessioned', generation, lastGeneration, turnsEager: false } as const
     const given = entry.leader.assign(members, round)
     const bare = mapped(shares, ({ assigned, revoked }) => [workOf(assigned), workOf(revoked)])
     return {

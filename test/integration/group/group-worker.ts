@@ -149,8 +149,9 @@ export class GroupWorker implements GroupListener {
       this.onHeld(this.member.held)
       await this.afterJoined(round)
       this.rounds.push(round)
-      const { revoked, delayMs } = round.assignment
+      const { error, revoked, delayMs } = round.assignment
       clearTimeout(this.#delay)
+      if (error !== 0) this.member.requestRejoin('nothing was given')
       if (delayMs > 0) this.#delay = setTimeout(() => this.member.requestRejoin('the delay is over'), delayMs)
       if (revoked.connectors.length + revoked.tasks.length > 0) this.member.requestRejoin('revoked')
     })

@@ -54,7 +54,7 @@ export class Cluster {
   }
 
   /** One round, taken by all. */
-  round(): Map<string, Assignment> {
+  round({ turnsEager = false } = {}): Map<string, Assignment> {
     const { leader, leaderId } = this
     this.#generation++
     const given = leader.assign(this.members, {
@@ -62,6 +62,7 @@ export class Cluster {
       protocol: this.protocol,
       generation: this.#generation,
       lastGeneration: this.#lastGenerations.get(leaderId) ?? -1,
+      turnsEager,
     })
     for (const [id, assignment] of given) {
       const member = this.members.get(id)!

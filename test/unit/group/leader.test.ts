@@ -27,7 +27,13 @@ describe('what the config topic says', () => {
     held: null,
     unable: [],
   })
-  const round = { memberId: 'me', protocol: 'sessioned', generation: 1, lastGeneration: -1 } as const
+  const round = {
+    memberId: 'me',
+    protocol: 'sessioned',
+    generation: 1,
+    lastGeneration: -1,
+    turnsEager: false,
+  } as const
 
   test('is taken as of when this member told its offset, where nobody has read more', () => {
     let read = configured(5, 'a')
@@ -91,6 +97,22 @@ test('who owns what is known until the next round begins', () => {
   cluster.protocol = 'eager'
   cluster.round()
   expect(leader.ownerOf('a', null)).toBe(urlOf('m1'))
+})
+
+test('a group that turns eager is given nothing until all of its members have stopped what they ran', () => {
+  const cluster = clusterOf(2, { a: 2 })
+  cluster.protocol = 'eager'
+  for (const { error, assigned, revoked } of cluster.round({ turnsEager: true }).values())
+    expect([error, assigned, revoked]).toEqual([1, nothing, nothing])
+  expect(cluster.leader.ownerOf('a', null)).toBe(null)
+  const given = [...cluster.round().values()]
+  expect(given.map(({ error }) => error)).toEqual([0, 0])
+  expect(given.flatMap(({ assigned }) => assigned.tasks)).toHaveLength(2)
+
+  const alone = clusterOf(1, { a: 2 })
+  alone.protocol = 'eager'
+  const [own] = alone.round({ turnsEager: true }).values()
+  expect(own!.assigned.tasks).toHaveLength(2)
 })
 
 test('members that advertise one URL are named, once', () => {
