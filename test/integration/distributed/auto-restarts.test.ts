@@ -1,10 +1,9 @@
 /** What has failed is restarted by a distributed worker itself. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
-import { sharedBroker } from '../../servers/kafka.ts'
+import { beforeEach, expect, test } from 'bun:test'
 import { flaky, flakySource, steady } from '../standalone/flaky.ts'
-import { Cluster, until } from './workers.ts'
+import { eachWithCluster } from './each-test.ts'
+import { type Cluster, until } from './workers.ts'
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
 let cluster: Cluster
 const config = { 'connector.class': 'FlakySource', 'tasks.max': '1' }
 const keys = {
@@ -13,15 +12,10 @@ const keys = {
   'bunnect.restart.backoff.jitter': '0',
 }
 
-beforeAll(async () => {
-  broker = await sharedBroker()
-}, 120_000)
-afterAll(() => broker.stop())
-beforeEach(() => {
-  cluster = new Cluster(broker.bootstrap)
-  steady()
+eachWithCluster(fresh => {
+  cluster = fresh
 })
-afterEach(() => cluster.close(), 30_000)
+beforeEach(steady)
 
 const restarts = async () => (await cluster.ask('GET', '/bunnect/restarts')).body
 

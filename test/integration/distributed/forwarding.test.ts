@@ -3,7 +3,7 @@ import { describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { signatureHeaders } from '../../../src/herder/distributed/request-signature.ts'
-import { eachWithMembers } from './each-members.ts'
+import { eachWithMembers } from './each-test.ts'
 import type { Member, Members } from './members.ts'
 import { until } from './workers.ts'
 

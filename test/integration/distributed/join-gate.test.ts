@@ -1,13 +1,12 @@
 /** Workers that lack a class: before they join, in a group that has it, and in one where nobody has. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { afterEach, expect, test } from 'bun:test'
 import { type RunningWorker, startWorker } from '../../../src/cli/worker.ts'
 import { parseWorkerConfig } from '../../../src/config/worker-config.ts'
 import { sinkConnector, sourceConnector, transformation } from '../../../src/sdk/index.ts'
-import { sharedBroker } from '../../servers/kafka.ts'
 import { pluginsWith } from '../standalone/support.ts'
-import { Cluster, until } from './workers.ts'
+import { eachWithCluster } from './each-test.ts'
+import { type Cluster, until } from './workers.ts'
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
 let cluster: Cluster
 let more: RunningWorker[] = []
 const keys = {
@@ -41,18 +40,13 @@ const own = [quiet, still, same]
 const STILL = { 'connector.class': 'my.StillSource', 'tasks.max': '1' }
 const FILE = { 'connector.class': 'FileStreamSource', file: '/tmp/none', topic: 't' }
 
-beforeAll(async () => {
-  broker = await sharedBroker()
-}, 120_000)
-afterAll(() => broker.stop())
-beforeEach(() => {
-  cluster = new Cluster(broker.bootstrap)
-})
 afterEach(async () => {
   await Promise.all(more.map(worker => worker.stop()))
   more = []
-  await cluster.close()
 }, 30_000)
+eachWithCluster(fresh => {
+  cluster = fresh
+})
 
 /** A further worker of the group. */
 async function another(set: Record<string, string>, plugins = own): Promise<RunningWorker> {

@@ -1,6 +1,6 @@
 /** Requests that meet a worker which is about to leave, or a connector that is about to end. */
 import { expect, test } from 'bun:test'
-import { eachWithMembers } from './each-members.ts'
+import { eachWithMembers } from './each-test.ts'
 import { type Members, patient, roles } from './members.ts'
 import { until } from './workers.ts'
 

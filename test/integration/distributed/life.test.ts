@@ -1,11 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { beforeEach, expect, test } from 'bun:test'
 import { key } from '../../../src/config/keys.ts'
 import { SourceRecord } from '../../../src/data/records.ts'
 import { STRING_SCHEMA } from '../../../src/data/schema.ts'
 import { pause } from '../../../src/kafka/pause.ts'
 import { type SourceConnectorContext, sourceConnector } from '../../../src/sdk/plugin.ts'
-import { sharedBroker } from '../../servers/kafka.ts'
-import { Cluster, until } from './workers.ts'
+import { eachWithCluster } from './each-test.ts'
+import { type Cluster, until } from './workers.ts'
 
 let context: SourceConnectorContext | null = null
 let extra: Record<string, string> = {}
@@ -34,17 +34,13 @@ const source = sourceConnector({
   }),
 })
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
 let cluster: Cluster
-beforeAll(async () => {
-  broker = await sharedBroker()
-}, 120_000)
-afterAll(() => broker.stop())
+eachWithCluster(fresh => {
+  cluster = fresh
+})
 beforeEach(() => {
   extra = {}
-  cluster = new Cluster(broker.bootstrap)
 })
-afterEach(() => cluster.close())
 
 const config = (more: Record<string, string> = {}) => ({
   'connector.class': 'v.LogSource',

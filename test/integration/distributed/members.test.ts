@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { ElsewhereError } from '../../../src/herder/errors.ts'
 import { freePort } from '../../servers/ports.ts'
-import { eachWithMembers } from './each-members.ts'
+import { eachWithMembers } from './each-test.ts'
 import { type Member, type Members, patient, roles } from './members.ts'
 import { until } from './workers.ts'
 

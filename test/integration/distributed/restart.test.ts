@@ -1,28 +1,23 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { afterEach, expect, test } from 'bun:test'
 import { resolve } from 'node:path'
-import { type Broker, sharedBroker, startBroker } from '../../servers/kafka.ts'
+import { type Broker, startBroker } from '../../servers/kafka.ts'
 import { freePort } from '../../servers/ports.ts'
 import { propertiesText } from '../../servers/properties.ts'
+import { eachWithCluster } from './each-test.ts'
 import { Cluster, until } from './workers.ts'
 
 const main = resolve(import.meta.dir, '../../../src/main.ts')
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
 let cluster: Cluster
 let child: Bun.Subprocess | null = null
-beforeAll(async () => {
-  broker = await sharedBroker()
-}, 120_000)
-afterAll(() => broker.stop())
-beforeEach(() => {
-  cluster = new Cluster(broker.bootstrap)
-})
 afterEach(async () => {
   child?.kill('SIGKILL')
   await child?.exited
   child = null
-  await cluster.close()
 }, 30_000)
+eachWithCluster(fresh => {
+  cluster = fresh
+})
 
 /** The worker as a process of its own: what it keeps is in topics. */
 async function spawn(port: number): Promise<Bun.Subprocess> {

@@ -1,8 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { beforeEach, expect, test } from 'bun:test'
 import { pause } from '../../../src/kafka/pause.ts'
 import { sourceConnector } from '../../../src/sdk/plugin.ts'
-import { sharedBroker } from '../../servers/kafka.ts'
-import { Cluster, until } from './workers.ts'
+import { eachWithCluster } from './each-test.ts'
+import { type Cluster, until } from './workers.ts'
 
 const never = new Promise<never>(() => {})
 let behave = {
@@ -32,18 +32,14 @@ const stubborn = sourceConnector({
 const config = { 'connector.class': stubborn.className, 'tasks.max': '2' }
 const named = { ...config, name: 'c' }
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
 let cluster: Cluster
-beforeAll(async () => {
-  broker = await sharedBroker()
-}, 120_000)
-afterAll(() => broker.stop())
+eachWithCluster(own => {
+  cluster = own
+})
 beforeEach(() => {
   behave = { ...fresh }
   asked = 0
-  cluster = new Cluster(broker.bootstrap)
 })
-afterEach(() => cluster.close(), 30_000)
 
 test('a start that throws: created, FAILED with the trace; a restart answers 500, and works when the cause is gone', async () => {
   behave.start = async () => {

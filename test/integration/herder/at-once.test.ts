@@ -1,20 +1,14 @@
 /** Requests that come at once, in both modes: none takes another one's change back. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
-import { sharedBroker } from '../../servers/kafka.ts'
-import { Cluster } from '../distributed/workers.ts'
+import { expect, test } from 'bun:test'
+import { eachWithCluster } from '../distributed/each-test.ts'
+import type { Cluster } from '../distributed/workers.ts'
 import { MODES, startEither } from './modes.ts'
 import { StormSource } from './storm-source.ts'
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
 let cluster: Cluster
-beforeAll(async () => {
-  broker = await sharedBroker()
-}, 120_000)
-afterAll(() => broker.stop())
-beforeEach(() => {
-  cluster = new Cluster(broker.bootstrap)
+eachWithCluster(fresh => {
+  cluster = fresh
 })
-afterEach(() => cluster.close(), 30_000)
 
 for (const mode of MODES) {
   test(`${mode}: of several patches at once every one is kept`, async () => {

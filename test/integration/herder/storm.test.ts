@@ -1,8 +1,8 @@
 /** Many clients do anything to a few connectors at once: afterwards what is wanted, what runs and what is told agree. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import type { ConnectorStatus } from '../../../src/herder/herder.ts'
-import { sharedBroker } from '../../servers/kafka.ts'
-import { Cluster, until } from '../distributed/workers.ts'
+import { eachWithCluster } from '../distributed/each-test.ts'
+import { type Cluster, until } from '../distributed/workers.ts'
 import { MODES, startEither } from './modes.ts'
 import { StormSource } from './storm-source.ts'
 
@@ -22,16 +22,10 @@ const EXPECTED = [
   /^500 the list of tables is locked/,
 ]
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
 let cluster: Cluster
-beforeAll(async () => {
-  broker = await sharedBroker()
-}, 120_000)
-afterAll(() => broker.stop())
-beforeEach(() => {
-  cluster = new Cluster(broker.bootstrap)
+eachWithCluster(fresh => {
+  cluster = fresh
 })
-afterEach(() => cluster.close(), 30_000)
 
 const keys = { 'bunnect.restart.backoff.initial.ms': '20', 'bunnect.restart.limit': '1000' }
 
