@@ -1,36 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { GroupProbe } from '../../servers/consumer-group.ts'
-import { serversFolder, sharedBroker } from '../../servers/kafka.ts'
 import { until } from '../../servers/run.ts'
-import { account } from './account.ts'
+import type { Side } from '../../servers/worker.ts'
+import { finalAccount } from './final-account.ts'
 import { NumberedPartitions } from './numbered-partitions.ts'
-import { CONNECTOR, QUICK, SinkSide } from './sink-side.ts'
+import { runningSides } from './running-sides.ts'
+import { CONNECTOR, QUICK, type SinkSide } from './sink-side.ts'
 
 const PARTITIONS = 6
-const folder = join(serversFolder(), `sink-losses-${process.pid}`)
-
-let broker: Awaited<ReturnType<typeof sharedBroker>>
-let groups: GroupProbe
-let jvm: SinkSide
-let bunnect: SinkSide
-
-beforeAll(async () => {
-  broker = await sharedBroker()
-  groups = new GroupProbe(broker.bootstrap)
-  jvm = new SinkSide('jvm', broker.bootstrap, folder)
-  bunnect = new SinkSide('bunnect', broker.bootstrap, folder, {
-    'plugin.path': join(import.meta.dir, 'plugins'),
-  })
-  await Promise.all([jvm.start(), bunnect.start()])
-}, 120_000)
-
-afterAll(async () => {
-  await Promise.all([jvm?.close(), bunnect?.close(), groups?.close()])
-  await broker?.stop()
-  if (!process.env['DBG']) rmSync(folder, { recursive: true, force: true })
-}, 60_000)
+const sides = runningSides('sink-losses', { 'plugin.path': join(import.meta.dir, 'plugins') })
 
 /** Both take part, `away` leaves the group without a word and comes back: the other one takes over meanwhile. */
 async function losesAndReturns(
@@ -40,6 +19,7 @@ async function losesAndReturns(
   leave: (path: string) => unknown,
   comeBack: () => void,
 ): Promise<void> {
+  const { broker, groups, jvm, bunnect } = sides
   const stays = away === jvm ? bunnect : jvm
   const topic = `${name}-${process.pid}`
   const group = `connect-${topic}`
@@ -76,12 +56,10 @@ async function losesAndReturns(
     comeBack()
     await bothTake()
     const ends = await records.stop()
-    const whole = async () => {
+    const { again, ...wrong } = await finalAccount(ends, async () => {
       const awayOnce = (await away.lives(topic)).map(life => ({ ...life, lossy: true }))
-      return account(ends, [...(await stays.lives(topic)), ...awayOnce])
-    }
-    await until('every record', async () => (await whole()).lost.length === 0).catch(() => null)
-    const { again, ...wrong } = await whole()
+      return [...(await stays.lives(topic)), ...awayOnce]
+    })
     expect(wrong).toEqual({ lost: [], twice: [], unordered: [] })
     for (const side of [jvm, bunnect]) await side.running.awaitState(topic, 'RUNNING')
     // What the tasks have put is committed in the end.
@@ -104,7 +82,7 @@ describe('a member that is away for too long loses its partitions and comes back
   test.each(['await', 'spin'])(
     'put of bunnect takes longer than max.poll.interval.ms: %s',
     async how => {
-      const stall = join(folder, `stall-${how}`)
+      const stall = join(sides.folder, `stall-${how}`)
       const name = `stall-${how}`
       await losesAndReturns(
         name,
@@ -113,25 +91,25 @@ describe('a member that is away for too long loses its partitions and comes back
           stall,
           'consumer.override.max.poll.interval.ms': '6000',
         },
-        bunnect,
+        sides.bunnect,
         () => writeFileSync(stall, how),
         () => rmSync(stall),
       )
-      const calls = (await bunnect.running.output())
+      const calls = (await sides.bunnect.running.output())
         .split('\n')
         .filter(line => line.includes(`"${name}-${process.pid}"`) && line.includes('"call"'))
         .map(line => JSON.parse(line).call)
       const after = calls.slice(calls.lastIndexOf('put returns') + 1).join(' ')
       // A commit is due by then; it is refused, and what is lost is closed without another one. As in the JVM.
       expect(after).toMatch(/^(preCommit )?close open( |$)/)
-      const log = (await bunnect.running.log()).split('\n').filter(line => line.includes(`[${name}-`))
+      const log = (await sides.bunnect.running.log()).split('\n').filter(line => line.includes(`[${name}-`))
       expect(log.join('\n')).toContain('CommitFailedException')
     },
     120_000,
   )
 
   test('close of bunnect takes longer than max.poll.interval.ms: the group does not wait for it', async () => {
-    const stall = join(folder, 'stall-close')
+    const stall = join(sides.folder, 'stall-close')
     await losesAndReturns(
       'stall-close',
       {
@@ -139,20 +117,20 @@ describe('a member that is away for too long loses its partitions and comes back
         stall,
         'consumer.override.max.poll.interval.ms': '6000',
       },
-      bunnect,
+      sides.bunnect,
       async path => {
         writeFileSync(stall, 'close')
-        await jvm.request('PUT', `${path}/stop`)
-        await jvm.request('PUT', `${path}/resume`)
+        await sides.jvm.request('PUT', `${path}/stop`)
+        await sides.jvm.request('PUT', `${path}/resume`)
       },
       () => rmSync(stall),
     )
   }, 120_000)
 
-  test.each(['bunnect', 'jvm'])(
+  test.each(['bunnect', 'jvm'] as Side[])(
     'the worker is suspended: %s',
     async side => {
-      const away = side === 'jvm' ? jvm : bunnect
+      const away = sides[side]
       const { pid } = away.running
       try {
         await losesAndReturns(
