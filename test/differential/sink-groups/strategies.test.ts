@@ -1,16 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { GroupProbe, ORDERS, type Order } from '../../servers/consumer-group.ts'
-import { serversFolder, sharedBroker } from '../../servers/kafka.ts'
+import { describe, expect, test } from 'bun:test'
+import { ORDERS, type Order } from '../../servers/consumer-group.ts'
 import { until } from '../../servers/run.ts'
 import type { Side } from '../../servers/worker.ts'
-import { account } from './account.ts'
+import { finalAccount } from './final-account.ts'
 import { NumberedPartitions } from './numbered-partitions.ts'
-import { CONNECTOR, QUICK, SinkSide } from './sink-side.ts'
+import { runningSides } from './running-sides.ts'
+import { CONNECTOR, QUICK, type SinkSide } from './sink-side.ts'
 
 const PARTITIONS = 6
-const folder = join(serversFolder(), `sink-strategies-${process.pid}`)
 
 const strategy = (...names: string[]) => ({
   ...QUICK,
@@ -51,25 +48,7 @@ const cases: Case[] = [
   { name: 'kip-848', protocol: null, config: both({ 'consumer.override.group.protocol': 'consumer' }) },
 ]
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
-let groups: GroupProbe
-let sides: Record<Side, SinkSide>
-
-beforeAll(async () => {
-  broker = await sharedBroker()
-  groups = new GroupProbe(broker.bootstrap)
-  sides = {
-    jvm: new SinkSide('jvm', broker.bootstrap, folder),
-    bunnect: new SinkSide('bunnect', broker.bootstrap, folder),
-  }
-  await Promise.all([sides.jvm.start(), sides.bunnect.start()])
-}, 120_000)
-
-afterAll(async () => {
-  await Promise.all([sides?.jvm.close(), sides?.bunnect.close(), groups?.close()])
-  await broker?.stop()
-  if (!process.env['DBG']) rmSync(folder, { recursive: true, force: true })
-}, 60_000)
+const sides = runningSides('sink-strategies')
 
 describe('members come and go in order: each record is put once, in order', () => {
   test.each(cases)(
@@ -78,12 +57,12 @@ describe('members come and go in order: each record is put once, in order', () =
       await Promise.all(ORDERS.map(order => comeAndGo(`${name}-${order[0]}-first-${process.pid}`, order)))
 
       async function comeAndGo(connector: string, order: Order): Promise<void> {
-        const records = new NumberedPartitions(broker.bootstrap, connector, PARTITIONS)
+        const records = new NumberedPartitions(sides.broker.bootstrap, connector, PARTITIONS)
         const [first, second] = [sides[order[0]], sides[order[1]]]
         const path = `/connectors/${connector}`
         const settled = async (...taking: SinkSide[]) => {
           const members = taking.length * 2
-          const group = protocol && (await groups.settled(`connect-${connector}`, members, PARTITIONS))
+          const group = protocol && (await sides.groups.settled(`connect-${connector}`, members, PARTITIONS))
           if (group) expect(group.protocolType).toBe('consumer')
           if (group && taking.length === 2) expect(group.protocol).toBe(protocol!)
           const from = records.written
@@ -112,10 +91,8 @@ describe('members come and go in order: each record is put once, in order', () =
           await first.request('PUT', `${path}/resume`)
           await settled(first, second)
           const ends = await records.stop()
-          const whole = async () =>
-            account(ends, [...(await first.lives(connector)), ...(await second.lives(connector))])
-          await until('every record', async () => (await whole()).lost.length === 0).catch(() => null)
-          expect(await whole()).toEqual({ lost: [], twice: [], unordered: [], again: 0 })
+          const found = await finalAccount(ends, () => sides.lives(connector))
+          expect(found).toEqual({ lost: [], twice: [], unordered: [], again: 0 })
         } finally {
           await records.close()
           await Promise.allSettled([first, second].map(side => side.request('DELETE', path)))
@@ -129,7 +106,7 @@ describe('members come and go in order: each record is put once, in order', () =
 /** Waits until somebody has taken a record of an offset of `from` or more from every partition. */
 async function allTaken(connector: string, from: number): Promise<void> {
   await until(`records of ${connector} from ${from} on of every partition`, async () => {
-    const lives = [...(await sides.jvm.lives(connector)), ...(await sides.bunnect.lives(connector))]
+    const lives = await sides.lives(connector)
     const taken = new Set(
       lives.flatMap(({ puts }) => puts.filter(({ offset }) => offset >= from).map(p => p.partition)),
     )
