@@ -1,25 +1,21 @@
 /** A JVM group whose connectors only Java has: ours stays out, or leaves them to the JVM, and hands its own work over. */
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { beforeAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { sharedBroker } from '../../servers/kafka.ts'
+import { ground } from '../../servers/ground.ts'
 import { until } from '../../servers/run.ts'
-import { TopicProbe } from '../../servers/topics.ts'
 import { bunnectBinary, startWorker } from '../../servers/worker.ts'
-import { WorkerGroup } from '../../servers/worker-group.ts'
+import type { WorkerGroup } from '../../servers/worker-group.ts'
 
 const CLASS = 'org.apache.kafka.connect.mirror.MirrorHeartbeatConnector'
 const BYTES = 'org.apache.kafka.connect.converters.ByteArrayConverter'
 const allow = { 'bunnect.join.unsupported': 'allow', 'bunnect.task.hosts': '0' }
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
-let probe: TopicProbe
+const { group: newGroup } = ground()
 let group: WorkerGroup
 let heartbeat: Record<string, string>
 
 beforeAll(async () => {
-  broker = await sharedBroker()
-  probe = new TopicProbe(broker.bootstrap)
-  group = new WorkerGroup(broker.bootstrap, `gate-${process.pid}`, probe)
+  group = newGroup('gate')
   heartbeat = {
     'connector.class': CLASS,
     'tasks.max': '1',
@@ -27,19 +23,14 @@ beforeAll(async () => {
     'value.converter': BYTES,
     'source.cluster.alias': 'a',
     'target.cluster.alias': 'b',
-    'source.cluster.bootstrap.servers': broker.bootstrap,
-    'target.cluster.bootstrap.servers': broker.bootstrap,
+    'source.cluster.bootstrap.servers': group.bootstrap,
+    'target.cluster.bootstrap.servers': group.bootstrap,
     'heartbeats.topic.replication.factor': '1',
   }
   await startJvm()
   await group.body('jvm', 'POST', '/connectors', { name: 'beat', config: heartbeat })
   await running('beat')
 }, 180_000)
-afterAll(async () => {
-  await group?.close()
-  await probe?.close()
-  await broker?.stop()
-}, 60_000)
 
 const startJvm = () => group.start('jvm', 'jvm', {}, { JVM_CONNECT_LOG: 'info' })
 const rounds = async () => (await group.worker('jvm').log()).match(/Rebalance started/g)?.length
@@ -74,7 +65,7 @@ async function decommission(...args: string[]): Promise<{ code: number; out: str
 test('it ends with code 2 and a report, and the group has no round more', async () => {
   const before = await rounds()
   const worker = await startWorker('bunnect', {
-    bootstrap: broker.bootstrap,
+    bootstrap: group.bootstrap,
     mode: 'distributed',
     awaitRest: false,
     worker: {
