@@ -32,9 +32,13 @@ export class Standing {
     return this.current
   }
 
-  /** What was held has been stopped, and the group knows nothing of that. */
+  /**
+   * What was held has been stopped, for the eager protocol, and the group knows nothing of that. Others have done the
+   * same when they join again, even if this member learns nothing of how the round ends.
+   */
   putDown(): void {
     if (this.held) this.held = noWork()
+    this.protocol = 'eager'
   }
 
   /** The group has gone on without this member, or may have. What was held, as text. */

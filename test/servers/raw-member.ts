@@ -12,6 +12,8 @@ import {
 export interface Given {
   joined: JoinAnswer
   assignment: Buffer
+  /** Another round had begun before this member was given what the first one had for it. */
+  isLater: boolean
 }
 
 export interface Offer {
@@ -50,10 +52,10 @@ export class RawMember {
 
   /** One round to its end, whatever begins meanwhile. Of a member that never leads: then it is given nothing. */
   async round(): Promise<Given> {
-    for (;;) {
+    for (let isLater = false; ; isLater = true) {
       const joined = await this.join()
       const synced = await this.#sync()
-      if (!isRebalancing(synced)) return { joined, assignment: succeeded(synced).assignment }
+      if (!isRebalancing(synced)) return { joined, assignment: succeeded(synced).assignment, isLater }
     }
   }
 

@@ -151,7 +151,8 @@ export class GroupWorker implements GroupListener {
       this.rounds.push(round)
       const { error, revoked, delayMs } = round.assignment
       clearTimeout(this.#delay)
-      if (error !== 0) this.member.requestRejoin('nothing was given')
+      // Otherwise a member has read further than the leader, which reads nothing here.
+      if (error !== 0 && round.protocol === 'eager') this.member.requestRejoin('nothing was given')
       if (delayMs > 0) this.#delay = setTimeout(() => this.member.requestRejoin('the delay is over'), delayMs)
       if (revoked.connectors.length + revoked.tasks.length > 0) this.member.requestRejoin('revoked')
     })
