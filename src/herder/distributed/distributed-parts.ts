@@ -106,7 +106,11 @@ export function distributedParts(options: DistributedHerderOptions, onRound: (ro
   const cleanup = new StatusCleanup({ statuses, queue, snapshot, leads })
   const rounds = new GroupRounds({
     ...options,
-    ...{ leader, leadership, work, loop, log, cleanup, flushStatuses, unable, onRound },
+    ...{ leader, leadership, work, loop, log, cleanup, flushStatuses, unable },
+    onRound: round => {
+      statuses.generationBegun()
+      onRound(round)
+    },
   })
   const settling = new Settling({ membership, work, loop })
   return {

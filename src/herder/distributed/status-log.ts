@@ -55,6 +55,8 @@ export class StatusLog implements Statuses, StatusListener {
   /** The same, ahead by what this worker has written since. */
   readonly #shown = new StatusCache()
   readonly #writes = new StatusWrites()
+  /** Told by others of what ran here, for a generation that this worker had not come to; by key. */
+  readonly #contested = new Map<string, { read: StatusRecord; before: StoredStatus }>()
   readonly #sender: StatusSender
   #started = false
   #closed = false
@@ -260,15 +262,27 @@ export class StatusLog implements Statuses, StatusListener {
 
   /**
    * A worker that did not reach its broker for a while writes afterwards what it has stopped since, without having read
-   * who runs it now. In Java that stays the status.
+   * who runs it now, or because the group has it stop what it found given to another one. In Java that stays the status.
    */
   #contradict(read: StatusRecord, before: StoredStatus | null): void {
-    if (read.kind === 'topic' || read.status === null || before === null) return
+    if (read.kind === 'topic') return
+    const key = statusKey(read)
+    this.#contested.delete(key)
+    if (read.status === null || before === null) return
     const { workerId } = this.#options
     if (read.status.workerId === workerId || before.workerId !== workerId) return
-    if (!isSafe(read.status.state) || read.status.generation > before.generation) return
-    if (this.#isOwn(read) && !this.#writes.has(statusKey(read)))
-      this.#put({ ...read, status: before } as StatusRecord, false)
+    if (!isSafe(read.status.state)) return
+    // A generation that this worker has not come to yet may have given it away.
+    if (read.status.generation > this.#options.generation()) this.#contested.set(key, { read, before })
+    else if (this.#isOwn(read) && !this.#writes.has(key)) {
+      const status = { ...before, generation: this.#options.generation() }
+      this.#put({ ...read, status } as StatusRecord, false)
+    }
+  }
+
+  /** A round has been taken on: what others have told of its generation can be judged now. */
+  generationBegun(): void {
+    for (const { read, before } of [...this.#contested.values()]) this.#contradict(read, before)
   }
 
   /** Shows what was read, unless this worker has written something newer. */

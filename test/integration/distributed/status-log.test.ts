@@ -235,6 +235,42 @@ describe('when Kafka does not take a status', () => {
     expect(shown(own)).toEqual(shown(other))
   })
 
+  test('and so is what it tells for a generation that this worker comes to later, where it still runs it', async () => {
+    let generation = 11
+    let isHere = (_: string) => true
+    const own = await topics.status('later', { generation: () => generation })
+    own.isHere = connector => isHere(connector)
+    for (const name of ['stays', 'goes']) own.connector(name, 'RUNNING', RUNNING)
+    await own.refresh()
+    const value = '{"state":"UNASSIGNED","trace":null,"worker_id":"w2:8083","generation":12,"version":null}'
+    const keys = ['status-connector-stays', 'status-connector-goes']
+    await topics.write(
+      'later',
+      FIVE,
+      keys.map(key => ({ key, value })),
+    )
+    await own.refresh()
+    own.generationBegun()
+    expect(own.connectorStatus('stays')?.state).toBe('UNASSIGNED')
+    generation = 13
+    isHere = connector => connector === 'stays'
+    own.generationBegun()
+    own.generationBegun()
+    expect(own.connectorStatus('stays')?.state).toBe('RUNNING')
+    expect(own.connectorStatus('goes')?.state).toBe('UNASSIGNED')
+    await own.flush(10_000)
+    const told = (await topics.records('later', FIVE)).map(([key, text]) => {
+      const { state, generation } = JSON.parse(text!)
+      return [key, state, generation]
+    })
+    expect(told.filter(([key]) => key === 'status-connector-stays')).toEqual([
+      ['status-connector-stays', 'RUNNING', 11],
+      ['status-connector-stays', 'UNASSIGNED', 12],
+      ['status-connector-stays', 'RUNNING', 13],
+    ])
+    expect(told.filter(([key]) => key === 'status-connector-goes')).toHaveLength(2)
+  })
+
   test('it is dropped in another generation, and by a tombstone of somebody else', async () => {
     let generation = 1
     let down = true
