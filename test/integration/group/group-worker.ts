@@ -103,7 +103,7 @@ export class GroupWorker implements GroupListener {
     return this.rounds.at(-1)
   }
 
-  /** Resolves when that many rounds are complete. */
+  /** Resolves with that round when it is complete; others may have followed it. */
   async rounded(count: number, deadline?: number): Promise<Joined> {
     const done = () => this.rounds.length >= count && this.#busy === null
     await until(
@@ -113,7 +113,7 @@ export class GroupWorker implements GroupListener {
       5,
     )
     if (!done()) throw this.failure!
-    return this.round!
+    return this.rounds[count - 1]!
   }
 
   failed(error: Error): void {
