@@ -28,13 +28,23 @@ const rules: Record<string, Rule> = {
   data: { parts: [], packages: [] },
   'data/ascii-stretch.ts': { parts: [], packages: ['node:buffer'] },
   observe: { parts: [], packages: ['node:fs', 'node:path'] },
+  formats: { parts: ['data'], packages: [] },
   config: { parts: ['data'], packages: ['valibot'] },
   'config/files.ts': { parts: ['data'], packages: ['node:fs/promises'] },
   'config/providers': { parts: ['data'], packages: ['node:fs', 'node:fs/promises', 'node:path'] },
   sdk: { parts: ['data', 'config', 'observe'], packages: [] },
   // Like any plugin of somebody's: by the name that the SDK has for them.
   'sdk/examples': { parts: [], packages: ['bunnect', 'node:crypto'] },
-  converters: { parts: ['sdk', 'data', 'config'], packages: [] },
+  converters: { parts: ['sdk', 'data', 'config', 'formats'], packages: [] },
+  // Keys and certificates are read as for brokers.
+  'converters/registry': {
+    parts: ['sdk', 'data', 'config', 'formats', 'kafka/key-stores.ts', 'kafka/security.ts'],
+    packages: [],
+  },
+  registry: {
+    parts: ['data', 'config', 'formats', 'observe'],
+    packages: ['bun:sqlite', 'hono', 'node:crypto', 'node:fs', 'node:path', 'valibot'],
+  },
   transforms: { parts: ['sdk', 'data', 'config'], packages: [] },
   'transforms/script': { parts: ['sdk', 'data', 'config'], packages: ['node:fs', 'node:path', 'node:vm'] },
   'transforms/script/compiler': {
@@ -124,6 +134,11 @@ const rules: Record<string, Rule> = {
   'cli/sdk-declarations.ts': { parts: [], packages: ['node:path', 'typescript-6'] },
   'main.ts': { parts: ['cli'], packages: [] },
   connectors: { parts: ['sdk/index.ts'], packages: ['node:*'] },
+  // Each loads when the first connection of its kind is opened.
+  'connectors/jdbc/drivers': {
+    parts: ['sdk/index.ts'],
+    packages: ['node:*', 'bun:sqlite', 'pg', 'pg-cursor', 'mysql2'],
+  },
 }
 
 interface Import {
@@ -191,7 +206,7 @@ function partOf(file: string): string {
 }
 
 function ruleOf(file: string): Rule | undefined {
-  let name = file.startsWith('src/') ? file.slice('src/'.length) : 'connectors'
+  let name = file.startsWith('src/') ? file.slice('src/'.length) : file
   while (name !== '.' && !Object.hasOwn(rules, name)) name = dirname(name)
   return rules[name]
 }

@@ -6,18 +6,18 @@ import type { ProcessingContext } from './processing-context.ts'
  * One conversion of a record that has failed somewhere: taken on with retries when it is the one that `failure` is
  * about or when it fails now. Null, with a failed context, when the record is skipped; throws what kills the task.
  */
-export function recoverConversion<T, V>(
+export async function recoverConversion<T, V>(
   converters: TaskConverters,
   operator: ErrorOperator<T>,
   context: ProcessingContext<T>,
   failure: RecordFailure | null,
   stage: ConverterStage,
   work: () => V,
-): Promise<V | null> | V {
+): Promise<V | null> {
   let error = failure?.error
   if (failure?.stage !== stage) {
     try {
-      return work()
+      return await operator.attempt(work)
     } catch (thrown) {
       error = thrown
     }

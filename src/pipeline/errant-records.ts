@@ -1,5 +1,6 @@
 import { ConnectException } from '../data/errors.ts'
 import type { SinkRecord } from '../data/records.ts'
+import { ConversionPending } from '../sdk/conversion-pending.ts'
 import type { ErrantRecordReporter, TopicPartition } from '../sdk/plugin.ts'
 import type { TaskConverters } from './converters.ts'
 import type { ErrorOperator } from './error-operator.ts'
@@ -32,8 +33,16 @@ export class ErrantRecords implements ErrantRecordReporter {
   }
 
   report(record: SinkRecord, error: unknown): Promise<void> {
-    const original =
-      record instanceof InternalSinkRecord ? record.consumed() : serialized(record, this.#converters)
+    let original: ConsumedRecord
+    try {
+      original =
+        record instanceof InternalSinkRecord ? record.consumed() : serialized(record, this.#converters)
+    } catch (pending) {
+      if (!(pending instanceof ConversionPending) || this.#operator.cancelled) throw pending
+      const reported = this.#operator.ready(pending).then(() => this.report(record, error))
+      this.#remember(text({ topic: record.topic!, partition: record.kafkaPartition! }), reported)
+      return reported
+    }
     const context = new ProcessingContext(original).at('TASK_PUT', SINK_TASK)
     const reported = this.#operator.executeFailed(context, error)
     this.#remember(text(original), reported)

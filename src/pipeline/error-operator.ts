@@ -1,4 +1,5 @@
 import { ConnectException, javaClassOf, RetriableException } from '../data/errors.ts'
+import { ConversionPending } from '../sdk/conversion-pending.ts'
 import { pauseFor } from './deadline.ts'
 import type { ErrorCounters } from './error-counters.ts'
 import type { ErrorReporter } from './error-reporter.ts'
@@ -49,6 +50,11 @@ export class ErrorOperator<T> {
     return this.#options.tolerance
   }
 
+  /** The task is given up: what is skipped from now on is neither delivered nor committed. */
+  get cancelled(): boolean {
+    return this.#options.cancelled.aborted
+  }
+
   /**
    * Goes on after the first attempt has thrown `error`: what a later attempt gave, or null with a failed context
    * when the record is to be skipped. Throws ConnectException when the error is not tolerated, and a JVM `Error`
@@ -82,6 +88,32 @@ export class ErrorOperator<T> {
       throw this.#exceeded('Tolerance exceeded in error handler', context)
     }
     return reported
+  }
+
+  /** Resolves when a converter that has to wait can go on, or at once when the task is given up. */
+  ready({ ready }: ConversionPending): Promise<void> {
+    const { cancelled } = this.#options
+    if (cancelled.aborted) return Promise.resolve()
+    return new Promise(resolve => {
+      const done = () => {
+        cancelled.removeEventListener('abort', done)
+        resolve()
+      }
+      cancelled.addEventListener('abort', done)
+      ready.then(done, done)
+    })
+  }
+
+  /** What `work` gives, called again as often as a converter has to wait in it. Throws its error. */
+  async attempt<V>(work: () => V): Promise<V> {
+    for (;;) {
+      try {
+        return work()
+      } catch (error) {
+        if (!(error instanceof ConversionPending) || this.#options.cancelled.aborted) throw error
+        await this.ready(error)
+      }
+    }
   }
 
   /** Resolves when the reporters can take more (invariant 7), null when they can now. */
@@ -138,7 +170,7 @@ export class ErrorOperator<T> {
         return null
       }
       try {
-        return again()
+        return await this.attempt(again)
       } catch (next) {
         error = next
       }

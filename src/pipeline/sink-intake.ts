@@ -1,5 +1,6 @@
 import type { SinkRecord } from '../data/records.ts'
 import type { PackedBatch } from '../kafka/packed-batch.ts'
+import { ConversionPending } from '../sdk/conversion-pending.ts'
 import type { Chain } from './chain.ts'
 import type { TaskConverters } from './converters.ts'
 import type { ErrorOperator } from './error-operator.ts'
@@ -38,13 +39,19 @@ export class SinkIntake {
   /** Appends what the batch gives. Throws ConnectException for a record that is not tolerated. */
   async take(batch: PackedBatch, into: SinkRecord[]): Promise<void> {
     const kept = this.#options.keepsBytes ? batch.snapshot() : null
-    for (let i = 0; ; i++) {
+    const { operator } = this.#options
+    for (let i = 0; ; ) {
       i = this.#decoder.decode(batch, i, kept, into)
       const { failure } = this.#decoder
-      if (failure === null) return
+      if (failure === null || operator.cancelled) return
+      if (failure.error instanceof ConversionPending) {
+        await operator.ready(failure.error)
+        continue
+      }
       const recovered = await this.#recovery.recover(batch, i, kept, failure)
       if (recovered.length > 0) this.#options.uses(batch.topic(i))
       for (const record of recovered) into.push(record)
+      i++
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { SourceRecord } from '../data/records.ts'
 import type { PackedBatch } from '../kafka/packed-batch.ts'
+import { ConversionPending } from '../sdk/conversion-pending.ts'
 import { type Chain, isSeveral } from './chain.ts'
 import type { RecordFailure, RecordStage, TaskConverters } from './converters.ts'
 import { HeaderBuffer } from './header-buffer.ts'
@@ -44,6 +45,8 @@ export class SourceEncoder {
   failure: EncodeFailure | null = null
   /** The topic, not known to be there, of the record that the last `encode` stopped before. */
   wanted: string | null = null
+  /** What a converter has to wait for before it takes the record that the last `encode` stopped before. */
+  pending: ConversionPending | null = null
   readonly #options: SourceEncoderOptions
   readonly #headers = new HeaderBuffer()
   /** What the chain gave for that record, so that it is not transformed twice. */
@@ -54,8 +57,8 @@ export class SourceEncoder {
   }
 
   /**
-   * Appends records from index `from` until the batch is full, `wanted` has to be made first or a record fails, and
-   * returns the index of the next one; those before it are in the batch.
+   * Appends records from index `from` until the batch is full, `wanted` has to be made or `pending` awaited first or a
+   * record fails, and returns the index of the next one; those before it are in the batch.
    */
   encode(records: readonly SourceRecord[], from: number, batch: PackedBatch): number {
     const { chain, submitted, dropped, known, share = null } = this.#options
@@ -65,6 +68,7 @@ export class SourceEncoder {
     let transformedAt = 0
     this.failure = null
     this.wanted = null
+    this.pending = null
     let lastTopic: string | null = null
     let topicNumber = 0
     let stage: RecordStage = 'TRANSFORMATION'
@@ -139,7 +143,10 @@ export class SourceEncoder {
       }
     } catch (error) {
       batch.forgetTopics(topics)
-      this.failure = { stage, error, outputs: record && [record], output: 0, final }
+      if (error instanceof ConversionPending) {
+        this.pending = error
+        this.#held = record
+      } else this.failure = { stage, error, outputs: record && [record], output: 0, final }
     }
     return i
   }
@@ -177,10 +184,11 @@ export class SourceEncoder {
       }
     } catch (error) {
       this.wanted = null
-      this.failure = { stage, error, outputs, output, final }
+      if (error instanceof ConversionPending) this.pending = error
+      else this.failure = { stage, error, outputs, output, final }
     }
-    if (this.failure !== null || this.wanted !== null) {
-      if (this.wanted !== null) this.#held = outputs
+    if (this.failure !== null || this.wanted !== null || this.pending !== null) {
+      if (this.failure === null) this.#held = outputs
       batch.count = count
       batch.dataLength = dataLength
       batch.forgetTopics(topics)

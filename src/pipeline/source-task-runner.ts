@@ -248,7 +248,8 @@ export class SourceTaskRunner extends TaskRunner {
       // What Kafka refuses is reported from its callback, which cannot wait.
       const room = this.#errors.operator.room()
       if (room !== null) await room
-      const { failure, wanted } = this.#encoder
+      const { failure, wanted, pending } = this.#encoder
+      if (pending !== null) await clock.in('convert', () => this.#errors.operator.ready(pending))
       if (failure !== null) {
         const failed = records[i++]!
         if (!(await clock.in('convert', () => this.#recover(failed, failure)))) return

@@ -6,6 +6,7 @@ import { PackedBatch } from '../../../src/kafka/packed-batch.ts'
 import { Chain } from '../../../src/pipeline/chain.ts'
 import { SourceEncoder } from '../../../src/pipeline/source-encoder.ts'
 import { SubmittedRecords } from '../../../src/pipeline/source-offsets.ts'
+import { ConversionPending } from '../../../src/sdk/conversion-pending.ts'
 
 const string = stringConverterPlugin.converter!({}, false)
 const converters = {
@@ -62,4 +63,52 @@ test('records that became several keep their topics when the one after them wait
   expect(own.wanted).toBe('c')
   expect(batch.topics).toEqual(['a', 'b'])
   expect(contents(batch)).toEqual(several)
+})
+
+test('a record whose converter has to wait is transformed once and encoded when it can be', () => {
+  let known = false
+  let transformed = 0
+  const waiting = {
+    ...string,
+    serialize(...[topic, schema, value, out]: Parameters<typeof string.serialize>) {
+      if (value === 'late' && !known) throw new ConversionPending(Promise.resolve())
+      string.serialize(topic, schema, value, out)
+    },
+  }
+  const counted = (from: SourceRecord) => {
+    transformed++
+    return from
+  }
+  const chain = new Chain<SourceRecord>([
+    {
+      alias: 's',
+      className: 'S',
+      transformation: { apply: counted as never },
+      predicate: null,
+      negate: false,
+    },
+  ])
+  const own = new SourceEncoder({
+    converters: { ...converters, value: waiting },
+    chain,
+    submitted: new SubmittedRecords(false),
+    dropped: () => {},
+    known: null,
+  })
+  const batch = new PackedBatch()
+  const records = [record('a', 'x'), record('b', 'late'), record('c', 'y')]
+  expect(own.encode(records, 0, batch)).toBe(1)
+  expect(own.failure).toBeNull()
+  expect(own.pending).toBeInstanceOf(ConversionPending)
+  // Asked again too early it waits again.
+  expect(own.encode(records, 1, batch)).toBe(1)
+  known = true
+  expect(own.encode(records, 1, batch)).toBe(3)
+  expect(own.pending).toBeNull()
+  expect(contents(batch)).toEqual([
+    ['a', 'x'],
+    ['b', 'late'],
+    ['c', 'y'],
+  ])
+  expect(transformed).toBe(3)
 })

@@ -1,0 +1,61 @@
+/** What differs from database to database. Java: io.confluent.connect.jdbc.dialect.DatabaseDialect */
+import type { Connection } from '../drivers/connection.ts'
+import type { ReadingDialect } from './reading.ts'
+import type { WritingDialect } from './writing.ts'
+
+/** `jdbc:postgresql://host:5432/shop?sslmode=require` in its parts, with the `connection.*` properties of the connector. */
+export interface ConnectionSettings {
+  readonly url: string
+  readonly user: string | null
+  readonly password: string | null
+  /** The URL's own parameters and the connector's `connection.<name>` keys; the latter win. */
+  readonly properties: Readonly<Record<string, string>>
+}
+
+/** A table by its parts; absent ones are null. Java: io.confluent.connect.jdbc.util.TableId */
+export interface TableId {
+  readonly catalog: string | null
+  readonly schema: string | null
+  readonly name: string
+}
+
+/** A column as the catalogue has it. Java: io.confluent.connect.jdbc.util.ColumnDefinition */
+export interface ColumnDefinition {
+  readonly name: string
+  readonly type: string
+  readonly nullable: boolean
+  readonly precision: number | null
+  readonly scale: number | null
+  readonly unsigned: boolean
+  readonly autoIncrement: boolean
+  readonly primaryKey: boolean
+  readonly hasDefault: boolean
+}
+
+export interface TableFilter {
+  /** SQL LIKE patterns; '' = only objects without one, null = any. */
+  readonly catalogPattern: string | null
+  readonly schemaPattern: string | null
+  /** TABLE, VIEW, PARTITIONED TABLE … */
+  readonly types: readonly string[]
+}
+
+export interface Dialect {
+  /** `dialect.name`: PostgreSqlDatabaseDialect … */
+  readonly name: string
+  /** What a URL of it begins with: `jdbc:postgresql:`. */
+  readonly prefixes: readonly string[]
+  readonly reading: ReadingDialect
+  readonly writing: WritingDialect
+  /** @throws ConnectException for a URL or property it cannot honour, SqlError when the database refuses */
+  connect(settings: ConnectionSettings): Promise<Connection>
+  /** The identifier in the dialect's quotes, quotes within it doubled. */
+  quoted(identifier: string): string
+  /** `a.b.c`, quoted or not, in the dialect's order of parts. Java: parseTableIdentifier */
+  tableId(text: string): TableId
+  /** The parts that a FQN of this database has: `schema.table` (Postgres), `catalog.table` (MySQL) … */
+  nameParts(table: TableId): string[]
+  tables(connection: Connection, filter: TableFilter): Promise<TableId[]>
+  /** Null where there is no such table. */
+  columns(connection: Connection, table: TableId): Promise<ColumnDefinition[] | null>
+}

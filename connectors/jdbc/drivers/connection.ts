@@ -1,0 +1,45 @@
+/** What the connectors know of a database's client library. */
+
+/** What a parameter may be. Never a Date, nor a float that was made of a decimal: those travel as text. */
+export type SqlValue = null | boolean | number | bigint | string | Uint8Array
+
+/**
+ * A value of a row: text as the database writes it, bytes as bytes; SQLite's own integers and reals come as bigint and
+ * number, for they have no text.
+ */
+export type Cell = null | string | Uint8Array | bigint | number
+
+export interface ResultColumn {
+  /** Its label. */
+  readonly name: string
+  /** The database's own name of its type, as its dialect expects it: `int4`, `numeric`, `timestamptz`, `DECIMAL`. */
+  readonly type: string
+  /** Null where the database does not say. */
+  readonly nullable: boolean | null
+  /** In digits or characters, null where it has none. */
+  readonly precision: number | null
+  readonly scale: number | null
+  readonly unsigned: boolean
+}
+
+/** An open result, read in batches: the rest stays in the database. */
+export interface Cursor {
+  readonly columns: readonly ResultColumn[]
+  /** At most that many rows; none when it has come to its end. */
+  next(rows: number): Promise<Cell[][]>
+  /** May be called before the end and twice. */
+  close(): Promise<void>
+}
+
+/** One session; its calls come one after the other. Its errors are `SqlError`s. */
+export interface Connection {
+  /** Runs a statement, gives how many rows it has changed. `?` stands for a parameter in every dialect. */
+  execute(sql: string, values?: readonly SqlValue[]): Promise<number>
+  query(sql: string, values?: readonly SqlValue[]): Promise<Cursor>
+  begin(): Promise<void>
+  commit(): Promise<void>
+  rollback(): Promise<void>
+  /** False once the session is lost. */
+  readonly isOpen: boolean
+  close(): Promise<void>
+}

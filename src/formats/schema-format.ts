@@ -1,0 +1,46 @@
+/** A language that schemas in a schema registry are written in: what its converter and the registry both need. */
+import { ConnectException } from '../data/errors.ts'
+
+export type SchemaType = 'AVRO' | 'PROTOBUF' | 'JSON'
+
+/** Another registered schema that a schema builds on. `name` is how its text calls it. */
+export interface SchemaReference {
+  readonly name: string
+  readonly subject: string
+  readonly version: number
+}
+
+/** A reference with what stands behind it; `references` are those of that schema, resolved in their turn. */
+export interface ResolvedReference extends SchemaReference {
+  readonly text: string
+  readonly references: readonly ResolvedReference[]
+}
+
+export interface SchemaFormat<P extends ParsedSchema = ParsedSchema> {
+  readonly type: SchemaType
+  /** @throws InvalidSchema with the place in the text */
+  parse(text: string, references: readonly ResolvedReference[]): P
+}
+
+/** Immutable. */
+export interface ParsedSchema {
+  readonly type: SchemaType
+  /** As Java prints it, which is what a registry compares and stores. Java: ParsedSchema.canonicalString */
+  readonly text: string
+  readonly references: readonly SchemaReference[]
+  /** Full name of the record or message; null where it has none. Java: ParsedSchema.name */
+  readonly name: string | null
+  /** The text with `normalize=true`. Java: ParsedSchema.normalize */
+  normalized(): string
+  /**
+   * What keeps data written with `writer` from being read with this schema, one line for each place, in the Java
+   * registry's words; empty when nothing does. Java: ParsedSchema.isBackwardCompatible
+   */
+  incompatibilities(writer: ParsedSchema): string[]
+}
+
+/** A text that is no schema of its type. */
+export class InvalidSchema extends ConnectException {
+  static override readonly javaClass =
+    'io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException'
+}
