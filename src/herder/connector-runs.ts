@@ -144,15 +144,16 @@ export class ConnectorRuns {
     this.#asking.set(instance, asking)
     while (asking.again) {
       asking.again = false
-      await this.#reconfigure(name)
+      await this.#reconfigure(name, instance)
     }
     this.#asking.delete(instance)
   }
 
-  async #reconfigure(name: string): Promise<void> {
+  async #reconfigure(name: string, instance: ConnectorHandle): Promise<void> {
     try {
       await this.updateTasks(name)
-      this.#retries.forget(name)
+      // An object that has been replaced meanwhile must not end what the new one waits for.
+      if (this.#worker.connector(name) === instance) this.#retries.forget(name)
     } catch (error) {
       // What a worker that stops has not delivered it never will.
       if (this.#closed || (error instanceof HerderError && error.code === 'SHUTTING_DOWN')) return

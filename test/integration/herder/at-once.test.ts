@@ -1,7 +1,9 @@
 /** Requests that come at once, in both modes: none takes another one's change back. */
 import { expect, test } from 'bun:test'
+import { RetriableException } from '../../../src/data/errors.ts'
+import { sourceConnector } from '../../../src/sdk/plugin.ts'
 import { eachWithCluster } from '../distributed/each-test.ts'
-import type { Cluster } from '../distributed/workers.ts'
+import { type Cluster, until } from '../distributed/workers.ts'
 import { MODES, startEither } from './modes.ts'
 import { StormSource } from './storm-source.ts'
 
@@ -29,3 +31,41 @@ for (const mode of MODES) {
     })
   }, 30_000)
 }
+
+test('a connector that is still being asked for its tasks when it is replaced does not end the retries of the new one', async () => {
+  const slow = Promise.withResolvers<void>()
+  const asked: string[] = []
+  const plugin = sourceConnector({
+    className: 'test.SlowlyAskedConnector',
+    taskClassName: 'test.SlowlyAskedTask',
+    version: '1',
+    config: {},
+    async taskConfigs(_, max, props) {
+      const version = props['version']!
+      asked.push(version)
+      if (version === 'old') await slow.promise
+      else if (asked.length === 2) {
+        // The old one's answer comes behind this refusal.
+        setTimeout(slow.resolve, 100)
+        throw new RetriableException('the list of tables is locked')
+      }
+      return Array.from({ length: max }, () => ({ version }))
+    },
+    task: () => ({
+      async poll() {
+        await Bun.sleep(20)
+        return null
+      },
+    }),
+  })
+  await startEither('distributed', cluster, {}, [plugin])
+  const config = { 'connector.class': plugin.className, 'tasks.max': '1' }
+  await cluster.create('a', { ...config, version: 'old' })
+  await until('the old one to be asked', () => asked.length === 1)
+  await cluster.ask('PUT', '/connectors/a/config', { ...config, version: 'new' })
+  await until('the new one to be asked again', () => asked.join() === 'old,new,new', 10_000)
+  await until('its task', async () => {
+    const { body } = await cluster.ask('GET', '/connectors/a/tasks')
+    return body[0]?.config.version === 'new'
+  })
+}, 30_000)
