@@ -53,8 +53,8 @@ async function read(path: string): Promise<ConnectorFile> {
 /** Where and why a text is no JSON; the native parser does not tell. */
 async function jsonComplaint(path: string): Promise<string | null> {
   const [{ parseJson }, { JsonParseException }] = await Promise.all([
-    import('../converters/json/jackson-parser.ts'),
-    import('../converters/json/parse-error.ts'),
+    import('../data/json/jackson-parser.ts'),
+    import('../data/json/parse-error.ts'),
   ])
   try {
     parseJson(await readFile(path))

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
-import { parseJson, readValue } from '../converters/json/jackson-parser.ts'
-import { JsonCursor } from '../converters/json/json-cursor.ts'
-import { JsonParseException } from '../converters/json/parse-error.ts'
+import { parseJson, readValue } from '../data/json/jackson-parser.ts'
+import { JsonCursor } from '../data/json/json-cursor.ts'
+import { JsonParseException } from '../data/json/parse-error.ts'
 import { HerderError } from '../herder/errors.ts'
 import { JsonSlice, nesting, values } from './json-slice.ts'
 

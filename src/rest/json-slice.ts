@@ -1,4 +1,4 @@
-import { JsonCursor } from '../converters/json/json-cursor.ts'
+import { JsonCursor } from '../data/json/json-cursor.ts'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c

@@ -2,12 +2,13 @@
  * The reader of one schema's payloads, made once instead of asking the schema for every value. It knows what is
  * usual; all else, errors included, is `toConnect`'s.
  */
+
+import { isObject, type JsonDocument, type JsonNode, member } from '../../data/json/node.ts'
 import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from '../../data/logical-names.ts'
 import { ConnectSchema, type Schema } from '../../data/schema.ts'
 import { Struct } from '../../data/struct.ts'
 import { validateValue } from '../../data/validate.ts'
 import type { JsonOptions } from './config.ts'
-import { isObject, type JsonDocument, type JsonNode, member } from './node.ts'
 import { toConnect } from './to-connect.ts'
 
 /** As `toConnect` with the schema. @throws DataException */

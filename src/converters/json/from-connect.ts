@@ -5,6 +5,7 @@ import { DataException } from '../../data/errors.ts'
 import { isPlainObject, javaClassName, schemaTypeOf } from '../../data/java-class.ts'
 import { hashMapOrder, tableSizeOf } from '../../data/java-hash.ts'
 import { doubleText, floatText } from '../../data/java-number-text.ts'
+import { quoted } from '../../data/json/text.ts'
 import { KeyLists } from '../../data/key-lists.ts'
 import { dateToInt, timestampToLong, timeToInt } from '../../data/logical.ts'
 import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from '../../data/logical-names.ts'
@@ -12,7 +13,6 @@ import { Float32, Float64, fitsInt64, Int8, Int16, Int32 } from '../../data/numb
 import type { Schema, SchemaType } from '../../data/schema.ts'
 import { Struct } from '../../data/struct.ts'
 import type { JsonOptions } from './config.ts'
-import { quoted } from './text.ts'
 
 /** @throws DataException when the value does not suit the schema, or is of no class that Connect knows */
 export function toJson(schema: Schema | null, value: unknown, options: JsonOptions): string {

@@ -1,9 +1,9 @@
 /** Bytes to JSON nodes: by `JSON.parse` where it cannot differ from Jackson, else by our own parser. */
 import { asciiStretch } from '../../data/ascii-stretch.ts'
 import { SerializationException } from '../../data/errors.ts'
-import { parseJson } from './jackson-parser.ts'
-import type { JsonDocument, JsonNode } from './node.ts'
-import { JsonParseException } from './parse-error.ts'
+import { parseJson } from '../../data/json/jackson-parser.ts'
+import type { JsonDocument, JsonNode } from '../../data/json/node.ts'
+import { JsonParseException } from '../../data/json/parse-error.ts'
 import { fidelityOf } from './scan.ts'
 import type { ShapeReader } from './shape-reader.ts'
 import { parseText } from './text-parser.ts'

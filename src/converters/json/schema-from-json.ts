@@ -1,7 +1,4 @@
 import { DataException } from '../../data/errors.ts'
-import type { Schema } from '../../data/schema.ts'
-import { SchemaBuilder } from '../../data/schema-builder.ts'
-import type { JsonOptions } from './config.ts'
 import {
   intValue,
   isIntegral,
@@ -11,7 +8,10 @@ import {
   type JsonObject,
   member,
   memberNames,
-} from './node.ts'
+} from '../../data/json/node.ts'
+import type { Schema } from '../../data/schema.ts'
+import { SchemaBuilder } from '../../data/schema-builder.ts'
+import type { JsonOptions } from './config.ts'
 import { toConnect } from './to-connect.ts'
 
 /** The schema that an envelope's `schema` part describes; null for null. Java: JsonConverter.asConnectSchema */

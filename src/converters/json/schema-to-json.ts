@@ -1,7 +1,7 @@
+import { quoted } from '../../data/json/text.ts'
 import type { Schema, SchemaType } from '../../data/schema.ts'
 import type { JsonOptions } from './config.ts'
 import { toJson } from './from-connect.ts'
-import { quoted } from './text.ts'
 
 export const JSON_TYPE: Readonly<Record<SchemaType, string>> = {
   INT8: 'int8',

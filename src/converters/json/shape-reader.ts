@@ -3,9 +3,9 @@
  * a number that `JSON.parse` would change the right form is made at once. It gives up on whatever is not usual.
  */
 import { BigDecimal } from '../../data/big-decimal.ts'
+import type { JsonNode } from '../../data/json/node.ts'
 import { Float64 } from '../../data/numbers.ts'
 import { DocumentText } from './document-text.ts'
-import type { JsonNode } from './node.ts'
 import type { NumberMode } from './read.ts'
 
 const GIVE_UP: unique symbol = Symbol('give up')

@@ -3,9 +3,9 @@
  * the rest (escaped or odd names, leading zeros, trailing text, errors), which the exact parser reads or refuses.
  */
 import { BigDecimal } from '../../data/big-decimal.ts'
+import type { JsonNode } from '../../data/json/node.ts'
 import { Float64 } from '../../data/numbers.ts'
 import { DocumentText } from './document-text.ts'
-import type { JsonNode } from './node.ts'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c

@@ -3,13 +3,6 @@ import { BigDecimal } from '../../data/big-decimal.ts'
 import { decimalFromBytes } from '../../data/decimal.ts'
 import { DataException } from '../../data/errors.ts'
 import { hashCodeOf, orderByHash, stringHashCode } from '../../data/java-hash.ts'
-import { dateFromInt, timeFromInt, timestampFromLong } from '../../data/logical.ts'
-import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from '../../data/logical-names.ts'
-import { Float64, int64 } from '../../data/numbers.ts'
-import type { Schema } from '../../data/schema.ts'
-import { Struct } from '../../data/struct.ts'
-import { decodeBase64 } from './base64.ts'
-import type { JsonOptions } from './config.ts'
 import {
   doubleValue,
   floatValue,
@@ -23,7 +16,14 @@ import {
   member,
   memberNames,
   nodeType,
-} from './node.ts'
+} from '../../data/json/node.ts'
+import { dateFromInt, timeFromInt, timestampFromLong } from '../../data/logical.ts'
+import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from '../../data/logical-names.ts'
+import { Float64, int64 } from '../../data/numbers.ts'
+import type { Schema } from '../../data/schema.ts'
+import { Struct } from '../../data/struct.ts'
+import { decodeBase64 } from './base64.ts'
+import type { JsonOptions } from './config.ts'
 
 /** `node` undefined = a member that is not there. @throws DataException */
 export function toConnect(

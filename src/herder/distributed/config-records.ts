@@ -2,9 +2,10 @@
  * Records of the config topic, written byte for byte as the JVM does (invariant 6) and read by its rules.
  * Java: org.apache.kafka.connect.storage.KafkaConfigBackingStore
  */
-import { quoted } from '../../converters/json/text.ts'
+
 import { causes } from '../../data/errors.ts'
 import { hashMapOrder, tableSizeOfCopy } from '../../data/java-hash.ts'
+import { quoted } from '../../data/json/text.ts'
 import type { LogEntry } from '../../stores/topic-log.ts'
 import type { TargetState, TaskId } from '../../worker/status.ts'
 import type { RestartRequest, SessionKey } from './config-events.ts'

@@ -1,6 +1,6 @@
 /** Values of records of the config and status topics: the JSON of Connect's internal converter, without schemas. */
 import { jsonConverterPlugin } from '../../converters/json/json-converter.ts'
-import { quoted } from '../../converters/json/text.ts'
+import { quoted } from '../../data/json/text.ts'
 import { SchemaAndValue } from '../../data/schema.ts'
 
 const converter = jsonConverterPlugin.converter!({ 'schemas.enable': 'false' }, false)

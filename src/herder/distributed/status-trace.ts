@@ -1,4 +1,4 @@
-import { quoted } from '../../converters/json/text.ts'
+import { quoted } from '../../data/json/text.ts'
 
 /** Bytes of a trace in a record that every broker takes by default (1 MiB), and its cache with a thousand of them. */
 export const MAX_TRACE_BYTES = 256 * 1024

@@ -1,7 +1,7 @@
 /** Texts of large documents: cut from copies of its parts, so that a small one does not keep the document alive. */
 import { expect, test } from 'bun:test'
-import { parseJson } from '../../../src/converters/json/jackson-parser.ts'
 import { jsonConverterPlugin } from '../../../src/converters/json/json-converter.ts'
+import { parseJson } from '../../../src/data/json/jackson-parser.ts'
 import { SchemaAndValue } from '../../../src/data/schema.ts'
 
 const converter = jsonConverterPlugin.converter!({ 'schemas.enable': 'false' }, false)

@@ -1,11 +1,11 @@
 /** Random documents, sound and broken: every quick reader gives what the exact parser gives, or its error. */
 import { afterEach, expect, test } from 'bun:test'
-import { parseJson } from '../../../src/converters/json/jackson-parser.ts'
 import { jsonConverterPlugin } from '../../../src/converters/json/json-converter.ts'
-import { MISSING } from '../../../src/converters/json/node.ts'
 import { toConnect } from '../../../src/converters/json/to-connect.ts'
 import { asciiStretch } from '../../../src/data/ascii-stretch.ts'
 import { keysInHashOrder } from '../../../src/data/java-hash.ts'
+import { parseJson } from '../../../src/data/json/jackson-parser.ts'
+import { MISSING } from '../../../src/data/json/node.ts'
 import { isPlainLong, JavaNumber } from '../../../src/data/numbers.ts'
 import { SchemaAndValue } from '../../../src/data/schema.ts'
 

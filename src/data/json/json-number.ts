@@ -1,4 +1,4 @@
-import { BigDecimal } from '../../data/big-decimal.ts'
+import { BigDecimal } from '../big-decimal.ts'
 import type { JsonCursor } from './json-cursor.ts'
 import { JsonParseException } from './parse-error.ts'
 

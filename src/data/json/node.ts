@@ -5,8 +5,8 @@
  * number is a BigDecimal as written, or a plain number that is no integer and whose shortest digits are the
  * written ones. An object is a Map, or what `JSON.parse` made of it.
  */
-import { BigDecimal } from '../../data/big-decimal.ts'
-import { parseFloat32 } from '../../data/float32.ts'
+import { BigDecimal } from '../big-decimal.ts'
+import { parseFloat32 } from '../float32.ts'
 
 export type JsonNode = null | boolean | string | number | bigint | BigDecimal | JsonNode[] | JsonObject
 export type JsonObject = Map<string, JsonNode> | { [member: string]: JsonNode }
