@@ -18,7 +18,10 @@ export interface ResolvedReference extends SchemaReference {
 
 export interface SchemaFormat<P extends ParsedSchema = ParsedSchema> {
   readonly type: SchemaType
-  /** @throws InvalidSchema with the place in the text */
+  /**
+   * Protobuf takes the base64 of a FileDescriptorProto, too: clients in Python and JavaScript register that.
+   * @throws InvalidSchema with the place in the text
+   */
   parse(text: string, references: readonly ResolvedReference[]): P
 }
 
@@ -32,6 +35,12 @@ export interface ParsedSchema {
   readonly name: string | null
   /** The text with `normalize=true`. Java: ParsedSchema.normalize */
   normalized(): string
+  /**
+   * The text in another form, as `?format=` asks for it: `resolved` (Avro; no references left), `serialized`
+   * (Protobuf: base64 of the FileDescriptorProto, which clients in Python and JavaScript read). Null for a form that
+   * the language does not have; absent where it has none at all. Java: ParsedSchema.formattedString
+   */
+  formatted?(format: string): string | null
   /**
    * What keeps data written with `writer` from being read with this schema, one line for each place, in the Java
    * registry's words; empty when nothing does. Java: ParsedSchema.isBackwardCompatible
