@@ -18,8 +18,16 @@ export interface ConnectFormat<P extends ParsedSchema = ParsedSchema> {
    * (`use.latest.version`, `use.schema.id`). @throws DataException when values of the one are none of the other
    */
   writer(schema: Schema | null, target: P): PayloadWriter
-  /** Reads what was written with `writer`; `version` is its version in the subject, null where it is not known. */
-  reader(writer: P, version: number | null): PayloadReader
+  /**
+   * Whether a null of this Connect schema is written like a value; else, and without this method, it is null bytes, as
+   * a null without schema always is. @throws DataException for a schema that admits no null
+   */
+  writesNull?(schema: Schema): boolean
+  /**
+   * Reads what was written with `writer`. `version` is that of the schema in the subject, null where it is not known.
+   * Records are wanted in the schema `target` where it is given (`use.latest.version`): then `version` is its version.
+   */
+  reader(writer: P, version: number | null, target?: P): PayloadReader
 }
 
 /** @throws DataException for a value that is none of the schema */
