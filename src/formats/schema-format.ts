@@ -20,9 +20,10 @@ export interface SchemaFormat<P extends ParsedSchema = ParsedSchema> {
   readonly type: SchemaType
   /**
    * Protobuf takes the base64 of a FileDescriptorProto, too: clients in Python and JavaScript register that.
-   * @throws InvalidSchema with the place in the text
+   * `isNew` for a text that is to be registered: more is asked of it than of one that a registry took already (Avro:
+   * defaults have to suit their fields). @throws InvalidSchema with the place in the text
    */
-  parse(text: string, references: readonly ResolvedReference[]): P
+  parse(text: string, references: readonly ResolvedReference[], isNew?: boolean): P
 }
 
 /** Immutable. */
