@@ -74,7 +74,10 @@ export class ConfigReactions {
       this.#known.add(event.connector)
       this.#parts.autoRestarts.reconfigured(event.connector)
       this.#parts.log.info(`Connector ${event.connector} config updated`)
-      if (!isNew) this.#parts.work.connectorChanged(event.connector)
+      // One that was deleted and made anew between two rounds is this worker's still: no round may give it once more.
+      if (!isNew || this.#parts.work.holdsConnector(event.connector)) {
+        this.#parts.work.connectorChanged(event.connector)
+      }
       return isNew ? `${event.connector} was created` : null
     }
     if (event.type === 'connector-removed') {

@@ -1,5 +1,6 @@
 /** Requests that come at once, in both modes: none takes another one's change back. */
 import { expect, test } from 'bun:test'
+import { key } from '../../../src/config/keys.ts'
 import { RetriableException } from '../../../src/data/errors.ts'
 import { sourceConnector } from '../../../src/sdk/plugin.ts'
 import { eachWithCluster } from '../distributed/each-test.ts'
@@ -69,3 +70,41 @@ test('a connector that is still being asked for its tasks when it is replaced do
     return body[0]?.config.version === 'new'
   })
 }, 30_000)
+
+test('a connector that is deleted and at once created anew runs', async () => {
+  const alive: string[] = []
+  // Without tasks: those would be taken away and given again, and it would be looked after with them.
+  const plugin = sourceConnector({
+    className: 'test.TasklessConnector',
+    taskClassName: 'test.TasklessTask',
+    version: '1',
+    config: { version: key.string({ doc: 'Of the configuration.', importance: 'high' }) },
+    start: ({ version }) => void alive.push(version),
+    stop: ({ version }) => void alive.splice(alive.indexOf(version), 1),
+    taskConfigs: () => [],
+    task: () => ({ poll: () => null }),
+  })
+  await startEither('distributed', cluster, {}, [plugin])
+  const create = (name: string, version: number) =>
+    cluster.create(name, { 'connector.class': plugin.className, 'tasks.max': '1', version: String(version) })
+  await create('a', 0)
+  let over = false
+  // So that a round is under way: what happens within one, the next has to see to.
+  const others = (async () => {
+    for (let i = 0; !over; i++) {
+      await create(`other-${i}`, -1)
+      await cluster.ask('DELETE', `/connectors/other-${i}`)
+    }
+  })()
+  try {
+    for (let version = 1; version <= 50; version++) {
+      const deleted = cluster.ask('DELETE', '/connectors/a')
+      await until('the name to be free', async () => (await create('a', version)).status === 201)
+      await deleted
+      await until(`version ${version}`, () => alive.includes(String(version)), 10_000)
+    }
+  } finally {
+    over = true
+    await others
+  }
+}, 60_000)
