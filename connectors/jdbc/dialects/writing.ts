@@ -8,6 +8,7 @@ export interface WritingOptions {
   readonly timeZone: string
   /** date.timezone: that of Date values; `timeZone` unless it is utc. */
   readonly dateTimeZone: string
+  /** date.calendar.system */
   readonly calendar: 'LEGACY' | 'PROLEPTIC_GREGORIAN'
   readonly timestampPrecision: 'microseconds' | 'nanoseconds'
   /** mssql.use.merge.holdlock */
@@ -28,26 +29,53 @@ export interface WriteTarget {
   readonly table: string
   readonly keys: readonly string[]
   readonly columns: readonly string[]
+  /** The catalogue's types, of keys then columns. */
+  readonly types: readonly string[]
 }
+
+/** Makes a parameter of a value, which is never null. @throws DataException for what the column cannot hold */
+export type Encode = (value: unknown) => SqlValue
 
 export interface WritingDialect {
   /** The SQL type of a column for such a field. @throws ConnectException for a schema that has none */
   columnType(field: SinkField, options: WritingOptions): string
-  /** The statement's text for a default value. */
+  /** The statement's text for a default value, which is not null. */
   literal(field: SinkField, value: unknown, options: WritingOptions): string
+  /** From texts of columns as `columnText` makes them, and names of keys. */
   createTable(table: string, columns: readonly string[], keys: readonly string[]): string
   /** One or several statements. */
   addColumns(table: string, columns: readonly string[]): string[]
   /** A statement for that many rows, one parameter for each of keys then columns, row after row. */
   insert(target: WriteTarget, rows: number): string
-  /** @throws ConnectException where the dialect has no upsert */
+  /** As `insert`. @throws ConnectException where the dialect has no upsert */
   upsert(target: WriteTarget, rows: number, options: WritingOptions): string
   /** One row: columns first, then keys. */
   update(target: WriteTarget): string
   /** Rows by their keys. */
   delete(target: WriteTarget, rows: number): string
-  /** The most parameters of one statement. */
+  /** What a statement can carry. */
   readonly maxParameters: number
-  /** @throws DataException for what the column cannot hold */
-  value(field: SinkField, value: unknown, options: WritingOptions): SqlValue
+  readonly maxRows: number
+  /** False where one statement must not touch a row twice. */
+  readonly repeatsKeys: boolean
+  /** Longer table names are cut, in bytes, as the database cuts them; null where it does not. */
+  readonly maxNameBytes: number | null
+  /** @throws ConnectException for a schema that no column can hold */
+  encoder(field: SinkField, options: WritingOptions): Encode
+  /** Where a parameter can hold a column of many rows. */
+  readonly arrays?: ArrayWriting
+}
+
+/**
+ * Statements with one parameter a column, keys then columns, for any number of rows. Null where the type of a column is
+ * not known to travel so.
+ */
+export interface ArrayWriting {
+  insert(target: WriteTarget): string | null
+  upsert(target: WriteTarget): string | null
+  update(target: WriteTarget): string | null
+  /** Parameters are keys alone. */
+  delete(target: WriteTarget): string | null
+  /** The parameter for `width` values a row, row after row, of which the one at `column` is taken. */
+  parameter(values: readonly SqlValue[], column: number, width: number): string
 }

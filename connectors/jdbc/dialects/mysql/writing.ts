@@ -1,0 +1,80 @@
+import { DATE_NAME, DECIMAL_NAME, type Schema, TIME_NAME, TIMESTAMP_NAME } from '#bunnect'
+import * as statements from '../writing/statements.ts'
+import { encoderOf, noColumnFor, type ValueForms } from '../writing/values.ts'
+import type { SinkField, WritingDialect } from '../writing.ts'
+
+const forms: ValueForms = {
+  flag: value => (value ? 1 : 0),
+  unbounded: () => null,
+  date: (millis, clock) => clock.date(millis),
+  time: (millis, clock) => clock.time(millis),
+  timestamp: (instant, clock) => clock.timestamp(instant),
+}
+
+/** MySQL and MariaDB. Java: io.confluent.connect.jdbc.dialect.MySqlDatabaseDialect */
+export const mysqlWriting: WritingDialect = {
+  columnType,
+  literal: (field, value, options) => {
+    const literal = statements.literalOf(field, value, encoderOf(field, options, forms)(value), {
+      flag: flag => (flag ? '1' : '0'),
+      bytes: bytes => `x'${statements.hex(bytes)}'`,
+      quoted: text => statements.quoted(text.replaceAll('\\', '\\\\')),
+    })
+    // A TEXT column has no plain default, but may have an expression for one.
+    return columnType(field) === 'TEXT' ? `(${literal})` : literal
+  },
+  createTable: statements.createTable,
+  addColumns: statements.addColumns,
+  insert: (target, rows) => statements.insertInto(target, rows),
+  upsert: (target, rows) => {
+    const assigned = target.columns.length === 0 ? target.keys : target.columns
+    const values = assigned.map(name => `${name}=values(${name})`).join(',')
+    return `${statements.insertInto(target, rows, 'insert into')} on duplicate key update ${values}`
+  },
+  update: statements.update,
+  delete: (target, rows) => statements.deleteFrom(target, rows),
+  maxParameters: 65_535,
+  maxRows: 10_000,
+  repeatsKeys: true,
+  maxNameBytes: null,
+  encoder: (field, options) => encoderOf(field, options, forms),
+}
+
+function columnType(field: SinkField): string {
+  const { schema } = field
+  switch (schema.name) {
+    case DECIMAL_NAME:
+      return `DECIMAL(65,${scaleOf(schema)})`
+    case DATE_NAME:
+      return 'DATE'
+    case TIME_NAME:
+      return 'TIME(3)'
+    case TIMESTAMP_NAME:
+      return 'DATETIME(3)'
+  }
+  switch (schema.type) {
+    case 'INT8':
+    case 'BOOLEAN':
+      return 'TINYINT'
+    case 'INT16':
+      return 'SMALLINT'
+    case 'INT32':
+      return 'INT'
+    case 'INT64':
+      return field.timestamp ? 'DATETIME(6)' : 'BIGINT'
+    case 'FLOAT32':
+      return 'FLOAT'
+    case 'FLOAT64':
+      return 'DOUBLE'
+    case 'STRING':
+      return field.timestamp ? 'DATETIME(6)' : 'TEXT'
+    case 'BYTES':
+      return 'VARBINARY(1024)'
+    default:
+      throw noColumnFor(field)
+  }
+}
+
+function scaleOf(schema: Schema): string {
+  return schema.parameters?.get('scale') ?? '0'
+}

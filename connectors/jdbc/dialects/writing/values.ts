@@ -1,0 +1,120 @@
+/** Values of fields as parameters. Java: GenericDatabaseDialect.maybeBindLogical and maybeBindPrimitive */
+import {
+  type BigDecimal,
+  ConnectException,
+  DATE_NAME,
+  DataException,
+  DECIMAL_NAME,
+  type Schema,
+  TIME_NAME,
+  TIMESTAMP_NAME,
+} from '#bunnect'
+import type { SqlValue } from '../../drivers/connection.ts'
+import { timeZone } from '../../time-zone.ts'
+import type { Encode, SinkField, WritingOptions } from '../writing.ts'
+import { instantOfCount, instantOfText } from './timestamp-field.ts'
+import { type DayText, type Instant, mod, pad3, WallClock } from './wall-clock.ts'
+
+/** What differs from database to database. */
+export interface ValueForms {
+  flag(value: boolean): SqlValue
+  /** Null refuses what is no number or has no end. */
+  unbounded(value: number): SqlValue | null
+  /** Of milliseconds since 1970. */
+  date(millis: number, clock: WallClock): SqlValue
+  time(millis: number, clock: WallClock): SqlValue
+  timestamp(instant: Instant, clock: WallClock): SqlValue
+  readonly days?: DayText
+  text?(value: string): string
+  /** Where a column may hold an array; `nested` ones have arrays for elements. */
+  array?(element: Encode, nested: boolean): Encode
+}
+
+/** @throws ConnectException for maps, structs and, in most databases, arrays */
+export function encoderOf(field: SinkField, options: WritingOptions, forms: ValueForms): Encode {
+  return encode(field, field.schema, options, forms)
+}
+
+function encode(field: SinkField, schema: Schema, options: WritingOptions, forms: ValueForms): Encode {
+  const clock = (zone: string) => new WallClock(timeZone(zone), options.calendar, forms.days)
+  switch (schema.name) {
+    case DECIMAL_NAME:
+      return value => (value as BigDecimal).toPlainString()
+    case DATE_NAME: {
+      const zone = clock(options.dateTimeZone)
+      return value => forms.date((value as Date).getTime(), zone)
+    }
+    case TIME_NAME: {
+      const zone = clock(options.timeZone)
+      return value => forms.time((value as Date).getTime(), zone)
+    }
+    case TIMESTAMP_NAME: {
+      const zone = clock(options.timeZone)
+      return value => forms.timestamp(instantOfMillis((value as Date).getTime()), zone)
+    }
+  }
+  const precision = options.timestampPrecision
+  switch (schema.type) {
+    case 'INT8':
+    case 'INT16':
+    case 'INT32':
+      return integer
+    case 'INT64': {
+      if (!field.timestamp) return integer
+      const zone = clock(options.timeZone)
+      return value => forms.timestamp(instantOfCount(integer(value), precision), zone)
+    }
+    case 'FLOAT32':
+    case 'FLOAT64':
+      return value => {
+        const number = Number(value)
+        return Number.isFinite(number) ? number : (forms.unbounded(number) ?? refuse(number))
+      }
+    case 'BOOLEAN':
+      return value => forms.flag(value as boolean)
+    case 'STRING': {
+      if (field.timestamp) {
+        const zone = clock(options.timeZone)
+        return value => forms.timestamp(instantOfText(value as string, precision, zone), zone)
+      }
+      return forms.text === undefined ? text : value => forms.text!(value as string)
+    }
+    case 'BYTES':
+      return value => value as Uint8Array
+    case 'ARRAY': {
+      const { valueSchema } = schema
+      if (forms.array === undefined || valueSchema === null) throw noColumnFor(field, schema)
+      const element = encode({ ...field, timestamp: false }, valueSchema, options, forms)
+      return forms.array(element, valueSchema.type === 'ARRAY')
+    }
+    default:
+      throw noColumnFor(field, schema)
+  }
+}
+
+const text: Encode = value => value as string
+
+function integer(value: unknown): number | bigint {
+  if (typeof value === 'number' || typeof value === 'bigint') return value
+  return Number(value)
+}
+
+/** Java: GenericDatabaseDialect.getSqlType */
+export function noColumnFor(field: SinkField, schema: Schema = field.schema): ConnectException {
+  return new ConnectException(
+    `${field.name}: ${schema.name} (${schema.type}) type doesn't have a mapping to the SQL database column type`,
+    {
+      hint: 'Leave the field out (fields.whitelist, ReplaceField), take it apart (Flatten), or make text of it before it comes here.',
+    },
+  )
+}
+
+function refuse(value: number): never {
+  throw new DataException(`The database cannot hold ${value}`, {
+    hint: 'Replace such values before they come here, or make the field text.',
+  })
+}
+
+export function instantOfMillis(millis: number): Instant {
+  return { millis, fraction: pad3(mod(millis, 1000)) }
+}
