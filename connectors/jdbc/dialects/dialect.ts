@@ -1,16 +1,9 @@
 /** What differs from database to database. Java: io.confluent.connect.jdbc.dialect.DatabaseDialect */
-import type { Connection } from '../drivers/connection.ts'
+import type { Connection, ConnectionSettings } from '../drivers/connection.ts'
 import type { ReadingDialect } from './reading.ts'
 import type { WritingDialect } from './writing.ts'
 
-/** `jdbc:postgresql://host:5432/shop?sslmode=require` in its parts, with the `connection.*` properties of the connector. */
-export interface ConnectionSettings {
-  readonly url: string
-  readonly user: string | null
-  readonly password: string | null
-  /** The URL's own parameters and the connector's `connection.<name>` keys; the latter win. */
-  readonly properties: Readonly<Record<string, string>>
-}
+export type { ConnectionSettings }
 
 /** A table by its parts; absent ones are null. Java: io.confluent.connect.jdbc.util.TableId */
 export interface TableId {

@@ -1,5 +1,16 @@
 /** What the connectors know of a database's client library. */
 
+/** `jdbc:postgresql://host:5432/shop?sslmode=require` with the `connection.*` properties of the connector. */
+export interface ConnectionSettings {
+  readonly url: string
+  readonly user: string | null
+  readonly password: string | null
+  /** The connector's `connection.<name>` keys by `<name>`; they win over the URL's own parameters. */
+  readonly properties: Readonly<Record<string, string>>
+  /** Told what is not honoured, at every connection. */
+  readonly warn?: (message: string) => void
+}
+
 /** What a parameter may be. Never a Date, nor a float that was made of a decimal: those travel as text. */
 export type SqlValue = null | boolean | number | bigint | string | Uint8Array
 

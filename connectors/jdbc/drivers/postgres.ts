@@ -1,0 +1,293 @@
+import type { ConnectionOptions } from 'node:tls'
+import type { Client } from 'pg'
+import type { Cell, Connection, ConnectionSettings, Cursor, ResultColumn, SqlValue } from './connection.ts'
+import { pieces, type SqlSyntax } from './placeholders.ts'
+import { PostgresCatalogue } from './postgres-catalogue.ts'
+import { postgresError } from './postgres-error.ts'
+import { Description, type Field, Portal, parameter } from './postgres-portal.ts'
+import { type PostgresSettings, postgresSettings } from './postgres-settings.ts'
+import type { Host } from './server-url.ts'
+import { SqlError } from './sql-error.ts'
+
+const SYNTAX: SqlSyntax = {
+  quotes: '"',
+  backslashes: false,
+  dollarQuotes: true,
+  hashComments: false,
+  nestedComments: true,
+}
+
+/** How text is to come: every digit of a float, ISO dates, bytes in hex. Java: org.postgresql.core.v3 */
+const SESSION =
+  "SET extra_float_digits = 3; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; SET bytea_output = 'hex'; SET client_encoding = 'UTF8'"
+
+/** Tries the URL's hosts in their order, until one is of the kind that it asks for. */
+export async function connectPostgres(settings: ConnectionSettings): Promise<Connection> {
+  const target = postgresSettings(settings)
+  const prefers = target.serverType.startsWith('prefer')
+  let refused: unknown = null
+  for (const strict of prefers ? [true, false] : [true]) {
+    for (const host of target.hosts) {
+      try {
+        const connection = await connectTo(host, target)
+        if (!strict || (await suits(connection, target))) return connection
+        await connection.close()
+      } catch (error) {
+        refused = error
+      }
+    }
+  }
+  if (refused !== null) throw refused
+  throw new SqlError(
+    `None of the servers of ${target.shown} is ${target.serverType}`,
+    { state: '08001', code: '', transient: true },
+    { hint: 'targetServerType of connection.url asks for it.' },
+  )
+}
+
+async function connectTo(host: Host, target: PostgresSettings): Promise<PostgresConnection> {
+  const what = `Cannot connect to Postgres at ${host.host}:${host.port}, database ${target.database} as user ${target.user}`
+  let refused: unknown = null
+  for (const encryption of target.encryption) {
+    try {
+      return await open(host, target, encryption, what)
+    } catch (error) {
+      refused ??= error
+      // Only what concerns encryption may be otherwise without, or with it.
+      if (!/SSL|TLS|certificate|encrypt|pg_hba/i.test((error as Error).message)) break
+    }
+  }
+  throw refused
+}
+
+async function open(
+  host: Host,
+  target: PostgresSettings,
+  encryption: ConnectionOptions | null,
+  what: string,
+): Promise<PostgresConnection> {
+  const { Client: PostgresClient } = await import('pg')
+  const client = new PostgresClient({
+    host: host.host,
+    port: host.port,
+    database: target.database,
+    user: target.user,
+    password: target.password ?? undefined,
+    ssl: encryption ?? false,
+    keepAlive: true,
+    connectionTimeoutMillis: target.connectTimeoutMs,
+    application_name: target.applicationName,
+    options: target.options ?? undefined,
+  })
+  const connection = new PostgresConnection(client, target)
+  try {
+    await client.connect()
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone.replaceAll("'", '')
+    await client.query(`${SESSION}; SET TimeZone = '${zone}'`)
+    if (target.currentSchema !== null) {
+      await client.query({
+        text: "SELECT set_config('search_path', $1, false)",
+        values: [target.currentSchema],
+      })
+    }
+    if (target.readOnly) await client.query('SET default_transaction_read_only = on')
+  } catch (error) {
+    await connection.close()
+    throw postgresError(error, what)
+  }
+  return connection
+}
+
+async function suits(connection: PostgresConnection, { serverType }: PostgresSettings): Promise<boolean> {
+  if (serverType === 'any') return true
+  const cursor = await connection.query('SELECT pg_catalog.pg_is_in_recovery()')
+  const rows = await cursor.next(1)
+  await cursor.close()
+  const isSecondary = rows[0]?.[0] === 't'
+  return isSecondary === (serverType === 'secondary' || serverType === 'preferSecondary')
+}
+
+/** How many statements are prepared at once, at most. */
+const MOST_PREPARED = 100
+
+/** A session over `pg`, every value as text but for bytes. */
+export class PostgresConnection implements Connection {
+  readonly #client: Client
+  readonly #settings: PostgresSettings
+  readonly #catalogue: PostgresCatalogue
+  /** By their text how often statements were executed, oldest first. */
+  readonly #uses = new Map<string, number>()
+  #names = 0
+  readonly #prepared = new Map<string, string>()
+  #open = true
+  #portal: Portal | null = null
+
+  constructor(client: Client, settings: PostgresSettings) {
+    this.#client = client
+    this.#settings = settings
+    this.#catalogue = new PostgresCatalogue(client)
+    const lost = () => {
+      this.#open = false
+    }
+    client.on('error', lost)
+    client.on('end', lost)
+  }
+
+  get isOpen(): boolean {
+    return this.#open
+  }
+
+  async execute(sql: string, values?: readonly SqlValue[]): Promise<number> {
+    const text = numbered(sql, values)
+    const name = this.#name(text)
+    const query = { text, name, values: values?.map(parameter), rowMode: 'array' as const, types: RAW }
+    const result = await this.#run(() => this.#client.query(query)).catch(error => {
+      // Its parameters may have got other types since.
+      this.#prepared.delete(text)
+      throw error
+    })
+    // Several statements at once give several results.
+    return (Array.isArray(result) ? result : [result]).reduce((sum, each) => sum + (each.rowCount ?? 0), 0)
+  }
+
+  async query(sql: string, values: readonly SqlValue[] = []): Promise<Cursor> {
+    const text = numbered(sql, values)
+    const fields = await this.#run(() => this.#describe(text))
+    const columns = await this.#run(() => this.#catalogue.columns(fields))
+    let portal: Portal | null = null
+    const ended = new Promise<void>((resolve, reject) => {
+      portal = new Portal(text, values, fields, error => (error === null ? resolve() : reject(error)))
+      this.#client.query(portal as never)
+    }).finally(() => {
+      if (this.#portal === portal) this.#portal = null
+    })
+    // Whoever reads is told by the read.
+    ended.catch(() => {})
+    this.#portal = portal
+    return new PostgresCursor(portal!, columns, ended, work => this.#run(work, false))
+  }
+
+  begin(): Promise<void> {
+    return this.#simple('BEGIN')
+  }
+
+  commit(): Promise<void> {
+    return this.#simple('COMMIT')
+  }
+
+  rollback(): Promise<void> {
+    return this.#simple('ROLLBACK')
+  }
+
+  /** Breaks what is still going on. */
+  async close(): Promise<void> {
+    this.#open = false
+    const ended = new Promise<void>(resolve => this.#client.once('end', () => resolve()))
+    const deadline = new Promise<void>(resolve => setTimeout(resolve, 1000).unref())
+    // What breaks with it is told to whoever waits for that.
+    this.#client.end().catch(() => {})
+    await Promise.race([ended, deadline])
+  }
+
+  async #simple(sql: string): Promise<void> {
+    await this.#run(() => this.#client.query(sql))
+  }
+
+  #describe(text: string): Promise<readonly Field[]> {
+    return new Promise((resolve, reject) => {
+      const description: Description = new Description(text, error =>
+        error === null ? resolve(description.fields) : reject(error),
+      )
+      this.#client.query(description as never)
+    })
+  }
+
+  /** A statement that comes again and again is prepared once for all, under a name. */
+  #name(text: string): string | undefined {
+    const threshold = this.#settings.prepareThreshold
+    if (threshold === 0) return undefined
+    const known = this.#prepared.get(text)
+    if (known !== undefined) return known
+    const uses = (this.#uses.get(text) ?? 0) + 1
+    this.#uses.delete(text)
+    if (uses < threshold || this.#prepared.size >= MOST_PREPARED) {
+      this.#uses.set(text, uses)
+      if (this.#uses.size > MOST_PREPARED) this.#uses.delete(this.#uses.keys().next().value!)
+      return undefined
+    }
+    const name = `bunnect_${++this.#names}`
+    this.#prepared.set(text, name)
+    return name
+  }
+
+  async #run<T>(work: () => Promise<T>, alone = true): Promise<T> {
+    if (!this.#open) throw lost()
+    if (alone && this.#portal !== null) {
+      throw new SqlError('A result of this connection is still open', {
+        state: '24000',
+        code: '',
+        transient: false,
+      })
+    }
+    const { socketTimeoutMs } = this.#settings
+    if (socketTimeoutMs === 0) return work().catch(error => this.#fail(error))
+    const timer = setTimeout(() => {
+      const stream = (this.#client as unknown as { connection: { stream: { destroy(error: Error): void } } })
+        .connection.stream
+      stream.destroy(new Error(`No answer within ${socketTimeoutMs / 1000} s (socketTimeout)`))
+    }, socketTimeoutMs)
+    try {
+      return await work()
+    } catch (error) {
+      return this.#fail(error)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  #fail(error: unknown): never {
+    throw postgresError(error, this.#open ? 'Postgres refused' : 'The connection to Postgres is lost')
+  }
+}
+
+class PostgresCursor implements Cursor {
+  constructor(
+    readonly portal: Portal,
+    readonly columns: readonly ResultColumn[],
+    private readonly ended: Promise<void>,
+    private readonly run: <T>(work: () => Promise<T>) => Promise<T>,
+  ) {}
+
+  next(rows: number): Promise<Cell[][]> {
+    return this.run(() => this.portal.next(rows))
+  }
+
+  async close(): Promise<void> {
+    this.portal.close()
+    // Why it ended early was told by the read that met it.
+    await this.ended.catch(() => {})
+  }
+}
+
+function lost(): SqlError {
+  return new SqlError('The connection to Postgres is lost', { state: '08003', code: '', transient: true })
+}
+
+/** Everything as the server writes it. */
+const RAW = { getTypeParser: () => (text: string) => text }
+
+function numbered(sql: string, values: readonly SqlValue[] | undefined): string {
+  const parts = pieces(sql, SYNTAX)
+  const wanted = parts.length - 1
+  const given = values?.length ?? 0
+  if (wanted !== given) {
+    throw new SqlError(
+      `The statement has ${wanted} parameters and was given ${given} values: ${sql}`,
+      { state: '07001', code: '', transient: false },
+      { hint: 'A ? that is an operator is written ??, as in JDBC.' },
+    )
+  }
+  let text = parts[0]!
+  for (let i = 1; i < parts.length; i++) text += `$${i}${parts[i]}`
+  return text
+}

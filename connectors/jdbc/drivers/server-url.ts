@@ -1,0 +1,77 @@
+import { ConnectException } from '#bunnect'
+
+export interface Host {
+  readonly host: string
+  readonly port: number
+}
+
+/** `jdbc:<database>:[<mode>:]//<hosts>/<database name>?<parameters>` in its parts. */
+export interface ServerUrl {
+  /** What stands between the database and the hosts: `loadbalance`, `replication`; null without. */
+  readonly mode: string | null
+  readonly hosts: readonly Host[]
+  /** Empty when there is none. */
+  readonly database: string
+  readonly parameters: Readonly<Record<string, string>>
+  /** Without parameters, for people: nothing in it is secret. */
+  readonly shown: string
+}
+
+const FORM = /^jdbc:[a-z0-9]+:(?:([a-z]+):)?(?:\/\/([^/?]*))?\/?([^?]*)(?:\?([\s\S]*))?$/i
+
+/** @throws ConnectException, without the URL's parameters: they may hold a password */
+export function serverUrl(url: string, defaultPort: number): ServerUrl {
+  const [, mode = null, authority = '', name = '', query = ''] =
+    FORM.exec(url.trim()) ?? bad(url, 'it has the form jdbc:<database>://<host>:<port>/<name>?<key>=<value>')
+  if (authority.includes('@')) {
+    bad(url, 'a user and a password belong into connection.user and connection.password')
+  }
+  const hosts = authority.split(',').map(text => hostOf(text.trim(), defaultPort, url))
+  return {
+    mode,
+    hosts,
+    database: decoded(name, url),
+    parameters: parametersOf(query, url),
+    shown: withoutSecrets(url),
+  }
+}
+
+/** A URL without its parameters and without what stands before an @. */
+export function withoutSecrets(url: string): string {
+  return url
+    .trim()
+    .replace(/[?;][\s\S]*$/, '')
+    .replace(/\/\/[^/]*@/, '//')
+}
+
+function bad(url: string, why: string): never {
+  throw new ConnectException(`connection.url ${withoutSecrets(url)} is no JDBC URL that can be used: ${why}`)
+}
+
+function hostOf(text: string, defaultPort: number, url: string): Host {
+  if (text === '') return { host: 'localhost', port: defaultPort }
+  const [, bracketed, plain, port] =
+    /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? bad(url, `${text} is no host`)
+  const number = port === undefined ? defaultPort : Number(port)
+  if (number < 1 || number > 65535) bad(url, `${port} is no port`)
+  return { host: (bracketed ?? plain)!, port: number }
+}
+
+function parametersOf(query: string, url: string): Record<string, string> {
+  const found: Record<string, string> = {}
+  for (const pair of query.split('&')) {
+    if (pair === '') continue
+    const equals = pair.indexOf('=')
+    const name = equals < 0 ? pair : pair.slice(0, equals)
+    found[decoded(name, url)] = equals < 0 ? '' : decoded(pair.slice(equals + 1), url)
+  }
+  return found
+}
+
+function decoded(text: string, url: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', '%20'))
+  } catch {
+    return bad(url, 'a % in it is not followed by two hex digits')
+  }
+}

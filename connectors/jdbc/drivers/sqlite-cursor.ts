@@ -1,0 +1,80 @@
+import type { SQLQueryBindings, Statement } from 'bun:sqlite'
+import type { Cell, Cursor, ResultColumn, SqlValue } from './connection.ts'
+import { SqlError } from './sql-error.ts'
+
+type Row = Record<string, Cell>
+
+/** Rows of a statement, stepped through as they are asked for. */
+export class SqliteCursor implements Cursor {
+  readonly columns: readonly ResultColumn[]
+  readonly #names: readonly string[]
+  readonly #statement: Statement<Row, SQLQueryBindings[]>
+  readonly #values: SQLQueryBindings[]
+  readonly #run: <T>(work: () => T) => T
+  #rows: Iterator<Row> | null = null
+  #over = false
+
+  constructor(
+    statement: Statement<Row, SQLQueryBindings[]>,
+    values: SQLQueryBindings[],
+    run: <T>(work: () => T) => T,
+  ) {
+    this.#statement = statement
+    this.#values = values
+    this.#run = run
+    this.#names = statement.columnNames
+    const twice = this.#names.find((name, i) => this.#names.indexOf(name) < i)
+    if (twice !== undefined) {
+      throw new SqlError(
+        `Two columns of the result have the name ${twice}`,
+        { state: '', code: '', transient: false },
+        { hint: 'Give one of them another name: SELECT … AS …' },
+      )
+    }
+    const types: (string | null)[] = this.#names.length === 0 ? [] : statement.declaredTypes
+    this.columns = this.#names.map((name, i) => ({ name, nullable: null, ...typeOf(types[i] ?? '') }))
+  }
+
+  async next(rows: number): Promise<Cell[][]> {
+    if (this.#over) return []
+    return this.#run(() => {
+      this.#rows ??= this.#statement.iterate(...this.#values)
+      const found: Cell[][] = []
+      while (found.length < rows) {
+        const { done, value } = this.#rows.next()
+        if (done) {
+          this.#finish()
+          break
+        }
+        found.push(this.#names.map(name => value[name] ?? null))
+      }
+      return found
+    })
+  }
+
+  async close(): Promise<void> {
+    if (!this.#over) this.#finish()
+  }
+
+  #finish(): void {
+    this.#over = true
+    this.#rows?.return?.()
+    this.#statement.finalize()
+  }
+}
+
+/** The declared type without its size, in capitals; empty for what is no column. */
+export function typeOf(declared: string): Pick<ResultColumn, 'type' | 'precision' | 'scale' | 'unsigned'> {
+  const [, name = '', precision, scale] =
+    /^\s*([^(]*?)\s*(?:\(\s*(\d+)\s*(?:,\s*(-?\d+)\s*)?\).*)?$/.exec(declared.toUpperCase()) ?? []
+  return {
+    type: name.replace(/\s+UNSIGNED$/, ''),
+    precision: precision === undefined ? null : Number(precision),
+    scale: scale === undefined ? null : Number(scale),
+    unsigned: /\bUNSIGNED\b/i.test(declared),
+  }
+}
+
+export function bindings(values: readonly SqlValue[]): SQLQueryBindings[] {
+  return values.map(value => (value instanceof Uint8Array ? Buffer.from(value) : value))
+}
