@@ -19,7 +19,7 @@ export class ConnectException extends Error {
 
 /** The operation may be tried again unchanged. */
 export class RetriableException extends ConnectException {
-  static override readonly javaClass = 'org.apache.kafka.connect.errors.RetriableException'
+  static override readonly javaClass: string = 'org.apache.kafka.connect.errors.RetriableException'
 }
 
 export class DataException extends ConnectException {

@@ -47,6 +47,15 @@ const ONLY_SASL: typeof ONLY = [
   ['sasl.login.class', [], 'Java classes cannot be loaded'],
 ]
 
+/**
+ * TLS alone, from the keys `ssl.…`, for a client that is not Kafka's. Throws ConfigException; its texts name keys,
+ * never secrets (invariant 5).
+ */
+export function tlsOptions(properties: ClientProperties): ConnectionOptions {
+  refuse(properties, ONLY)
+  return tlsParts(properties, []).options
+}
+
 /** Throws ConfigException; its texts name keys, never secrets (invariant 5). */
 export function clientSecurity(properties: ClientProperties): ClientSecurity {
   const protocol = (text(properties, 'security.protocol') ?? 'PLAINTEXT').toUpperCase()
@@ -63,7 +72,7 @@ export function clientSecurity(properties: ClientProperties): ClientSecurity {
   }
 }
 
-function tlsOf(properties: ClientProperties, warnings: string[]) {
+function tlsParts(properties: ClientProperties, warnings: string[]) {
   const range = protocolRange(properties, warnings)
   const trusted = trustStore(properties)
   const own = keyStore(properties)
@@ -77,6 +86,19 @@ function tlsOf(properties: ClientProperties, warnings: string[]) {
     )
   }
   const checksHost = text(properties, 'ssl.endpoint.identification.algorithm', 'https') !== ''
+  const options: ConnectionOptions = {
+    ...range,
+    ...(trusted && { ca: trusted.pem }),
+    ...(own && { key: own.key, cert: own.chain }),
+    ...(own?.passphrase != null && { passphrase: own.passphrase }),
+    ...(suites.tls12.length > 0 && { ciphers: [...suites.tls13, ...suites.tls12].join(':') }),
+    ...(!checksHost && { checkServerIdentity: () => undefined }),
+  }
+  return { trusted, own, suites, checksHost, options }
+}
+
+function tlsOf(properties: ClientProperties, warnings: string[]) {
+  const { trusted, own, suites, checksHost, options } = tlsParts(properties, warnings)
   const chain = own?.chain.match(/-----BEGIN/g)?.length ?? 0
   const librdkafka: Record<string, string> = {
     'ssl.endpoint.identification.algorithm': checksHost ? 'https' : 'none',
@@ -105,14 +127,6 @@ function tlsOf(properties: ClientProperties, warnings: string[]) {
       }
       if (chain > 1) librdkafka['ssl.ca.pem'] += own.chain
     }
-  }
-  const options: ConnectionOptions = {
-    ...range,
-    ...(trusted && { ca: trusted.pem }),
-    ...(own && { key: own.key, cert: own.chain }),
-    ...(own?.passphrase != null && { passphrase: own.passphrase }),
-    ...(suites.tls12.length > 0 && { ciphers: [...suites.tls13, ...suites.tls12].join(':') }),
-    ...(!checksHost && { checkServerIdentity: () => undefined }),
   }
   return { librdkafka, options }
 }

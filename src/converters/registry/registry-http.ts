@@ -1,0 +1,216 @@
+import type { ClientSettings, RegistryAddress } from './client-settings.ts'
+import { EMBEDDED, embeddedRegistry } from './embedded-registry.ts'
+import { RegistryUnreachable, RestClientException, UnusableAnswer } from './registry-errors.ts'
+
+const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json'
+/** No schema comes near it (invariant 7). */
+const LONGEST_ANSWER = 32 * 1024 * 1024
+/** What Java's client says for an error without a body that it understands. */
+const JSON_PARSE_ERROR_CODE = 50005
+
+/**
+ * Requests to whichever of the registry's addresses answers, repeated while the reason may pass.
+ * Java: RestService, RetryExecutor
+ */
+export class RegistryHttp {
+  readonly #settings: ClientSettings
+  /** The address that is asked first. */
+  #current = 0
+
+  constructor(settings: ClientSettings) {
+    this.#settings = settings
+  }
+
+  /**
+   * The JSON of an answer. `path` begins with a slash and is encoded.
+   * @throws RestClientException for what the registry refuses, RegistryUnreachable, UnusableAnswer
+   */
+  async request(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> {
+    const { retries, firstWait, longestWait } = this.#settings
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.#anyAddress(method, path, body)
+      } catch (error) {
+        if (attempt >= retries || !mayPass(error)) throw error
+      }
+      const longest = Math.min(firstWait * 2 ** Math.min(attempt, 30), longestWait)
+      if (longest > 0) await wait(1 + Math.random() * longest)
+    }
+  }
+
+  async #anyAddress(method: string, path: string, body?: object): Promise<unknown> {
+    const { addresses } = this.#settings
+    const failures: string[] = []
+    for (let tried = 1; ; tried++) {
+      const at = this.#current
+      const address = addresses[at]!
+      try {
+        return await this.#send(address, method, path, body)
+      } catch (error) {
+        // Another request may have gone over to the next one meanwhile.
+        if (mayPass(error) && this.#current === at) this.#current = (at + 1) % addresses.length
+        if (tried >= addresses.length || !mayPass(error)) throw told(error, failures)
+        failures.push((error as Error).message)
+      }
+    }
+  }
+
+  async #send(address: RegistryAddress, method: string, path: string, body?: object): Promise<unknown> {
+    const { headers, tls, proxy, timeout } = this.#settings
+    const { url, authorization } = address
+    const init: BunFetchRequestInit = {
+      method,
+      headers: [
+        ['Content-Type', CONTENT_TYPE],
+        ['Accept', CONTENT_TYPE],
+        // As the last of their name they count: what a person writes is meant.
+        ...merged(authorization, headers),
+      ],
+      // A redirect would take the credentials elsewhere.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeout),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(tls !== null && { tls }),
+      ...(proxy !== null && { proxy }),
+    }
+    let response: Response
+    let text: string
+    try {
+      response =
+        url === EMBEDDED
+          ? await (await embeddedRegistry())(new Request(`http://embedded${path}`, init))
+          : await fetch(url + path, init)
+      text = await readLimited(response, url)
+    } catch (error) {
+      if (error instanceof UnusableAnswer) throw error
+      throw unreachable(error, url, timeout)
+    }
+    return answer(response, text, url)
+  }
+}
+
+function merged(
+  authorization: string | null,
+  headers: readonly (readonly [string, string])[],
+): [string, string][] {
+  const own = headers.map(([name, value]): [string, string] => [name, value])
+  const overridden = own.some(([name]) => name.toLowerCase() === 'authorization')
+  return authorization === null || overridden ? own : [['Authorization', authorization], ...own]
+}
+
+async function readLimited(response: Response, url: string): Promise<string> {
+  if (response.body === null) return ''
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const part of response.body) {
+    length += part.length
+    if (length > LONGEST_ANSWER) {
+      throw new UnusableAnswer(`${url} answers with more than ${LONGEST_ANSWER} bytes`, {
+        hint: 'Check that schema.registry.url is the address of a schema registry.',
+      })
+    }
+    parts.push(part)
+  }
+  return Buffer.concat(parts).toString()
+}
+
+function answer(response: Response, text: string, url: string): unknown {
+  if (response.ok) {
+    try {
+      return JSON.parse(text)
+    } catch (cause) {
+      throw notARegistry(response, url, cause)
+    }
+  }
+  if (response.status >= 300 && response.status < 400) throw notARegistry(response, url)
+  throw refusal(response, text, url)
+}
+
+function refusal(response: Response, text: string, url: string): RestClientException {
+  const { status } = response
+  const hint = status === 401 || status === 403 ? credentialsHint(url) : undefined
+  const error = errorBody(text)
+  if (error !== null) return new RestClientException(error.message, status, error.code, hint)
+  const kind = response.headers.get('Content-Type') ?? 'no type'
+  const message = `${url} answers with status ${status} and a body that is no error of a registry (${kind})`
+  return new RestClientException(message, status, JSON_PARSE_ERROR_CODE, hint)
+}
+
+function errorBody(text: string): { message: string; code: number } | null {
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
+  if (typeof body !== 'object' || body === null || !('error_code' in body)) return null
+  const { error_code, message } = body as { error_code: unknown; message?: unknown }
+  return { message: String(message ?? ''), code: Number(error_code) }
+}
+
+function credentialsHint(url: string): string {
+  return `${url} refuses these credentials: check basic.auth.credentials.source (its default, URL, takes them from schema.registry.url; USER_INFO from basic.auth.user.info) or bearer.auth.token, and what the user may do.`
+}
+
+function notARegistry(response: Response, url: string, cause?: unknown): UnusableAnswer {
+  const location = response.headers.get('Location')
+  const kind = response.headers.get('Content-Type') ?? 'no type'
+  const what = location === null ? `a body that is no JSON (${kind})` : 'a redirect'
+  return new UnusableAnswer(`${url} answers with status ${response.status} and ${what}`, {
+    cause,
+    hint: 'schema.registry.url has to be the address of the registry itself, with the path that its API begins with.',
+  })
+}
+
+/** Java: RestService.isRestClientExceptionRetriable, and every IOException */
+function mayPass(error: unknown): boolean {
+  if (error instanceof RegistryUnreachable) return true
+  if (!(error instanceof RestClientException)) return false
+  const { status } = error
+  return status === 408 || status === 429 || status >= 500
+}
+
+/** The last failure, with what the others said. */
+function told(error: unknown, others: readonly string[]): unknown {
+  if (others.length === 0 || !(error instanceof RegistryUnreachable)) return error
+  const { hint } = error
+  return new RegistryUnreachable([...others, error.message].join('; '), error.kind, {
+    cause: error.cause,
+    ...(hint !== undefined && { hint }),
+  })
+}
+
+function unreachable(error: unknown, url: string, timeout: number): RegistryUnreachable {
+  const { name, code = '', message } = error as Error & { code?: string | number }
+  if (name === 'TimeoutError' || code === 'ETIMEDOUT') {
+    return new RegistryUnreachable(`${url} gives no answer within ${timeout} ms`, 'timeout', {
+      cause: error,
+      hint: 'Check the registry, and http.connect.timeout.ms and http.read.timeout.ms.',
+    })
+  }
+  if (code === 'ECONNREFUSED') {
+    return new RegistryUnreachable(`${url} refuses the connection`, 'refused', {
+      cause: error,
+      hint: 'Is the schema registry running, and is its address in schema.registry.url right?',
+    })
+  }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return new RegistryUnreachable(`${url}: its host is not known`, 'host', {
+      cause: error,
+      hint: 'Check the host name in schema.registry.url.',
+    })
+  }
+  if (/CERT|TLS|SSL|ISSUER/.test(String(code))) {
+    return new RegistryUnreachable(`${url}: TLS fails: ${code}: ${message}`, 'tls', {
+      cause: error,
+      hint: "Check schema.registry.ssl.truststore.location, schema.registry.ssl.keystore.location and the host names of the registry's certificate.",
+    })
+  }
+  return new RegistryUnreachable(`${url}: the connection fails: ${message}`, 'broken', { cause: error })
+}
+
+function wait(ms: number): Promise<void> {
+  // A process that has nothing else to do does not stay for it.
+  return new Promise(resolve => setTimeout(resolve, ms).unref())
+}
