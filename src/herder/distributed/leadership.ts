@@ -1,5 +1,5 @@
 import type { ConnectProtocol, Joined, Membership } from '../../group/membership.ts'
-import { ElsewhereError } from '../errors.ts'
+import { ElsewhereError, HerderError } from '../errors.ts'
 
 export interface LeadershipParts {
   membership: Pick<Membership, 'current' | 'isConfirmed'>
@@ -69,12 +69,19 @@ export class Leadership {
     if (!this.isHere) throw new ElsewhereError(this.#lastUrl)
   }
 
-  /** As `require`, and what was written before this worker led has been read. */
+  /**
+   * As `require`, and what was written before this worker led has been read: who decides by less might create what is
+   * there already. @throws HerderError where that cannot be done for the moment
+   */
   async lead(): Promise<void> {
     this.require()
-    await this.#caughtUp
+    if (!(await this.#caughtUp)) {
+      this.#caughtUp = this.#parts.catchUp()
+      if (!(await this.#caughtUp)) throw new HerderError('STALE_CONFIG')
+    }
     this.require()
   }
+
   /** Whether all that was written until now has been read: whoever leads has written what came later. Invariant 3 */
   async hasRead(): Promise<boolean> {
     return (this.isHere && (await this.#caughtUp)) || (await this.#parts.catchUp())

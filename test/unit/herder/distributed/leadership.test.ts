@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import type { Assignment, Joined } from '../../../../src/group/membership.ts'
 import { noWork } from '../../../../src/group/work.ts'
 import { Leadership } from '../../../../src/herder/distributed/leadership.ts'
-import { ElsewhereError } from '../../../../src/herder/errors.ts'
+import { ElsewhereError, HerderError } from '../../../../src/herder/errors.ts'
 
 const url = 'http://own:8083/'
 const round = (isLeader: boolean, leaderUrl: string): Joined => {
@@ -94,6 +94,20 @@ test('what a new leader shows waits until it has read what was written before; f
   await Bun.sleep(0)
   reads[2]?.(false)
   expect([await late, reads.length]).toEqual([false, 3])
+})
+
+test('who cannot read what was written before leads in nothing until it can', async () => {
+  const membership = { current: round(true, url), isConfirmed: true }
+  const outcomes = [false, false, true]
+  const catchUp = async () => outcomes.shift()!
+  const leadership = new Leadership({ membership, url, configured: 'sessioned', catchUp })
+  leadership.joined(membership.current)
+  const refusal = await leadership.lead().catch(error => error)
+  expect(refusal).toBeInstanceOf(HerderError)
+  expect([refusal.code, refusal.status]).toEqual(['STALE_CONFIG', 409])
+  await leadership.lead()
+  await leadership.lead()
+  expect(outcomes).toEqual([])
 })
 
 test('who has left hands on to the last leader, and a leader to any that stays', () => {
