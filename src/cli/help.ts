@@ -12,6 +12,10 @@ export const USAGE = `bunnect: Kafka Connect as one executable
       Has a running worker of a cluster hand its work to the others at once and
       leave; then its process can be stopped. Without either it asks
       http://localhost:8083.
+  bunnect schema-registry [schema-registry.properties]
+                          [--listeners http://127.0.0.1:8081] [--data DIR]
+      Serves a schema registry for Avro, Protobuf and JSON Schema from a file in
+      DIR (bunnect-data).
   bunnect demo [--lines N] [--keep DIR]
       Moves a generated file through the embedded log and shows how to do it by
       hand.

@@ -12,6 +12,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   demo: async () => (await import('./demo.ts')).demo,
   offsets: async () => (await import('./offsets.ts')).offsets,
   decommission: async () => (await import('./decommission.ts')).decommission,
+  'schema-registry': async () => (await import('./schema-registry.ts')).schemaRegistry,
   'plugin-types': async () => (await import('./plugin-types.ts')).pluginTypes,
 }
 
