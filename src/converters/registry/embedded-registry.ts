@@ -19,7 +19,7 @@ export function provideEmbeddedRegistry(open: (() => RegistryFetch | Promise<Reg
 export function requireEmbeddedRegistry(): void {
   if (opener !== null) return
   throw new ConfigException('schema.registry.url=embedded: this worker has no registry of its own', {
-    hint: 'It is there in standalone mode; start one for many workers with `bunnect schema-registry` and name its URL.',
+    hint: 'It is there in standalone mode, for tasks in the worker itself (bunnect.task.hosts=0); start one for many workers with `bunnect schema-registry` and name its URL.',
   })
 }
 

@@ -118,7 +118,11 @@ export const schemaKeys = {
   'use.schema.guid': key.string({
     optional: true,
     importance: 'low',
-    doc: 'The GUID of the schema to write with, where auto.register.schemas is false.',
+    validator: ifGiven(
+      () =>
+        'a GUID stands in a Kafka header, which a converter cannot write here; name the schema by use.schema.id',
+    ),
+    doc: 'Not supported: the GUID of the schema to write with.',
   }),
   'id.compatibility.strict': key.boolean({
     default: true,
@@ -164,11 +168,39 @@ export const schemaKeys = {
   }),
 }
 
+/** Where the schema id stands. Java: io.confluent.kafka.serializers.schema.id */
+export const idKeys = {
+  'key.schema.id.serializer': schemaIdClass('PrefixSchemaIdSerializer', ['PrefixSchemaIdSerializer']),
+  'value.schema.id.serializer': schemaIdClass('PrefixSchemaIdSerializer', ['PrefixSchemaIdSerializer']),
+  'key.schema.id.deserializer': schemaIdClass('DualSchemaIdDeserializer', [
+    'DualSchemaIdDeserializer',
+    'PrefixSchemaIdDeserializer',
+  ]),
+  'value.schema.id.deserializer': schemaIdClass('DualSchemaIdDeserializer', [
+    'DualSchemaIdDeserializer',
+    'PrefixSchemaIdDeserializer',
+  ]),
+}
+
 /** All that a converter has beside the keys of its format. */
-export const registryKeys = { [CONVERTER_TYPE]: converterType, ...clientKeys, ...schemaKeys }
+export const registryKeys = { [CONVERTER_TYPE]: converterType, ...clientKeys, ...schemaKeys, ...idKeys }
 
 export type ClientConfig = Parsed<typeof clientKeys>
 export type SchemaConfig = Parsed<typeof schemaKeys>
+
+function schemaIdClass(simple: string, known: readonly string[]) {
+  const names = known.map(each => `io.confluent.kafka.serializers.schema.id.${each}`)
+  return key.string({
+    default: `io.confluent.kafka.serializers.schema.id.${simple}`,
+    importance: 'low',
+    validator: ifGiven(value =>
+      names.includes(value)
+        ? null
+        : `a schema id stands before the payload here, not in a Kafka header; the class can be ${names.join(' or ')}`,
+    ),
+    doc: 'Where the id of the schema stands: before the payload.',
+  })
+}
 
 function prefixed<const P extends string, C extends ConfigSpec>(
   prefix: P,

@@ -1,14 +1,12 @@
 import type { ConnectException } from '../../data/errors.ts'
 import type { ParsedSchema } from '../../formats/schema-format.ts'
-import type { ConnectFormat } from './connect-format.ts'
-import { type ErrorTexts, serdeError } from './conversion-errors.ts'
+import { serdeError } from './conversion-errors.ts'
+import type { ConverterParts } from './converter-parts.ts'
 import { refuseRules } from './data-contract.ts'
 import { incompatibleRegistration } from './incompatible.ts'
 import { parsedSchema } from './parsed-schema.ts'
 import type { RegisteredSchema } from './registry-answers.ts'
-import type { RegistryClient } from './registry-client.ts'
 import { IncompatibleSchema, RestClientException } from './registry-errors.ts'
-import type { SchemaConfig } from './registry-keys.ts'
 
 /** What data of a Connect schema are written with. */
 export interface WrittenSchema<P> {
@@ -16,20 +14,12 @@ export interface WrittenSchema<P> {
   readonly target: P
 }
 
-export interface WritingParts<P extends ParsedSchema> {
-  readonly format: ConnectFormat<P>
-  readonly client: RegistryClient
-  readonly config: SchemaConfig
-  readonly texts: ErrorTexts
-  readonly metadata: ReadonlyMap<string, string> | null
-}
-
 /**
  * The registry's id for data of the schema `own`, in the order in which Confluent's serializers look for it. Rejects
  * with what they throw. Java: AbstractKafkaAvroSerializer.serializeImpl
  */
 export async function writtenSchema<P extends ParsedSchema>(
-  parts: WritingParts<P>,
+  parts: ConverterParts<P>,
   subject: string,
   own: P,
 ): Promise<WrittenSchema<P>> {
@@ -54,7 +44,7 @@ export async function writtenSchema<P extends ParsedSchema>(
 }
 
 async function registered<P extends ParsedSchema>(
-  parts: WritingParts<P>,
+  parts: ConverterParts<P>,
   subject: string,
   own: P,
 ): Promise<WrittenSchema<P>> {
@@ -74,7 +64,7 @@ async function registered<P extends ParsedSchema>(
 }
 
 async function lookedUp<P extends ParsedSchema>(
-  parts: WritingParts<P>,
+  parts: ConverterParts<P>,
   subject: string,
   own: P,
 ): Promise<WrittenSchema<P>> {
@@ -92,7 +82,7 @@ async function lookedUp<P extends ParsedSchema>(
 
 /** Another schema than the data's own. `strict` names the key by which the two have to fit. */
 async function given<P extends ParsedSchema>(
-  parts: WritingParts<P>,
+  parts: ConverterParts<P>,
   subject: string,
   own: P,
   asked: string,
@@ -112,7 +102,7 @@ async function given<P extends ParsedSchema>(
 }
 
 function failure<P extends ParsedSchema>(
-  { texts }: WritingParts<P>,
+  { texts }: ConverterParts<P>,
   error: unknown,
   asked: string,
 ): ConnectException {
