@@ -9,11 +9,11 @@ import { readArguments } from './arguments.ts'
 import { placeIn } from './complaints.ts'
 import { EXIT, Failure } from './exit.ts'
 import { listenerTls } from './listener-tls.ts'
+import { REGISTRY_FILE } from './own-registry.ts'
 import { untilSignal } from './signals.ts'
 
 const FORM =
   'bunnect schema-registry [schema-registry.properties] [--listeners http://127.0.0.1:8081] [--data DIR]'
-const FILE = 'schema-registry.db'
 /** Nothing that the registry answers takes longer. */
 const STOP_MS = 10_000
 
@@ -26,7 +26,7 @@ export async function schemaRegistry(argv: string[]): Promise<number> {
     const { raw, config } = await readConfig(argv)
     const listeners = config.listeners.map(parseListener)
     const isHttps = listeners.some(({ protocol }) => protocol === 'https')
-    const file = join(config.dataDir, FILE)
+    const file = join(config.dataDir, REGISTRY_FILE)
     const registry = openRegistry({ file, settings: config.settings })
     let server: RestServer | undefined
     try {
@@ -64,7 +64,7 @@ async function readConfig(argv: string[]): Promise<{ raw: Record<string, string>
     const config = registryConfig(raw)
     if (config.unread.length > 0)
       log.warn(
-        `${path}: nobody reads ${config.unread.join(', ')}: schemas are kept in ${join(config.dataDir, FILE)}, not in Kafka`,
+        `${path}: nobody reads ${config.unread.join(', ')}: schemas are kept in ${join(config.dataDir, REGISTRY_FILE)}, not in Kafka`,
       )
     return { raw, config }
   } catch (error) {

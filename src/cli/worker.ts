@@ -15,6 +15,7 @@ import { hostSettings, isEmbedded } from './host-settings.ts'
 import { openKafka } from './kafka.ts'
 import { tellStarting } from './life-lines.ts'
 import { listenerTls } from './listener-tls.ts'
+import { offerRegistry } from './own-registry.ts'
 import { blaming } from './start-error.ts'
 import { startHerder } from './start-herder.ts'
 import { workerTls } from './worker-tls.ts'
@@ -70,6 +71,8 @@ export async function startWorker(config: AnyWorkerConfig, plugins: PluginRegist
       tellStarting()
       const common = { kafka, plugins, hosts: hostSettings(config, plugins), workerId: advertised.host }
       const others = new WorkerClient({ tls: () => workerTls(raw) })
+      const closeRegistry =
+        config.mode === 'standalone' ? offerRegistry(values['bunnect.data.dir']) : () => {}
       const running = await startHerder(config, common, { url: advertised.url, others })
       const { restApps } = await import('../rest/app.ts')
       const { main, admin } = restApps(running.herder, VERSION, settings, running.worker.metrics, others)
@@ -77,6 +80,7 @@ export async function startWorker(config: AnyWorkerConfig, plugins: PluginRegist
       const stop = async () => {
         await rest.close(Math.min(REST_CLOSE_MS, values['task.shutdown.graceful.timeout.ms']))
         await running.stop()
+        closeRegistry()
       }
       let stopped: Promise<void> | null = null
       return {
