@@ -184,7 +184,10 @@ function importsOf(file: string, source: string): { imports: Import[]; faults: s
     const own = specifier === '#bunnect' ? 'src/sdk/index.ts' : normalize(join(dirname(file), specifier))
     imports.push({ from: file, to: isPackage ? specifier : own, isPackage, line: lineOf(index) })
   }
-  for (const match of text.matchAll(STATEMENT)) add(match[2]!, match.index)
+  for (const match of text.matchAll(STATEMENT)) {
+    // Texts of protobuf schemas, and what prints them, have such lines too.
+    if (!/\.proto$|\$\{/.test(match[2]!)) add(match[2]!, match.index)
+  }
   for (const match of text.matchAll(CALL)) {
     if (match[2] !== undefined && !match[2].includes('${')) add(match[2], match.index)
     else if (!LOADERS.has(file))
