@@ -171,8 +171,11 @@ export interface SourceConnectorDefinition<C extends ConfigSpec>
 export interface SinkConnectorDefinition<C extends ConfigSpec>
   extends ConnectorDefinition<C, ConnectorContext> {
   task(config: Parsed<C>, context: SinkTaskContext): SinkTask
-  /** A `put` of records that were put before, in part or as a whole, changes nothing: `bunnect.errors.put` may cut batches. */
-  idempotentPut?: boolean
+  /**
+   * A `put` of records that were put before, in part or as a whole, changes nothing: `bunnect.errors.put` may cut batches.
+   * A function tells it of a configuration; of a plugin that is not built in only `true` counts.
+   */
+  idempotentPut?: boolean | ((config: Config) => boolean)
   alterOffsets?(config: Parsed<C>, offsets: SinkOffset[]): boolean
 }
 

@@ -1,5 +1,6 @@
 import { bunnectSinkKeys, bunnectSourceKeys } from '../config/connector/bunnect.ts'
 import { connectorKeys } from '../config/connector/common.ts'
+import { repeatsPut } from '../config/connector/plugin-shape.ts'
 import { sinkKeys } from '../config/connector/sink.ts'
 import { invalidValue, parseConfig } from '../config/validate.ts'
 import { ConfigException } from '../data/errors.ts'
@@ -79,7 +80,7 @@ function deadLetterQueue(options: TaskErrorsOptions): DeadLetterQueueSettings | 
 export function isolatesPut(plugin: SinkConnectorPlugin, connector: Config): boolean {
   const put = parseConfig(bunnectSinkKeys, connector)['bunnect.errors.put']
   if (put !== 'isolate') return false
-  if (plugin.idempotentPut === true) return true
+  if (repeatsPut(plugin, connector)) return true
   throw new ConfigException(
     invalidValue(
       'bunnect.errors.put',

@@ -3,8 +3,8 @@ import { type ConfigSpec, key } from '../keys.ts'
 import { restartKeys } from '../restart-keys.ts'
 import { invalidValue, type RawConfig } from '../validate.ts'
 import { oneOf } from '../validators.ts'
-import { type CheckedKey, checkedKey, checkedKeys } from './checked-key.ts'
-import type { ConnectorShape } from './plugin-shape.ts'
+import { type CheckedKey, checkedKey, checkedKeys, withoutNulls } from './checked-key.ts'
+import { type ConnectorShape, repeatsPut } from './plugin-shape.ts'
 
 export const BUNNECT_DLQ_TOPIC = 'bunnect.errors.deadletterqueue.topic.name'
 const PUT = 'bunnect.errors.put'
@@ -45,7 +45,7 @@ export function bunnectKeyProblems(config: RawConfig, plugin: ConnectorShape): C
   const given = (name: string) => typeof config[name] === 'string'
   const checked = checkedKeys({ ...own, ...restartKeys }, config).filter(({ name }) => given(name))
   const put = checked.find(({ name }) => name === PUT)
-  if (put?.value === 'isolate' && plugin.idempotentPut !== true) {
+  if (put?.value === 'isolate' && !repeatsPut(plugin, withoutNulls(config))) {
     put.errors.push(
       invalidValue(
         PUT,

@@ -11,7 +11,7 @@ export interface PluginShape {
   converter?: unknown
   headerConverter?: unknown
   /** A sink's: cut batches may be put again. */
-  idempotentPut?: boolean
+  idempotentPut?: boolean | ((config: Readonly<Record<string, string>>) => boolean)
   exactlyOnceSupport?(config: Parsed<ConfigSpec>): 'SUPPORTED' | 'UNSUPPORTED'
   /** What no single key's validator can see. */
   validate?(
@@ -45,6 +45,14 @@ export interface ConnectorCheck {
   distributed?: { groupId: string; exactlyOnceSource: 'disabled' | 'preparing' | 'enabled' }
   /** How long one plugin may take over its `validate`; the default of `bunnect.plugin.timeout.ms` unless given. */
   pluginTimeoutMs?: number
+}
+
+/** Whether cut batches may be put again with that configuration. */
+export function repeatsPut(
+  { idempotentPut }: Pick<PluginShape, 'idempotentPut'>,
+  config: Readonly<Record<string, string>>,
+): boolean {
+  return typeof idempotentPut === 'function' ? idempotentPut(config) : idempotentPut === true
 }
 
 /** True if the plugin can serve as that kind. */

@@ -29,7 +29,8 @@ export const sqliteWriting: WritingDialect = {
   delete: (target, rows) =>
     statements.deleteFrom(target, rows, (keys, count) => `(VALUES ${statements.rowsOf(keys, count)})`),
   maxParameters: 32_766,
-  maxRows: 10_000,
+  // Each number of rows is a statement that is kept prepared.
+  maxRows: 50,
   repeatsKeys: true,
   maxNameBytes: null,
   encoder: (field, options) => encoderOf(field, options, forms),
