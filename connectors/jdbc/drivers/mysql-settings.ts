@@ -26,6 +26,8 @@ export interface MysqlSettings {
   /** What becomes of `0000-00-00`. */
   readonly zeroDates: ZeroDates
   readonly compress: boolean
+  /** Tables are looked for in the session's database alone where nothing says which. */
+  readonly nullCatalogMeansCurrent: boolean
 }
 
 /** @throws ConnectException for what cannot be honoured and concerns security, or has no such value */
@@ -59,6 +61,7 @@ export function mysqlSettings(settings: ConnectionSettings): MysqlSettings {
     strict: properties.flag('jdbcCompliantTruncation') ?? true,
     zeroDates,
     compress: properties.flag('useCompression') ?? false,
+    nullCatalogMeansCurrent: properties.flag('nullCatalogMeansCurrent', 'nullDatabaseMeansCurrent') ?? false,
   }
   properties.pointless(
     'allowMultiQueries',
@@ -71,7 +74,6 @@ export function mysqlSettings(settings: ConnectionSettings): MysqlSettings {
     'defaultFetchSize',
     'elideSetAutoCommits',
     'maintainTimeStats',
-    'nullCatalogMeansCurrent',
     'permitMysqlScheme',
     'prepStmtCacheSize',
     'prepStmtCacheSqlLimit',

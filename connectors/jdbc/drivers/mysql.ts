@@ -107,6 +107,10 @@ export class MysqlConnection implements Connection {
     return this.#open
   }
 
+  get nullCatalogMeansCurrent(): boolean {
+    return this.#settings.nullCatalogMeansCurrent
+  }
+
   /** Sets the session up. */
   async prepare(): Promise<void> {
     const { strict, sessionVariables } = this.#settings

@@ -13,6 +13,7 @@ export class SqliteCursor implements Cursor {
   readonly #run: <T>(work: () => T) => T
   #rows: Iterator<Row> | null = null
   #over = false
+  #peeked: Cell[] | null = null
 
   constructor(
     statement: Statement<Row, SQLQueryBindings[]>,
@@ -32,27 +33,40 @@ export class SqliteCursor implements Cursor {
       )
     }
     const types: (string | null)[] = this.#names.length === 0 ? [] : statement.declaredTypes
-    this.columns = this.#names.map((name, i) => ({ name, nullable: null, ...typeOf(types[i] ?? '') }))
+    // What is no column of a table has no type but that of its first value.
+    const first = types.some(type => !type) ? this.#step() : null
+    this.columns = this.#names.map((name, i) => ({
+      name,
+      nullable: null,
+      ...typeOf(types[i] || typeOfValue(first?.[i] ?? null)),
+    }))
+    this.#peeked = first
   }
 
   async next(rows: number): Promise<Cell[][]> {
-    if (this.#over) return []
     return this.#run(() => {
-      this.#rows ??= this.#statement.iterate(...this.#values)
       const found: Cell[][] = []
       while (found.length < rows) {
-        const { done, value } = this.#rows.next()
-        if (done) {
-          this.#finish()
-          break
-        }
-        found.push(this.#names.map(name => value[name] ?? null))
+        const row = this.#peeked ?? this.#step()
+        this.#peeked = null
+        if (row === null) break
+        found.push(row)
       }
       return found
     })
   }
 
+  #step(): Cell[] | null {
+    if (this.#over) return null
+    this.#rows ??= this.#statement.iterate(...this.#values)
+    const { done, value } = this.#rows.next()
+    if (!done) return this.#names.map(name => value[name] ?? null)
+    this.#finish()
+    return null
+  }
+
   async close(): Promise<void> {
+    this.#peeked = null
     if (!this.#over) this.#finish()
   }
 
@@ -73,6 +87,12 @@ export function typeOf(declared: string): Pick<ResultColumn, 'type' | 'precision
     scale: scale === undefined ? null : Number(scale),
     unsigned: /\bUNSIGNED\b/i.test(declared),
   }
+}
+
+function typeOfValue(cell: Cell): string {
+  if (cell === null) return ''
+  if (cell instanceof Uint8Array) return 'BLOB'
+  return typeof cell === 'bigint' ? 'INTEGER' : typeof cell === 'number' ? 'REAL' : 'TEXT'
 }
 
 export function bindings(values: readonly SqlValue[]): SQLQueryBindings[] {

@@ -1,0 +1,69 @@
+import type { ResultColumn } from '../../drivers/connection.ts'
+import { date, time, timestampText, timestampTexts } from '../reading/dates.ts'
+import { cannotHold } from '../reading/failure.ts'
+import { timestamp } from '../reading/granularity.ts'
+import { boolean, float64, integer, numeric } from '../reading/numbers.ts'
+import { bytes, text } from '../reading/texts.ts'
+import type { ReadColumn, ReadingDialect, ReadingOptions, Timestamp, Value } from '../reading.ts'
+
+/** Java: io.confluent.connect.jdbc.dialect.SqliteDatabaseDialect over org.sqlite */
+export const sqliteReading: ReadingDialect = {
+  column,
+  currentTimestamp: "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')",
+  timestampReader: timestamps,
+  timestampValue: zone => timestampText(zone, false),
+  comparable,
+}
+
+function column(column: ResultColumn, options: ReadingOptions): ReadColumn | null {
+  const { type } = column
+  switch (type) {
+    case 'BOOLEAN':
+    case 'BOOL':
+      return boolean(column, cell => Number(cell) !== 0)
+    case 'TINYINT':
+      return integer(column, 8)
+    case 'SMALLINT':
+    case 'INT2':
+      return integer(column, 16)
+    case 'NUMERIC':
+    case 'DECIMAL':
+      return numeric(column, options)
+    case 'DATE':
+      return date(column, options, day)
+    case 'TIME':
+      return time(column, options)
+    case 'DATETIME':
+    case 'TIMESTAMP':
+      return timestamp(column, options, timestamps(column, options))
+  }
+  // What SQLite itself takes a declared type for, in its order. https://sqlite.org/datatype3.html
+  if (type.includes('INT')) return integer(column, 64)
+  if (/CHAR|CLOB|TEXT|JSON|UUID/.test(type) || type === '') return text(column)
+  if (/BLOB|BINARY/.test(type)) return bytes(column)
+  if (/REAL|FLOA|DOUB/.test(type)) return float64(column)
+  return text(column)
+}
+
+/** Text, or a count of milliseconds since 1970, as the JVM's driver writes it. */
+function timestamps(column: ResultColumn, options: ReadingOptions): (cell: Value) => Timestamp {
+  const texts = timestampTexts(column, options)
+  return cell => {
+    if (typeof cell === 'string') return texts(cell)
+    if (typeof cell !== 'bigint')
+      throw cannotHold(column, cell, 'it is neither a text nor a count of milliseconds')
+    const millis = Number(cell)
+    const seconds = Math.floor(millis / 1000)
+    return { seconds, nanos: (millis - seconds * 1000) * 1_000_000 }
+  }
+}
+
+/** Text, or the milliseconds of its midnight. */
+function day(cell: Value): string {
+  return typeof cell === 'bigint' ? new Date(Number(cell)).toISOString().slice(0, 10) : String(cell)
+}
+
+/** Milliseconds since 1970, of texts and of counts: neither compares with the other by itself. */
+function comparable(sql: string): string {
+  return `(SELECT CASE typeof(v) WHEN 'integer' THEN v ELSE CAST(strftime('%s', v) AS INTEGER) * 1000 + CAST(substr(strftime('%f', v), 4) AS INTEGER) END FROM (SELECT ${sql} AS v))`
+}
