@@ -77,10 +77,10 @@ export async function readDraft(c: Context): Promise<Draft> {
 /** The settings as they are when the body has been applied to them. Throws the refusal of an unknown level. */
 export async function readConfig(c: Context): Promise<(former: SubjectConfig) => SubjectConfig> {
   const { compatibility, compatibilityLevel, ...body } = await read(c, configBody)
-  const level = compatibility ?? compatibilityLevel
-  const parsed = level ? parseLevel(level) : undefined
-  if (parsed === null) throw errors.invalidLevel()
-  const changes = { ...body, compatibilityLevel: level === undefined ? undefined : (parsed ?? null) }
+  const level = compatibility === undefined ? compatibilityLevel : compatibility
+  const parsed = level ? parseLevel(level) : level
+  if (level && parsed === null) throw errors.invalidLevel()
+  const changes = { ...body, compatibilityLevel: parsed }
   return former => {
     const changed: Record<string, unknown> = { ...former }
     for (const [key, value] of Object.entries(changes)) if (value !== undefined) changed[key] = value
@@ -109,11 +109,15 @@ async function read<T extends v.GenericSchema>(c: Context, schema: T): Promise<v
 }
 
 function parseJson(text: string): unknown {
+  let value: unknown
   try {
-    return JSON.parse(text)
+    value = JSON.parse(text)
   } catch (cause) {
     throw new RegistryError(400, 400, `The body is not valid JSON: ${(cause as Error).message}`, { cause })
   }
+  if (Array.isArray(value))
+    throw new RegistryError(400, 400, 'Cannot read the body: expected Object, received Array')
+  return value
 }
 
 function withoutNulls(value: Record<string, unknown>): Record<string, unknown> {
