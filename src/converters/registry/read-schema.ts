@@ -60,7 +60,7 @@ async function versionIn<P extends ParsedSchema>(
 
 /** With what to do where the registry does not have the schema. */
 function explained(error: unknown, id: number | string, topic: string): unknown {
-  if (!(error instanceof RestClientException) || error.status !== 404) return error
+  if (!(error instanceof RestClientException) || error.status !== 404 || error.hint) return error
   const message = error.message.replace(/; error code: \d+$/, '')
   const hint = `Topic ${topic} holds data of schema ${typeof id === 'number' ? 'id' : 'GUID'} ${id}, which this registry does not have: is schema.registry.url that of the registry they were written with?`
   return new RestClientException(message, error.status, error.errorCode, hint)

@@ -128,8 +128,8 @@ function answer(response: Response, text: string, url: string): unknown {
 
 function refusal(response: Response, text: string, url: string): RestClientException {
   const { status } = response
-  const hint = status === 401 || status === 403 ? credentialsHint(url) : undefined
   const error = errorBody(text)
+  const hint = refusalHint(status, error?.code ?? null, url)
   if (error !== null) return new RestClientException(error.message, status, error.code, hint)
   const kind = response.headers.get('Content-Type') ?? 'no type'
   const message = `${url} answers with status ${status} and a body that is no error of a registry (${kind})`
@@ -149,8 +149,15 @@ function errorBody(text: string): { message: string; code: number } | null {
   return { message: String(message ?? ''), code: Number(error_code) }
 }
 
-function credentialsHint(url: string): string {
-  return `${url} refuses these credentials: check basic.auth.credentials.source (its default, URL, takes them from schema.registry.url; USER_INFO from basic.auth.user.info) or bearer.auth.token, and what the user may do.`
+function refusalHint(status: number, code: number | null, url: string): string | undefined {
+  if (status === 401 || status === 403) {
+    return `${url} refuses these credentials: check basic.auth.credentials.source (its default, URL, takes them from schema.registry.url; USER_INFO from basic.auth.user.info) or bearer.auth.token, and what the user may do.`
+  }
+  // A registry tells what it does not have by a code of its own.
+  if (status === 404 && (code === null || code === 404)) {
+    return `${url} does not know this path: schema.registry.url has to be the address of the registry itself, with the path that its API begins with.`
+  }
+  return undefined
 }
 
 function notARegistry(response: Response, url: string, cause?: unknown): UnusableAnswer {

@@ -130,7 +130,7 @@ function refuseUnfit(
 
 /** With what to do where the registry does not have it. */
 function notRegistered(error: unknown, subject: string): unknown {
-  if (!(error instanceof RestClientException) || error.status !== 404) return error
+  if (!(error instanceof RestClientException) || error.status !== 404 || error.hint) return error
   const message = error.message.replace(/; error code: \d+$/, '')
   const hint = `The schema is not registered under subject "${subject}": register it there, or set auto.register.schemas=true.`
   return new RestClientException(message, error.status, error.errorCode, hint)
