@@ -1,0 +1,352 @@
+/** The Avro schema of a Connect schema. Java: AvroData.fromConnectSchema */
+import { DataException } from '../../data/errors.ts'
+import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from '../../data/logical-names.ts'
+import { ConnectSchema, type Schema } from '../../data/schema.ts'
+import { isValidDefault } from '../../formats/avro/field-default.ts'
+import { type JsonValue, jsonEquals } from '../../formats/avro/json.ts'
+import { checkNamespace, type Name, nameOf, validName } from '../../formats/avro/names.ts'
+import { schemaText } from '../../formats/avro/print.ts'
+import { isSameShape } from '../../formats/avro/shape.ts'
+import {
+  type AvroField,
+  type AvroType,
+  fullNameOf,
+  isPrimitiveName,
+  type NamedType,
+  NULL_TYPE,
+  primitive,
+  type RecordType,
+} from '../../formats/avro/types.ts'
+import { InvalidSchema } from '../../formats/schema-format.ts'
+import { anythingType } from './anything.ts'
+import type { AvroOptions } from './config.ts'
+import { enumParameter, isAvroMap, isFixed, isUnion } from './connect-kinds.ts'
+import { defaultJson } from './default-from-connect.ts'
+import * as names from './names.ts'
+import { scrubbed, splitName } from './scrub.ts'
+
+const MAX_DEPTH = 1000
+
+/** @throws DataException for what Avro cannot name or tell apart */
+export function avroTypeOf(schema: Schema | null, options: AvroOptions): AvroType {
+  try {
+    return new Conversion(options).convert(schema, false)
+  } catch (error) {
+    if (!(error instanceof InvalidSchema)) throw error
+    throw new DataException(`No Avro schema can be made of ${schema}: ${error.message}`, {
+      cause: error,
+      hint: 'With scrub.invalid.names=true characters that Avro does not allow in names are replaced.',
+    })
+  }
+}
+
+/** One for each schema: the numbers of unnamed structs and the definitions of names hold within it. */
+class Conversion {
+  /** Structs in the making by their Connect name, for schemas that contain themselves. */
+  readonly #open = new Map<string, RecordType>()
+  readonly #defined = new Map<string, NamedType>()
+  /** What was made of unnamed structs, which are numbered when they are new. */
+  readonly #unnamed: [Schema, RecordType][] = []
+  readonly #structs = new Map<Schema, RecordType>()
+  #unnamedCount = 0
+  #depth = 0
+
+  constructor(private readonly options: AvroOptions) {}
+
+  /** @param ignoreOptional leaves out the union with null that an optional schema becomes */
+  convert(schema: Schema | null, ignoreOptional: boolean): AvroType {
+    if (schema === null) return anythingType
+    if (++this.#depth > MAX_DEPTH)
+      throw new DataException(
+        `${schema} is nested deeper than ${MAX_DEPTH} levels, or contains itself without a name`,
+      )
+    const type = this.#convert(schema, ignoreOptional)
+    this.#depth--
+    return type
+  }
+
+  #convert(schema: Schema, ignoreOptional: boolean): AvroType {
+    if (schema.type === 'STRUCT') {
+      if (isUnion(schema)) return this.#union(schema)
+      const struct = this.#structs.get(schema) ?? this.#struct(nonOptional(schema))
+      this.#structs.set(schema, struct)
+      return schema.optional ? union([NULL_TYPE, struct]) : struct
+    }
+    const props = new Map<string, JsonValue>()
+    const base = this.#base(schema, props)
+    return ignoreOptional ? base : optional(schema, base)
+  }
+
+  #base(schema: Schema, props: Map<string, JsonValue>): AvroType {
+    switch (schema.type) {
+      case 'INT8':
+        return primitive('int', this.#annotate(schema, props, 'int8'))
+      case 'INT16':
+        return primitive('int', this.#annotate(schema, props, 'int16'))
+      case 'INT32':
+        return primitive('int', this.#annotate(schema, props))
+      case 'INT64':
+        return primitive('long', this.#annotate(schema, props))
+      case 'FLOAT32':
+        return primitive('float', this.#annotate(schema, props))
+      case 'FLOAT64':
+        return primitive('double', this.#annotate(schema, props))
+      case 'BOOLEAN':
+        return primitive('boolean', this.#annotate(schema, props))
+      case 'STRING':
+        return this.#string(schema, props)
+      case 'BYTES':
+        return this.#bytes(schema, props)
+      case 'ARRAY': {
+        const items = this.convert(schema.valueSchema, false)
+        return { type: 'array', items, props: this.#annotate(schema, props) }
+      }
+      case 'MAP': {
+        if (!isAvroMap(schema, this.options)) return this.#entries(schema, props)
+        const values = this.convert(schema.valueSchema, false)
+        return { type: 'map', values, props: this.#annotate(schema, props) }
+      }
+      default:
+        throw new DataException(`Unknown schema type: ${schema.type}`)
+    }
+  }
+
+  #string(schema: Schema, props: Map<string, JsonValue>): AvroType {
+    const parameter = enumParameter(schema, this.options)
+    if (parameter === null) return primitive('string', this.#annotate(schema, props))
+    const parameters = schema.parameters!
+    const [, simple] = this.#nameParts(schema)
+    const { discardTypeDoc } = this.options
+    const doc = parameters.get(discardTypeDoc ? names.CONNECT_ENUM_DOC : names.ENUM_DOC_PREFIX + simple)
+    const defaultSymbol = discardTypeDoc ? undefined : parameters.get(names.ENUM_DEFAULT_PREFIX + simple)
+    const symbols = [...parameters.keys()]
+      .filter(key => key.startsWith(`${parameter}.`))
+      .map(key => validName(key.slice(parameter.length + 1)))
+    if (defaultSymbol !== undefined && !symbols.includes(defaultSymbol)) {
+      throw new InvalidSchema(
+        `The Enum Default: ${defaultSymbol} is not in the enum symbol set: [${symbols.join(', ')}]`,
+      )
+    }
+    return this.#define({
+      type: 'enum',
+      name: typeName(parameters.get(parameter) ?? '', null),
+      doc: doc ?? null,
+      aliases: [],
+      symbols,
+      defaultSymbol: defaultSymbol ?? null,
+      props: this.#annotate(schema, props),
+    })
+  }
+
+  #bytes(schema: Schema, props: Map<string, JsonValue>): AvroType {
+    if (isNamed(schema, DECIMAL_NAME)) {
+      props.set('scale', intParameter(schema, 'scale', 0))
+      props.set('precision', intParameter(schema, names.DECIMAL_PRECISION, names.DEFAULT_PRECISION))
+    }
+    if (!isFixed(schema)) return primitive('bytes', this.#annotate(schema, props))
+    const [space, simple] = this.#nameParts(schema)
+    return this.#define({
+      type: 'fixed',
+      name: typeName(simple, space),
+      doc: null,
+      aliases: [],
+      size: intParameter(schema, names.FIXED_SIZE, 0),
+      props: this.#annotate(schema, props),
+    })
+  }
+
+  /** A map whose keys Avro cannot have. */
+  #entries(schema: Schema, props: Map<string, JsonValue>): AvroType {
+    const isUnnamed = schema.name === null
+    const [space, simple] = isUnnamed ? [names.NAMESPACE, names.MAP_ENTRY] : this.#nameParts(schema)
+    const items = this.#define({
+      type: 'record',
+      name: typeName(simple, space),
+      doc: null,
+      aliases: [],
+      isError: false,
+      fields: [
+        this.#field(names.KEY_FIELD, schema.keySchema, null),
+        this.#field(names.VALUE_FIELD, schema.valueSchema, null),
+      ],
+      props: isUnnamed ? new Map() : new Map([[names.CONNECT_INTERNAL_TYPE, names.MAP_ENTRY]]),
+    })
+    return { type: 'array', items, props: this.#annotate(schema, props) }
+  }
+
+  #union(schema: Schema): AvroType {
+    const types = schema.fields.map(field => this.convert(nonOptional(field.schema), true))
+    return union(schema.optional ? [NULL_TYPE, ...types] : types)
+  }
+
+  /** A struct that is not optional. */
+  #struct(schema: Schema): RecordType {
+    if (schema.name !== null) {
+      const open = this.#open.get(schema.name)
+      if (open !== undefined) return open
+    } else {
+      const known = this.#unnamed.find(([other]) => other.equals(schema))
+      if (known !== undefined) return known[1]
+    }
+    const [space, simple] = this.#nameParts(schema)
+    const { discardTypeDoc } = this.options
+    const fields: AvroField[] = []
+    const props = new Map<string, JsonValue>()
+    const record: RecordType = {
+      type: 'record',
+      name: typeName(simple, space),
+      doc: schema.parameters?.get(discardTypeDoc ? names.CONNECT_RECORD_DOC : names.RECORD_DOC) ?? null,
+      aliases: [],
+      isError: false,
+      fields,
+      props,
+    }
+    if (schema.name !== null) this.#open.set(schema.name, record)
+    for (const { name, schema: fieldSchema } of schema.fields) {
+      const doc = discardTypeDoc ? null : (schema.parameters?.get(names.FIELD_DOC_PREFIX + name) ?? null)
+      const avroName = this.options.scrub ? scrubbed(name) : name
+      if (fields.some(other => other.name === avroName))
+        throw new InvalidSchema(`Duplicate field ${avroName} in record ${record.name.full}`)
+      fields.push(this.#field(avroName, fieldSchema, doc))
+    }
+    if (schema.name !== null) this.#open.delete(schema.name)
+    this.#annotate(schema, props)
+    const type = this.#define(record)
+    if (schema.name === null) this.#unnamed.push([schema, type])
+    return type
+  }
+
+  #field(name: string, schema: Schema | null, doc: string | null): AvroField {
+    const type = this.convert(schema, false)
+    return {
+      name: validName(name),
+      type,
+      doc: this.options.discardTypeDoc ? (schema?.doc ?? null) : doc,
+      defaultValue: schema === null ? undefined : this.#fieldDefault(schema, type),
+      order: 'ascending',
+      aliases: [],
+      props: new Map(),
+    }
+  }
+
+  /** One that Avro would not take is left out. */
+  #fieldDefault(schema: Schema, type: AvroType): JsonValue | undefined {
+    if (schema.defaultValue === null) return schema.optional ? null : undefined
+    const json = defaultJson(schema, schema.defaultValue, this.options)
+    return isValidDefault(type, json) ? json : undefined
+  }
+
+  #nameParts(schema: Schema): [string | null, string] {
+    if (schema.name !== null) return splitName(schema.name, this.options.scrub)
+    const count = ++this.#unnamedCount
+    return [names.NAMESPACE, count > 1 ? `${names.DEFAULT_NAME}${count}` : names.DEFAULT_NAME]
+  }
+
+  /**
+   * The first definition of a name is the one that is written out. Java lets a later one be another type, whose
+   * values then cannot be read; here that is an error.
+   */
+  #define<T extends NamedType>(type: T): T {
+    const { full } = type.name
+    const known = this.#defined.get(full)
+    if (known === undefined) {
+      this.#defined.set(full, type)
+      return type
+    }
+    if (isSameShape(known, type)) return known as T
+    throw new DataException(`The name ${full} stands for two different types in one schema`, {
+      hint:
+        full === `${names.NAMESPACE}.${names.MAP_ENTRY}`
+          ? 'Maps without string keys are told apart by their names: give their schemas one each.'
+          : 'Give one of the structs, enums or fixed types another schema name, for example with SetSchemaMetadata.',
+    })
+  }
+
+  /** What Connect's schema has and Avro's has not. */
+  #annotate(schema: Schema, props: Map<string, JsonValue>, connectType?: string): Map<string, JsonValue> {
+    const { metaData, discardTypeDoc } = this.options
+    const { parameters, defaultValue } = schema
+    const isFieldDefault = !discardTypeDoc && (parameters?.has(names.FIELD_DEFAULT_FLAG) ?? false)
+    if (metaData) {
+      if (schema.doc !== null) addProperty(props, names.CONNECT_DOC, schema.doc)
+      if (schema.version !== null) addProperty(props, names.CONNECT_VERSION, schema.version)
+      const kept = Array.from(parameters ?? []).filter(
+        ([key]) => discardTypeDoc || key !== names.FIELD_DEFAULT_FLAG,
+      )
+      if (kept.length > 0) addProperty(props, names.CONNECT_PARAMETERS, new Map(kept))
+      if (defaultValue !== null && !isFieldDefault)
+        addProperty(props, names.CONNECT_DEFAULT, defaultJson(schema, defaultValue, this.options))
+      if (schema.name !== null) addProperty(props, names.CONNECT_NAME, schema.name)
+      if (connectType !== undefined) addProperty(props, names.CONNECT_TYPE, connectType)
+    }
+    const logical = logicalTypeOf(schema)
+    if (logical !== null) addProperty(props, names.LOGICAL_TYPE, logical)
+    for (const [key, value] of parameters ?? [])
+      if (key.startsWith(names.AVRO_PREFIX)) addProperty(props, key, value)
+    return props
+  }
+}
+
+function addProperty(props: Map<string, JsonValue>, name: string, value: JsonValue): void {
+  const known = props.get(name)
+  if (known === undefined) props.set(name, value)
+  else if (!jsonEquals(known, value)) throw new InvalidSchema(`Can't overwrite property: ${name}`)
+}
+
+function isNamed(schema: Schema, name: string): boolean {
+  return schema.name?.toLowerCase() === name.toLowerCase()
+}
+
+function logicalTypeOf(schema: Schema): string | null {
+  if (isNamed(schema, DECIMAL_NAME)) return 'decimal'
+  if (isNamed(schema, TIME_NAME)) return 'time-millis'
+  if (isNamed(schema, TIMESTAMP_NAME)) return 'timestamp-millis'
+  return isNamed(schema, DATE_NAME) ? 'date' : null
+}
+
+function intParameter(schema: Schema, name: string, otherwise: number): number {
+  const text = schema.parameters?.get(name)
+  if (text === undefined) return otherwise
+  if (/^[+-]?[0-9]+$/.test(text) && Math.abs(Number(text)) <= 0x7fffffff) return Number(text)
+  throw new DataException(`Parameter ${name} of ${schema} is no integer: "${text}"`)
+}
+
+function typeName(text: string, space: string | null): Name {
+  const name = nameOf(text, space)
+  checkNamespace(name)
+  if (isPrimitiveName(name.full))
+    throw new InvalidSchema(`Schemas may not be named after primitives: ${name.full}`)
+  return name
+}
+
+function union(types: readonly AvroType[]): AvroType {
+  const known = new Set<string>()
+  for (const type of types) {
+    if (type.type === 'union') throw new InvalidSchema(`Nested union: ${schemaText(type)}`)
+    const name = fullNameOf(type)
+    if (known.has(name)) throw new InvalidSchema(`Duplicate in union:${name}`)
+    known.add(name)
+  }
+  return { type: 'union', types, props: new Map() }
+}
+
+/** The branch that the default belongs to comes first. */
+function optional(schema: Schema, type: AvroType): AvroType {
+  if (!schema.optional) return type
+  return union(schema.defaultValue === null ? [NULL_TYPE, type] : [type, NULL_TYPE])
+}
+
+/** The same but for that. Java: AvroData.nonOptional */
+export function nonOptional(schema: Schema): Schema {
+  if (!schema.optional) return schema
+  return new ConnectSchema(schema.type, {
+    defaultValue: schema.defaultValue,
+    name: schema.name,
+    version: schema.version,
+    doc: schema.doc,
+    parameters: schema.parameters,
+    fields: schema.type === 'STRUCT' ? schema.fields : null,
+    keySchema: schema.type === 'MAP' ? schema.keySchema : null,
+    valueSchema: schema.type === 'MAP' || schema.type === 'ARRAY' ? schema.valueSchema : null,
+  })
+}

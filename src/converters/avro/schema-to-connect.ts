@@ -1,0 +1,311 @@
+/** The Connect schema of an Avro schema. Java: AvroData.toConnectSchema */
+import { decimalBuilder } from '../../data/decimal.ts'
+import { DataException } from '../../data/errors.ts'
+import { dateBuilder, timeBuilder, timestampBuilder } from '../../data/logical.ts'
+import { type Schema, STRING_SCHEMA } from '../../data/schema.ts'
+import { SchemaBuilder } from '../../data/schema-builder.ts'
+import { isJsonObject, isNumber, isWhole, type JsonValue, jsonText } from '../../formats/avro/json.ts'
+import {
+  type AvroType,
+  type EnumType,
+  fieldOf,
+  isNamed,
+  type RecordType,
+  textProperty,
+  type UnionType,
+} from '../../formats/avro/types.ts'
+import type { AvroOptions } from './config.ts'
+import { unionFieldName } from './connect-kinds.ts'
+import { type Cycle, CyclicSchema } from './cyclic-schema.ts'
+import { fromConnectDefault, fromFieldDefault } from './default-to-connect.ts'
+import * as names from './names.ts'
+
+/** Whether elements of that type make a map. */
+export function isMapEntry(type: AvroType): type is RecordType {
+  if (type.type !== 'record') return false
+  const { space, simple } = type.name
+  if (space === names.NAMESPACE && simple === names.MAP_ENTRY) return true
+  return textProperty(type, names.CONNECT_INTERNAL_TYPE) === names.MAP_ENTRY
+}
+
+/** `version` is that of the subject, for a type that does not bring its own. @throws DataException */
+export function connectSchemaOf(type: AvroType, version: number | null, options: AvroOptions): Schema {
+  return new Conversion(options).convert(type, false, undefined, null, version)
+}
+
+class Conversion {
+  /** Records in the making, and those that turned out to contain themselves. */
+  readonly #cycles = new Map<AvroType, Cycle>()
+  readonly #cyclic = new Set<AvroType>()
+  readonly #open = new Set<AvroType>()
+  #unions = 0
+
+  constructor(private readonly options: AvroOptions) {}
+
+  /** As a part of something: a record that is in the making stands for itself. */
+  #part(type: AvroType, optional: boolean, doc: string | null = null): Schema {
+    const cycle = this.#cycles.get(type)
+    if (cycle === undefined) return this.convert(type, optional, undefined, doc, null)
+    this.#cyclic.add(type)
+    return new CyclicSchema(cycle, optional)
+  }
+
+  convert(
+    type: AvroType,
+    optional: boolean,
+    fieldDefault: JsonValue | undefined,
+    fieldDoc: string | null,
+    version: number | null,
+  ): Schema {
+    const only = type.type === 'union' ? this.#onlyType(type) : null
+    if (only !== null) return this.#part(only.type, only.optional, fieldDoc)
+    const builder = this.#builder(type)
+    this.#doc(builder, type, fieldDoc)
+    setVersion(builder, type, version)
+    this.#parameters(builder, type)
+    this.#default(builder, type, fieldDefault)
+    setName(builder, type)
+    if (optional) builder.optional()
+    const schema = builder.build()
+    const cycle = this.#cycles.get(type)
+    if (cycle !== undefined) cycle.schema = schema
+    if (!this.#cyclic.has(type)) this.#cycles.delete(type)
+    return schema
+  }
+
+  /** What a union is read as that only says that something may be null, or says nothing. */
+  #onlyType({ types }: UnionType): { type: AvroType; optional: boolean } | null {
+    if (types.length === 1 && this.options.flattenSingletons) return { type: types[0]!, optional: false }
+    if (types.length !== 2) return null
+    const isNull = (type: AvroType): boolean => type.type === 'null' && type.props.size === 0
+    const other = types.find(type => !isNull(type))
+    return other !== undefined && types.some(isNull) ? { type: other, optional: true } : null
+  }
+
+  #builder(type: AvroType): SchemaBuilder {
+    switch (type.type) {
+      case 'boolean':
+        return SchemaBuilder.bool()
+      case 'bytes':
+      case 'fixed':
+        return bytesBuilder(type)
+      case 'double':
+        return SchemaBuilder.float64()
+      case 'float':
+        return SchemaBuilder.float32()
+      case 'int':
+        return intBuilder(type)
+      case 'long':
+        return isLogical(type, 'timestamp-millis') ? timestampBuilder() : SchemaBuilder.int64()
+      case 'string':
+        return SchemaBuilder.string()
+      case 'array':
+        return isMapEntry(type.items)
+          ? this.#mapBuilder(type.items)
+          : SchemaBuilder.array(this.#part(type.items, false))
+      case 'map':
+        return SchemaBuilder.map(STRING_SCHEMA, this.#part(type.values, false))
+      case 'record':
+        return this.#structBuilder(type)
+      case 'enum':
+        return this.#enumBuilder(type)
+      case 'union':
+        return this.#unionBuilder(type)
+      case 'null':
+        throw new DataException('Standalone null schemas are not supported by this converter')
+    }
+  }
+
+  #mapBuilder(entry: RecordType): SchemaBuilder {
+    const key = fieldOf(entry, names.KEY_FIELD)
+    const value = fieldOf(entry, names.VALUE_FIELD)
+    if (entry.fields.length !== 2 || key === undefined || value === undefined) {
+      throw new DataException(
+        'Found map encoded as array of key-value pairs, but array elements do not match the expected format.',
+      )
+    }
+    return SchemaBuilder.map(this.#part(key.type, false), this.#part(value.type, false))
+  }
+
+  #structBuilder(type: RecordType): SchemaBuilder {
+    const builder = SchemaBuilder.struct()
+    this.#cycles.set(type, { schema: builder.draft })
+    this.#open.add(type)
+    const keepsDocs = this.options.metaData && !this.options.discardTypeDoc
+    if (keepsDocs && type.doc !== null) builder.parameter(names.RECORD_DOC, type.doc)
+    for (const field of type.fields) {
+      if (keepsDocs && field.doc !== null) builder.parameter(names.FIELD_DOC_PREFIX + field.name, field.doc)
+      const schema = this.#open.has(field.type)
+        ? this.#part(field.type, false)
+        : this.convert(field.type, false, field.defaultValue, field.doc, null)
+      builder.field(field.name, schema)
+    }
+    this.#open.delete(type)
+    return builder
+  }
+
+  #enumBuilder(type: EnumType): SchemaBuilder {
+    const { metaData, discardTypeDoc, generalized } = this.options
+    const builder = SchemaBuilder.string()
+    if (metaData && type.doc !== null)
+      builder.parameter(
+        discardTypeDoc ? names.CONNECT_ENUM_DOC : names.ENUM_DOC_PREFIX + type.name.simple,
+        type.doc,
+      )
+    if (metaData && !discardTypeDoc && type.defaultSymbol !== null)
+      builder.parameter(names.ENUM_DEFAULT_PREFIX + type.name.simple, type.defaultSymbol)
+    const parameter = generalized ? names.GENERALIZED_ENUM : names.AVRO_ENUM
+    builder.parameter(parameter, type.name.full)
+    for (const [i, symbol] of type.symbols.entries())
+      builder.parameter(`${parameter}.${symbol}`, generalized ? String(i) : symbol)
+    return builder
+  }
+
+  #unionBuilder({ types }: UnionType): SchemaBuilder {
+    const { generalized } = this.options
+    const name = generalized ? names.GENERALIZED_UNION_PREFIX + this.#unions++ : names.AVRO_UNION
+    const builder = SchemaBuilder.struct().name(name)
+    if (generalized) builder.parameter(names.GENERALIZED_UNION, name)
+    for (const [i, type] of types.entries()) {
+      if (type.type === 'null') {
+        builder.optional()
+        continue
+      }
+      const fieldName = unionFieldName(type, i, this.options)
+      if (builder.draft.field(fieldName) !== null) {
+        throw new DataException('Multiple union schemas map to the Connect union field name', {
+          hint: `Two types of the union are called ${fieldName}: enhanced.avro.schema.support=true tells them apart by their namespaces.`,
+        })
+      }
+      builder.field(fieldName, this.#part(type, true))
+    }
+    return builder
+  }
+
+  #doc(builder: SchemaBuilder, type: AvroType, fieldDoc: string | null): void {
+    const { discardTypeDoc, metaData } = this.options
+    const connectDoc = textProperty(type, names.CONNECT_DOC)
+    if (!discardTypeDoc) {
+      if (metaData && connectDoc !== null) builder.doc(connectDoc)
+      return
+    }
+    const typeDoc = isNamed(type) ? type.doc : null
+    const doc = fieldDoc ?? typeDoc ?? connectDoc
+    if (doc !== null) builder.doc(doc)
+    if (metaData && typeDoc !== null) builder.parameter(names.CONNECT_RECORD_DOC, typeDoc)
+  }
+
+  #parameters(builder: SchemaBuilder, type: AvroType): void {
+    const parameters = type.props.get(names.CONNECT_PARAMETERS)
+    if (this.options.metaData && parameters !== undefined) {
+      if (!isJsonObject(parameters)) {
+        throw new DataException(
+          `Expected JSON object for schema parameters but found: ${jsonText(parameters)}`,
+        )
+      }
+      for (const [name, value] of parameters) {
+        if (typeof value !== 'string') {
+          throw new DataException(
+            `Expected schema parameter values to be strings but found: ${jsonText(value)}`,
+          )
+        }
+        builder.parameter(name, value)
+      }
+    }
+    for (const [name, value] of type.props)
+      if (name.startsWith(names.AVRO_PREFIX))
+        builder.parameter(name, typeof value === 'string' ? value : jsonText(value))
+  }
+
+  /** One that is none of the type is left out. */
+  #default(builder: SchemaBuilder, type: AvroType, fieldDefault: JsonValue | undefined): void {
+    const { metaData, discardTypeDoc } = this.options
+    const connectDefault = type.props.get(names.CONNECT_DEFAULT)
+    const isOfField = fieldDefault !== undefined
+    if (isOfField && metaData && !discardTypeDoc && connectDefault === undefined)
+      builder.parameter(names.FIELD_DEFAULT_FLAG, 'true')
+    if (!isOfField && connectDefault === undefined) return
+    try {
+      builder.defaultValue(
+        isOfField
+          ? fromFieldDefault(builder.draft, type, fieldDefault, this.options)
+          : fromConnectDefault(builder.draft, type, connectDefault, this.options),
+      )
+    } catch (error) {
+      if (!(error instanceof DataException)) throw error
+    }
+  }
+}
+
+function isLogical(type: AvroType, name: string): boolean {
+  return textProperty(type, names.LOGICAL_TYPE)?.toLowerCase() === name
+}
+
+function bytesBuilder(type: AvroType): SchemaBuilder {
+  const builder = isLogical(type, 'decimal') ? decimals(type) : SchemaBuilder.bytes()
+  if (type.type === 'fixed') builder.parameter(names.FIXED_SIZE, String(type.size))
+  return builder
+}
+
+function decimals(type: AvroType): SchemaBuilder {
+  const scale = type.props.get('scale')
+  const builder = decimalBuilder(isNumber(scale) ? Math.trunc(Number(scale)) : 0)
+  const precision = type.props.get('precision')
+  if (precision === undefined) return builder
+  if (!isNumber(precision)) {
+    throw new DataException(
+      'precision property must be a JSON Integer. https://avro.apache.org/docs/1.9.1/spec.html#Decimal',
+    )
+  }
+  const digits = Math.trunc(Number(precision))
+  return digits === names.DEFAULT_PRECISION
+    ? builder
+    : builder.parameter(names.DECIMAL_PRECISION, String(digits))
+}
+
+function intBuilder(type: AvroType): SchemaBuilder {
+  if (textProperty(type, names.LOGICAL_TYPE) !== null) {
+    if (isLogical(type, 'date')) return dateBuilder()
+    return isLogical(type, 'time-millis') ? timeBuilder() : SchemaBuilder.int32()
+  }
+  switch (textProperty(type, names.CONNECT_TYPE)) {
+    case null:
+      return SchemaBuilder.int32()
+    case 'int8':
+      return SchemaBuilder.int8()
+    case 'int16':
+      return SchemaBuilder.int16()
+    default:
+      throw new DataException('Connect type annotation for Avro int field is null')
+  }
+}
+
+function setVersion(builder: SchemaBuilder, type: AvroType, version: number | null): void {
+  const own = type.props.get(names.CONNECT_VERSION)
+  if (own !== undefined && !isNumber(own))
+    throw new DataException(`Invalid Connect version found: ${typeof own === 'string' ? own : jsonText(own)}`)
+  const found = own === undefined ? version : isWhole(own) ? Number(own) : Math.trunc(Number(own))
+  if (found === null || found < 0) return
+  const known = builder.draft.version
+  if (known !== null && known !== found) {
+    throw new DataException(
+      `Mismatched versions: version already added to SchemaBuilder (${known}) differs from version in source schema (${found})`,
+    )
+  }
+  builder.version(found)
+}
+
+function setName(builder: SchemaBuilder, type: AvroType): void {
+  const own = type.props.get(names.CONNECT_NAME)
+  if (own !== undefined && typeof own !== 'string')
+    throw new DataException(`Invalid schema name: ${jsonText(own)}`)
+  const name = own ?? (isNamed(type) ? type.name.full : null)
+  if (name === null || name.startsWith(names.DEFAULT_FULL_NAME)) return
+  const known = builder.draft.name
+  if (known !== null && known !== name) {
+    throw new DataException(
+      `Mismatched names: name already added to SchemaBuilder (${known}) differs from name in source schema (${name})`,
+    )
+  }
+  builder.name(name)
+}

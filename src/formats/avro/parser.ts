@@ -1,0 +1,360 @@
+/** Avro schemas from their JSON. Java: Schema.Parser of Avro 1.12 */
+import { Float64 } from '../../data/numbers.ts'
+import { InvalidSchema } from '../schema-format.ts'
+import { isValidDefault } from './field-default.ts'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, jsonText, parseJson } from './json.ts'
+import { checkNamespace, type Name, nameOf, validName } from './names.ts'
+import { schemaText } from './print.ts'
+import {
+  type AvroField,
+  type AvroType,
+  type EnumType,
+  type FixedType,
+  fullNameOf,
+  isNamed,
+  isPrimitiveName,
+  type NamedType,
+  type Properties,
+  primitive,
+  type RecordType,
+  type SortOrder,
+  type UnionType,
+} from './types.ts'
+
+const SCHEMA_WORDS = [
+  'doc',
+  'fields',
+  'items',
+  'name',
+  'namespace',
+  'size',
+  'symbols',
+  'values',
+  'type',
+  'aliases',
+]
+const ENUM_WORDS = [...SCHEMA_WORDS, 'default']
+const FIELD_WORDS = ['default', 'doc', 'name', 'order', 'type', 'aliases']
+const ORDERS: readonly string[] = ['ascending', 'descending', 'ignore']
+
+/** Later texts may use the names of earlier ones; a text may use its own names before it defines them. */
+export class SchemaParser {
+  readonly #named = new Map<string, NamedType>()
+  readonly #checksDefaults: boolean
+  /** What to do when every name of the text is known. */
+  #afterwards: (() => void)[] = []
+  /** Where the parser stands, as steps of a JSON pointer. */
+  #place: (string | number)[] = []
+
+  /** @param checksDefaults refuses defaults that do not suit their fields */
+  constructor(checksDefaults: boolean) {
+    this.#checksDefaults = checksDefaults
+  }
+
+  /** @throws InvalidSchema in Avro's words, with the place in the text */
+  parse(text: string): AvroType {
+    this.#afterwards = []
+    this.#place = []
+    const json = parseJson(text)
+    if (json === undefined) throw new InvalidSchema('Cannot parse <null> schema')
+    try {
+      let root: AvroType | undefined
+      this.#type(json, null, type => {
+        root = type
+      })
+      for (const finish of this.#afterwards) finish()
+      return root!
+    } catch (error) {
+      if (!(error instanceof InvalidSchema) || this.#place.length === 0) throw error
+      throw new InvalidSchema(`${error.message} (at /${this.#place.join('/')})`, { cause: error.cause })
+    }
+  }
+
+  /** Hands the type to `set`, at once or when its name is known. */
+  #type(json: JsonValue, space: string | null, set: (type: AvroType) => void): void {
+    if (typeof json === 'string') this.#find(json, space, set)
+    else if (isJsonArray(json)) set(this.#union(json, space))
+    else if (isJsonObject(json)) this.#definition(json, space, set)
+    else throw new InvalidSchema(`Schema not yet supported: ${jsonText(json)}`)
+  }
+
+  #definition(json: JsonObject, space: string | null, set: (type: AvroType) => void): void {
+    const word = requiredText(json, 'type', 'No type')
+    switch (word) {
+      case 'record':
+      case 'error':
+        set(this.#record(json, space, word === 'error'))
+        break
+      case 'enum':
+        set(this.#enum(json, space))
+        break
+      case 'fixed':
+        set(this.#fixed(json, space))
+        break
+      case 'array': {
+        const array = { type: 'array' as const, items: undefined!, props: properties(json, SCHEMA_WORDS) }
+        this.#part(json, 'items', 'Array has no items type', space, items => Object.assign(array, { items }))
+        set(array)
+        break
+      }
+      case 'map': {
+        const map = { type: 'map' as const, values: undefined!, props: properties(json, SCHEMA_WORDS) }
+        this.#part(json, 'values', 'Map has no values type', space, values => Object.assign(map, { values }))
+        set(map)
+        break
+      }
+      default:
+        if (isPrimitiveName(word)) set(primitive(word, properties(json, SCHEMA_WORDS)))
+        else this.#find(word, space, set)
+    }
+  }
+
+  #part(
+    json: JsonObject,
+    member: string,
+    missing: string,
+    space: string | null,
+    set: (type: AvroType) => void,
+  ): void {
+    const part = json.get(member)
+    if (part === undefined) throw new InvalidSchema(`${missing}: ${jsonText(json)}`)
+    this.#at(member, () => this.#type(part, space, set))
+  }
+
+  #at(step: string | number, parse: () => void): void {
+    this.#place.push(step)
+    parse()
+    this.#place.pop()
+  }
+
+  #find(word: string, space: string | null, set: (type: AvroType) => void): void {
+    const full = space !== null && !word.includes('.') ? `${space}.${word}` : word
+    const known = isPrimitiveName(word) ? primitive(word) : (this.#named.get(full) ?? this.#named.get(word))
+    if (known !== undefined) {
+      set(known)
+      return
+    }
+    const place = [...this.#place]
+    this.#afterwards.push(() => {
+      const defined = this.#named.get(full)
+      if (defined === undefined) {
+        this.#place = place
+        throw new InvalidSchema(`Undefined schema: ${full}`)
+      }
+      set(defined)
+    })
+  }
+
+  #union(json: readonly JsonValue[], space: string | null): UnionType {
+    const types: AvroType[] = []
+    const union: UnionType = { type: 'union', types, props: new Map() }
+    for (const [i, branch] of json.entries()) {
+      this.#at(i, () =>
+        this.#type(branch, space, type => {
+          types[i] = type
+          this.#checkBranch(union, type, i)
+        }),
+      )
+    }
+    return union
+  }
+
+  #checkBranch({ types }: UnionType, type: AvroType, at: number): void {
+    if (type.type === 'union') throw new InvalidSchema(`Nested union: ${schemaText(type)}`)
+    const name = fullNameOf(type)
+    const isTwice = types.some((other, i) => i !== at && fullNameOf(other) === name)
+    if (isTwice) throw new InvalidSchema(`Duplicate in union:${name}`)
+  }
+
+  #record(json: JsonObject, space: string | null, isError: boolean): RecordType {
+    const name = typeName(json, space)
+    const fields: AvroField[] = []
+    const record = {
+      type: 'record' as const,
+      name,
+      doc: optionalText(json, 'doc'),
+      aliases: aliasNames(json, name),
+      props: properties(json, SCHEMA_WORDS),
+      isError,
+      fields,
+    }
+    this.#define(record)
+    const list = json.get('fields')
+    if (!isJsonArray(list)) throw new InvalidSchema(`Record has no fields: ${jsonText(json)}`)
+    this.#at('fields', () => {
+      for (const [i, each] of list.entries()) {
+        this.#at(i, () => {
+          fields.push(this.#field(each, name, fields))
+        })
+      }
+    })
+    return record
+  }
+
+  #field(json: JsonValue, record: Name, before: readonly AvroField[]): AvroField {
+    if (!isJsonObject(json)) throw new InvalidSchema(`No field name: ${jsonText(json)}`)
+    const name = requiredText(json, 'name', 'No field name')
+    const order = json.get('order')
+    if (order !== undefined && !(typeof order === 'string' && ORDERS.includes(order.toLowerCase())))
+      throw new InvalidSchema(
+        `No enum constant org.apache.avro.Schema.Field.Order.${typeof order === 'string' ? order.toUpperCase() : jsonText(order)}`,
+      )
+    const field = {
+      name: validName(name),
+      type: undefined!,
+      doc: optionalText(json, 'doc'),
+      defaultValue: json.get('default'),
+      order: ((order as string | undefined)?.toLowerCase() ?? 'ascending') as SortOrder,
+      aliases: aliasTexts(json) ?? [],
+      props: properties(json, FIELD_WORDS),
+    }
+    const place = [...this.#place]
+    this.#part(json, 'type', 'No field type', record.space, type => {
+      Object.assign(field, { type, defaultValue: numberDefault(type, field.defaultValue) })
+      if (!this.#checksDefaults || field.defaultValue === undefined) return
+      // A default can only be looked at when all that it is made of is known.
+      this.#afterwards.push(() => this.#checkDefault(field, place))
+    })
+    const twin = before.find(other => other.name === name)
+    if (twin !== undefined) {
+      throw new InvalidSchema(
+        `Duplicate field ${name} in record ${record.full}: ${fieldWords(field, before.length)} and ${fieldWords(twin, before.indexOf(twin))}.`,
+      )
+    }
+    return field
+  }
+
+  #checkDefault(field: AvroField, place: (string | number)[]): void {
+    if (isValidDefault(field.type, field.defaultValue)) return
+    this.#place = place
+    throw new InvalidSchema(
+      `Invalid default for field ${field.name}: ${jsonText(field.defaultValue!)} not a ${schemaText(field.type)}`,
+    )
+  }
+
+  #enum(json: JsonObject, space: string | null): EnumType {
+    const name = typeName(json, space)
+    const list = json.get('symbols')
+    if (!isJsonArray(list)) throw new InvalidSchema(`Enum has no symbols: ${jsonText(json)}`)
+    const symbols: string[] = []
+    for (const each of list) {
+      const symbol = validName(typeof each === 'string' ? each : null)
+      if (symbols.includes(symbol)) throw new InvalidSchema(`Duplicate enum symbol: ${symbol}`)
+      symbols.push(symbol)
+    }
+    const defaultSymbol = optionalText(json, 'default')
+    if (defaultSymbol !== null && !symbols.includes(defaultSymbol)) {
+      throw new InvalidSchema(
+        `The Enum Default: ${defaultSymbol} is not in the enum symbol set: [${symbols.join(', ')}]`,
+      )
+    }
+    const type: EnumType = {
+      type: 'enum',
+      name,
+      doc: optionalText(json, 'doc'),
+      aliases: aliasNames(json, name),
+      props: properties(json, ENUM_WORDS),
+      symbols,
+      defaultSymbol,
+    }
+    this.#define(type)
+    return type
+  }
+
+  #fixed(json: JsonObject, space: string | null): FixedType {
+    const name = typeName(json, space)
+    const size = json.get('size')
+    if (typeof size !== 'number' || (size | 0) !== size)
+      throw new InvalidSchema(`Invalid or no size: ${jsonText(json)}`)
+    if (size < 0) throw new InvalidSchema(`Malformed data. Length is negative: ${size}`)
+    const type: FixedType = {
+      type: 'fixed',
+      name,
+      doc: optionalText(json, 'doc'),
+      aliases: aliasNames(json, name),
+      props: properties(json, SCHEMA_WORDS),
+      size,
+    }
+    this.#define(type)
+    return type
+  }
+
+  /** The same enum or fixed type may be written out twice, a record may not. */
+  #define(type: NamedType): void {
+    const { full } = type.name
+    if (isPrimitiveName(full)) throw new InvalidSchema(`Schemas may not be named after primitives: ${full}`)
+    checkNamespace(type.name)
+    const known = this.#named.get(full)
+    if (known === undefined) this.#named.set(full, type)
+    else if (!isSameDefinition(known, type)) throw new InvalidSchema(`Can't redefine: ${full}`)
+  }
+}
+
+/** Java compares before the second one has its properties. */
+function isSameDefinition(known: NamedType, again: NamedType): boolean {
+  if (known.props.size > 0) return false
+  if (known.type === 'enum') return again.type === 'enum' && known.symbols.join() === again.symbols.join()
+  return known.type === 'fixed' && again.type === 'fixed' && known.size === again.size
+}
+
+/** `"NaN"` and the like stand for numbers that JSON lacks. */
+function numberDefault(type: AvroType, value: JsonValue | undefined): JsonValue | undefined {
+  if ((type.type !== 'float' && type.type !== 'double') || typeof value !== 'string') return value
+  const text = value.trim()
+  if (/^[+-]?(NaN|Infinity)$/.test(text) || /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[fFdD]?$/.test(text))
+    return new Float64(Number(text.replace(/^[+-](?=NaN)/, '').replace(/[fFdD]$/, '')))
+  throw new InvalidSchema(text === '' ? 'empty String' : `For input string: ${jsonText(value)}`)
+}
+
+function fieldWords(field: { readonly name: string; readonly type: AvroType }, at: number): string {
+  return `${field.name} type:${(field.type as AvroType | undefined)?.type.toUpperCase() ?? 'RECORD'} pos:${at}`
+}
+
+function typeName(json: JsonObject, space: string | null): Name {
+  const own = optionalText(json, 'namespace') ?? space
+  return nameOf(requiredText(json, 'name', 'No name in schema'), own)
+}
+
+function requiredText(json: JsonObject, member: string, error: string): string {
+  const text = optionalText(json, member)
+  if (text === null) throw new InvalidSchema(`${error}: ${jsonText(json)}`)
+  return text
+}
+
+/** Null as well where it is no text. */
+function optionalText(json: JsonObject, member: string): string | null {
+  const value = json.get(member)
+  return typeof value === 'string' ? value : null
+}
+
+function properties(json: JsonObject, words: readonly string[]): Properties {
+  const props = new Map<string, JsonValue>()
+  for (const [name, value] of json) if (!words.includes(name)) props.set(name, value)
+  return props
+}
+
+function aliasTexts(json: JsonObject): string[] | null {
+  const list = json.get('aliases')
+  if (list === undefined) return null
+  if (!isJsonArray(list)) throw new InvalidSchema(`aliases not an array: ${jsonText(json)}`)
+  const aliases = new Set<string>()
+  for (const alias of list) {
+    if (typeof alias !== 'string') throw new InvalidSchema(`alias not a string: ${jsonText(alias)}`)
+    aliases.add(alias)
+  }
+  return [...aliases]
+}
+
+function aliasNames(json: JsonObject, of: Name): Name[] {
+  const byName = new Map<string, Name>()
+  for (const text of aliasTexts(json) ?? []) {
+    const alias = nameOf(text, of.space)
+    byName.set(alias.full, byName.get(alias.full) ?? alias)
+  }
+  return [...byName.values()]
+}
+
+/** What other schemas may refer to it by; null for a type without name. */
+export function definedName(type: AvroType): string | null {
+  return isNamed(type) ? type.name.full : null
+}
