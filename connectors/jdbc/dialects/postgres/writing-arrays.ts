@@ -32,6 +32,18 @@ const SCALARS: ReadonlySet<string> = new Set([
   'money',
 ])
 
+/** Of these, values that are equal have one text. */
+const EXACT: ReadonlySet<string> = new Set([
+  'int2',
+  'int4',
+  'int8',
+  'bool',
+  'text',
+  'varchar',
+  'bytea',
+  'date',
+])
+
 interface Column {
   /** The parameter: `?::int8[]`. */
   readonly array: string
@@ -81,7 +93,9 @@ export function arrayWriting(onConflict: (target: WriteTarget) => string): Array
     },
     update: target => {
       const columns = columnsOf(target.types)
-      if (columns === null) return null
+      // Of several rows with one key any might win: the caller has left one of each text.
+      const isExact = target.types.slice(0, target.keys.length).every(type => EXACT.has(type))
+      if (columns === null || !isExact) return null
       const assigned = target.columns.map((name, i) => `${name} = ${columns[target.keys.length + i]!.value}`)
       return `UPDATE ${target.table} AS t SET ${assigned.join(', ')} FROM ${source(columns)} WHERE ${same(target.keys, columns)}`
     },
