@@ -36,6 +36,10 @@ export class AvroSchema implements ParsedSchema {
     return schemaText(root, names)
   }
 
+  formatted(format: string): string | null {
+    return format === 'resolved' ? schemaText(this.root) : null
+  }
+
   incompatibilities(writer: ParsedSchema): string[] {
     if (!(writer instanceof AvroSchema)) return ['Incompatible because of different schema type']
     try {

@@ -68,6 +68,10 @@ export class ProtobufSchema implements ParsedSchema {
     return descriptorBytes(this.file, this.names)
   }
 
+  formatted(format: string): string | null {
+    return format === 'serialized' ? Buffer.from(this.serialized()).toString('base64') : null
+  }
+
   /** The message of that full name. @throws InvalidSchema when there is none */
   message(fullName: string): MessageType {
     const message = this.types.message(fullName)
