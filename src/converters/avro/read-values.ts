@@ -13,12 +13,12 @@ import {
   type RecordType,
   type UnionType,
 } from '../../formats/avro/types.ts'
+import { inField } from '../field-path.ts'
 import { isAnythingType } from './anything.ts'
 import type { AvroInput } from './avro-input.ts'
 import type { AvroOptions } from './config.ts'
 import { isUnion, unionFieldName } from './connect-kinds.ts'
 import { fromFieldDefault } from './default-to-connect.ts'
-import { inField } from './field-path.ts'
 import { leastBytes } from './least-bytes.ts'
 import { KEY_FIELD } from './names.ts'
 import { scalarReader, type ValueReader } from './read-scalars.ts'

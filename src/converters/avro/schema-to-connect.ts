@@ -14,9 +14,9 @@ import {
   textProperty,
   type UnionType,
 } from '../../formats/avro/types.ts'
+import { type Cycle, CyclicSchema } from '../cyclic-schema.ts'
 import type { AvroOptions } from './config.ts'
 import { unionFieldName } from './connect-kinds.ts'
-import { type Cycle, CyclicSchema } from './cyclic-schema.ts'
 import { fromConnectDefault, fromFieldDefault } from './default-to-connect.ts'
 import * as names from './names.ts'
 

@@ -4,9 +4,9 @@ import { javaClassName, schemaTypeOf } from '../../data/java-class.ts'
 import { keysInHashOrder } from '../../data/java-hash.ts'
 import { JavaNumber } from '../../data/numbers.ts'
 import type { SchemaType } from '../../data/schema.ts'
+import { inField } from '../field-path.ts'
 import { anythingType } from './anything.ts'
 import type { AvroOutput } from './avro-output.ts'
-import { inField } from './field-path.ts'
 import type { ValueWriter } from './write-scalars.ts'
 
 const FIELDS = anythingType.fields.map(field => field.name)

@@ -14,10 +14,10 @@ import {
   type RecordType,
   type UnionType,
 } from '../../formats/avro/types.ts'
+import { inField } from '../field-path.ts'
 import { isAnythingType } from './anything.ts'
 import type { AvroOptions } from './config.ts'
 import { avroNameOf, isAvroMap, isUnion } from './connect-kinds.ts'
-import { inField } from './field-path.ts'
 import { KEY_FIELD, VALUE_FIELD } from './names.ts'
 import { scrubbed } from './scrub.ts'
 import { scalarWriter, type ValueWriter, wrongClass } from './write-scalars.ts'

@@ -10,6 +10,7 @@ import { Struct } from '../../data/struct.ts'
 import { validateValue } from '../../data/validate.ts'
 import type { JsonOptions } from './config.ts'
 import { toConnect } from './to-connect.ts'
+import { isUnion } from './union.ts'
 
 /** As `toConnect` with the schema. @throws DataException */
 export type PayloadReader = (node: JsonDocument | undefined) => unknown
@@ -61,10 +62,10 @@ const INHERITED: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object
 function structReader(schema: Schema, options: JsonOptions, rest: PayloadReader): PayloadReader {
   const { fields } = schema
   const names = fields.map(field => field.name)
-  if (names.some(name => INHERITED.has(name))) return rest
+  if (names.some(name => INHERITED.has(name)) || (options.jsonSchema && isUnion(schema))) return rest
   const readers = fields.map(field => payloadReader(field.schema, options))
   // What Struct.put would refuse: null, and null inside; whatever else a reader gives suits its schema.
-  const required = fields.map(field => !field.schema.optional)
+  const required = fields.map(field => !field.schema.optional && !options.jsonSchema)
   const filled = fields.map(({ schema: { type } }) => type === 'ARRAY' || type === 'MAP')
   return node => {
     if (!isObject(node)) return rest(node)
@@ -74,7 +75,7 @@ function structReader(schema: Schema, options: JsonOptions, rest: PayloadReader)
       const of: JsonNode | undefined = node instanceof Map ? member(node, name) : node[name]
       const value = readers[i]!(of)
       if (value === null && required[i]) return rest(node)
-      if (filled[i]) validateValue(name, fields[i]!.schema, value)
+      if (filled[i] && value !== null) validateValue(name, fields[i]!.schema, value)
       values.push(value)
     }
     return new Struct(schema, values)

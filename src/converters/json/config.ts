@@ -57,4 +57,9 @@ export interface JsonOptions {
   /** BASE64 text or a JSON number for decimals. */
   readonly numericDecimals: boolean
   readonly replaceNullWithDefault: boolean
+  /**
+   * As JSON Schema has it, not Kafka's envelope: entries of a map are objects, a field without value is left out, a
+   * union is the value of its one field, errors tell the field. Java: io.confluent.connect.json.JsonSchemaData
+   */
+  readonly jsonSchema?: boolean
 }

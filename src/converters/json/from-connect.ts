@@ -3,7 +3,7 @@ import { BigDecimal } from '../../data/big-decimal.ts'
 import { decimalToBytes } from '../../data/decimal.ts'
 import { DataException } from '../../data/errors.ts'
 import { isPlainObject, javaClassName, schemaTypeOf } from '../../data/java-class.ts'
-import { hashMapOrder, tableSizeOf } from '../../data/java-hash.ts'
+import { hashMapOrder, keysInHashOrder, tableSizeOf } from '../../data/java-hash.ts'
 import { doubleText, floatText } from '../../data/java-number-text.ts'
 import { quoted } from '../../data/json/text.ts'
 import { KeyLists } from '../../data/key-lists.ts'
@@ -12,9 +12,14 @@ import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from '../../data/l
 import { Float32, Float64, fitsInt64, Int8, Int16, Int32 } from '../../data/numbers.ts'
 import type { Schema, SchemaType } from '../../data/schema.ts'
 import { Struct } from '../../data/struct.ts'
+import { inField } from '../field-path.ts'
 import type { JsonOptions } from './config.ts'
+import { isUnion } from './union.ts'
 
-/** @throws DataException when the value does not suit the schema, or is of no class that Connect knows */
+/**
+ * With JSON Schema an empty text says that there is no value, not even null.
+ * @throws DataException when the value does not suit the schema, or is of no class that Connect knows
+ */
 export function toJson(schema: Schema | null, value: unknown, options: JsonOptions): string {
   if (value === null || value === undefined) return nullToJson(schema, options)
   if (schema === null) return schemalessToJson(value, options)
@@ -25,11 +30,14 @@ export function toJson(schema: Schema | null, value: unknown, options: JsonOptio
   return typedToJson(schema.type, schema, value, options)
 }
 
+const ABSENT = ''
+
 function nullToJson(schema: Schema | null, options: JsonOptions): string {
   if (schema === null) return 'null'
   if (schema.defaultValue !== null && options.replaceNullWithDefault)
     return toJson(schema, schema.defaultValue, options)
   if (schema.optional) return 'null'
+  if (options.jsonSchema) return ABSENT
   throw new DataException('Conversion error: null value for field that is required and has no default value')
 }
 
@@ -105,6 +113,7 @@ function typedToJson(type: SchemaType, schema: Schema | null, value: unknown, op
       break
     case 'BYTES':
       if (value instanceof Uint8Array) return base64(value)
+      if (options.jsonSchema && value instanceof BigDecimal) return value.toString()
       throw new DataException(`Invalid type for bytes type: class ${javaClassName(value)}`)
     case 'ARRAY':
       if (Array.isArray(value)) return arrayToJson(schema, value, options)
@@ -152,9 +161,18 @@ function arrayToJson(schema: Schema | null, elements: readonly unknown[], option
   let out = '['
   for (let i = 0; i < elements.length; i++) {
     if (i > 0) out += ','
-    out += toJson(elementSchema, elements[i], options)
+    try {
+      out += toJson(elementSchema, elements[i], options) || 'null'
+    } catch (error) {
+      throw placed(error, `[${i}]`, options)
+    }
   }
   return `${out}]`
+}
+
+/** Kafka's own converter does not tell the place. */
+function placed(error: unknown, name: string, options: JsonOptions): unknown {
+  return options.jsonSchema ? inField(error, name) : error
 }
 
 type JsonMap = ReadonlyMap<unknown, unknown> | Readonly<Record<string, unknown>>
@@ -169,30 +187,59 @@ function mapToJson(schema: Schema | null, map: JsonMap, options: JsonOptions): s
       if (key === undefined) return '[]'
       throw wrongType(keySchema, key)
     }
+    if (keySchema !== null && hasEntries(keySchema, options)) {
+      const entries = keysInHashOrder(map).map(key => [key, (map as Record<string, unknown>)[key]] as const)
+      return entriesToJson(entries, keySchema, valueSchema, options)
+    }
     return objectToJson(map as Readonly<Record<string, unknown>>, valueSchema, options)
   }
-  const asObject = schema === null ? hasOnlyStringKeys(map) : keySchema?.type === 'STRING'
-  if (!asObject) {
-    const pairs = Array.from(
-      map,
-      ([k, v]) => `[${toJson(keySchema, k, options)},${toJson(valueSchema, v, options)}]`,
-    )
-    return `[${pairs.join(',')}]`
-  }
+  if (schema === null ? !hasOnlyStringKeys(map) : hasEntries(keySchema, options))
+    return entriesToJson(map, keySchema, valueSchema, options)
   // Set by name, since a null key becomes "null" and may meet another key of that name.
   const members = new Map<string, string>()
   for (const [k, v] of map) {
     const name = toJson(keySchema, k, options)
-    members.set(name.startsWith('"') ? name : `"${name}"`, toJson(valueSchema, v, options))
+    members.set(name.startsWith('"') ? name : `"${name}"`, memberToJson(valueSchema, v, String(k), options))
   }
   let out = ''
   for (const [name, text] of members) out += `${out === '' ? '' : ','}${name}:${text}`
   return `{${out}}`
 }
 
+/** Whether keys of that schema are no names of members; with JSON Schema a name that may be null is none. */
+export function hasEntries(keySchema: Schema | null, options: JsonOptions): boolean {
+  return keySchema?.type !== 'STRING' || (options.jsonSchema === true && keySchema.optional)
+}
+
+function entriesToJson(
+  entries: Iterable<readonly [unknown, unknown]>,
+  keySchema: Schema | null,
+  valueSchema: Schema | null,
+  options: JsonOptions,
+): string {
+  const texts = Array.from(entries, ([k, v], i) => {
+    try {
+      const key = toJson(keySchema, k, options) || 'null'
+      const value = toJson(valueSchema, v, options) || 'null'
+      return options.jsonSchema ? `{"key":${key},"value":${value}}` : `[${key},${value}]`
+    } catch (error) {
+      throw placed(error, `[${i}]`, options)
+    }
+  })
+  return `[${texts.join(',')}]`
+}
+
 function hasOnlyStringKeys(map: ReadonlyMap<unknown, unknown>): boolean {
   for (const key of map.keys()) if (typeof key !== 'string') return false
   return true
+}
+
+function memberToJson(schema: Schema | null, value: unknown, name: string, options: JsonOptions): string {
+  try {
+    return toJson(schema, value, options) || 'null'
+  } catch (error) {
+    throw placed(error, name, options)
+  }
 }
 
 /** The names of an object's members in the order of a HashMap, and what stands before each value. */
@@ -218,7 +265,10 @@ function objectToJson(
 ): string {
   const { names, prefixes } = memberOrders.of(Object.keys(object), tableSizeOf(object))
   let out = '{'
-  for (let i = 0; i < names.length; i++) out += prefixes[i]! + toJson(valueSchema, object[names[i]!], options)
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]!
+    out += prefixes[i]! + memberToJson(valueSchema, object[name], name, options)
+  }
   return `${out}}`
 }
 
@@ -237,6 +287,7 @@ function prefixesOf(schema: Schema): readonly string[] {
 function structToJson(schema: Schema | null, struct: Struct, options: JsonOptions): string {
   if (schema === null || (struct.schema !== schema && !struct.schema.equals(schema)))
     throw new DataException('Mismatching schema.')
+  if (options.jsonSchema) return fieldsToJson(schema, struct, options)
   const prefixes = prefixesOf(schema)
   const { fields } = schema
   let out = '{'
@@ -245,4 +296,25 @@ function structToJson(schema: Schema | null, struct: Struct, options: JsonOption
     out += prefixes[i]! + toJson(field.schema, struct.getWithoutDefault(field), options)
   }
   return `${out}}`
+}
+
+/** Fields without value are left out; of a union there is the first that has one. */
+function fieldsToJson(schema: Schema, struct: Struct, options: JsonOptions): string {
+  const union = isUnion(schema)
+  let out = ''
+  for (const field of schema.fields) {
+    const { name, schema: own } = field
+    const value =
+      struct.getWithoutDefault(field) ?? (options.replaceNullWithDefault ? own.defaultValue : null)
+    if (union && value === null) continue
+    let text: string
+    try {
+      text = toJson(own, value, options)
+    } catch (error) {
+      throw placed(error, name, options)
+    }
+    if (union) return text
+    if (text !== ABSENT) out += `${out === '' ? '' : ','}${quoted(name)}:${text}`
+  }
+  return union ? nullToJson(schema, options) : `{${out}}`
 }

@@ -13,6 +13,8 @@ import { fitsInt64, isPlainLong, JavaNumber } from '../../data/numbers.ts'
 import { ConnectSchema, type Schema } from '../../data/schema.ts'
 import { Struct } from '../../data/struct.ts'
 import type { JsonOptions } from './config.ts'
+import { hasEntries } from './from-connect.ts'
+import { isUnion } from './union.ts'
 
 export const NO_IMAGE: unique symbol = Symbol('no image')
 
@@ -28,7 +30,9 @@ export function imagerOf(schema: Schema, options: JsonOptions): Imager {
   const { defaultValue, optional } = schema
   if (defaultValue !== null && options.replaceNullWithDefault)
     return value => image(value === null || value === undefined ? defaultValue : value)
-  return value => (value === null || value === undefined ? (optional ? null : NO_IMAGE) : image(value))
+  // What is undefined is left out of an object.
+  const nothing = optional ? null : options.jsonSchema ? undefined : NO_IMAGE
+  return value => (value === null || value === undefined ? nothing : image(value))
 }
 
 function notNull(schema: Schema, options: JsonOptions): Imager {
@@ -121,7 +125,7 @@ function array(elements: readonly unknown[], imageOf: Imager): unknown {
 }
 
 function mapImager(schema: Schema, options: JsonOptions): Imager {
-  if (schema.keySchema?.type !== 'STRING' || schema.keySchema.name !== null) return () => NO_IMAGE
+  if (hasEntries(schema.keySchema, options) || schema.keySchema?.name !== null) return () => NO_IMAGE
   const { valueSchema } = schema
   const member = valueSchema === null ? schemaless : imagerOf(valueSchema, options)
   return value => {
@@ -138,7 +142,7 @@ function map(entries: ReadonlyMap<unknown, unknown>, imageOf: Imager): unknown {
     if (typeof name !== 'string' || isOddName(name)) return NO_IMAGE
     const image = imageOf(value)
     if (image === NO_IMAGE) return NO_IMAGE
-    images[name] = image
+    images[name] = image ?? null
   }
   return images
 }
@@ -151,7 +155,7 @@ function object(members: Readonly<Record<string, unknown>>, imageOf: Imager): un
     if (isOddName(name)) return NO_IMAGE
     const image = imageOf(members[name])
     if (image === NO_IMAGE) return NO_IMAGE
-    images[name] = image
+    images[name] = image ?? null
   }
   return images
 }
@@ -165,7 +169,7 @@ function isOddName(name: string): boolean {
 function structImager(schema: Schema, options: JsonOptions): Imager {
   const names = schema.fields.map(field => field.name)
   const imagers = schema.fields.map(field => imagerOf(field.schema, options))
-  if (names.some(isOddName)) return () => NO_IMAGE
+  if (names.some(isOddName) || (options.jsonSchema && isUnion(schema))) return () => NO_IMAGE
   return value => {
     if (!(value instanceof Struct) || (value.schema !== schema && !value.schema.equals(schema)))
       return NO_IMAGE

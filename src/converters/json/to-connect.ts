@@ -16,14 +16,19 @@ import {
   member,
   memberNames,
   nodeType,
+  size,
 } from '../../data/json/node.ts'
 import { dateFromInt, timeFromInt, timestampFromLong } from '../../data/logical.ts'
 import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from '../../data/logical-names.ts'
 import { Float64, int64 } from '../../data/numbers.ts'
-import type { Schema } from '../../data/schema.ts'
+import type { Field, Schema } from '../../data/schema.ts'
 import { Struct } from '../../data/struct.ts'
+import { CyclicSchema } from '../cyclic-schema.ts'
+import { inField } from '../field-path.ts'
 import { decodeBase64 } from './base64.ts'
 import type { JsonOptions } from './config.ts'
+import { hasEntries } from './from-connect.ts'
+import { isUnion } from './union.ts'
 
 /** `node` undefined = a member that is not there. @throws DataException */
 export function toConnect(
@@ -34,7 +39,7 @@ export function toConnect(
   if (schema === null) return typeof node === 'symbol' || node === undefined ? null : schemaless(node)
   if (node === null || node === undefined) {
     if (schema.defaultValue !== null && options.replaceNullWithDefault) return schema.defaultValue
-    if (schema.optional) return null
+    if (schema.optional || (options.jsonSchema && node === undefined)) return null
     throw new DataException(`Invalid null value for required ${schema.type} field`)
   }
   switch (schema.name) {
@@ -145,9 +150,9 @@ function typed(schema: Schema, node: JsonDocument, options: JsonOptions): unknow
     case 'BOOLEAN':
       return node === true
     case 'BYTES':
-      return bytes(node)
+      return options.jsonSchema && typeof node !== 'string' ? unscaledNumber(node) : bytes(node)
     case 'ARRAY':
-      return elementsOf(node).map(element => toConnect(schema.valueSchema, element, options))
+      return array(schema, node, options)
     case 'MAP':
       return mapValue(schema, node, options)
     case 'STRUCT':
@@ -164,6 +169,23 @@ function bytes(node: JsonDocument): Uint8Array | null {
   }
 }
 
+/** A decimal without Connect's name for it. */
+function unscaledNumber(node: JsonDocument): BigDecimal {
+  if (typeof node === 'number' || typeof node === 'bigint') return BigDecimal.parse(String(node))!
+  if (node instanceof BigDecimal) return node
+  throw new DataException(`Invalid bytes field: expected text or a number, but found ${nodeType(node)}`)
+}
+
+function array(schema: Schema, node: JsonDocument, options: JsonOptions): unknown[] {
+  return elementsOf(node).map((element, i) => {
+    try {
+      return toConnect(schema.valueSchema, element, options)
+    } catch (error) {
+      throw placed(error, `[${i}]`, options)
+    }
+  })
+}
+
 /** An object's values count as elements, a scalar has none. */
 function elementsOf(node: JsonDocument): JsonNode[] {
   if (Array.isArray(node)) return node
@@ -172,7 +194,7 @@ function elementsOf(node: JsonDocument): JsonNode[] {
 
 function mapValue(schema: Schema, node: JsonDocument, options: JsonOptions): Map<unknown, unknown> {
   const { keySchema, valueSchema } = schema
-  if (keySchema?.type === 'STRING') {
+  if (!hasEntries(keySchema, options)) {
     if (!isObject(node)) {
       throw new DataException(
         `Maps with string fields should be encoded as JSON objects, but found ${nodeType(node)}`,
@@ -180,20 +202,42 @@ function mapValue(schema: Schema, node: JsonDocument, options: JsonOptions): Map
     }
     return stringMap(node, valueSchema, options)
   }
+  const encoding = options.jsonSchema ? 'objects' : 'tuples'
   if (!Array.isArray(node)) {
     throw new DataException(
-      `Maps with non-string fields should be encoded as JSON array of tuples, but found ${nodeType(node)}`,
+      `Maps with non-string fields should be encoded as JSON array of ${encoding}, but found ${nodeType(node)}`,
     )
   }
   const map = new Map<unknown, unknown>()
-  for (const entry of node) {
-    if (!Array.isArray(entry))
-      throw new DataException(`Found invalid map entry instead of array tuple: ${nodeType(entry)}`)
-    if (entry.length !== 2)
-      throw new DataException(`Found invalid map entry, expected length 2 but found :${entry.length}`)
-    map.set(toConnect(keySchema, entry[0], options), toConnect(valueSchema, entry[1], options))
+  for (const [i, entry] of node.entries()) {
+    try {
+      const [key, value] = options.jsonSchema ? keyAndValue(entry) : tuple(entry)
+      map.set(toConnect(keySchema, key, options), toConnect(valueSchema, value, options))
+    } catch (error) {
+      throw placed(error, `[${i}]`, options)
+    }
   }
   return inHashOrder(map, key => hashCodeOf(key, keySchema))
+}
+
+type Entry = readonly [JsonNode | undefined, JsonNode | undefined]
+
+function tuple(entry: JsonNode): Entry {
+  if (!Array.isArray(entry))
+    throw new DataException(`Found invalid map entry instead of array tuple: ${nodeType(entry)}`)
+  if (entry.length !== 2) throw wrongLength(entry.length)
+  return [entry[0], entry[1]]
+}
+
+function keyAndValue(entry: JsonNode): Entry {
+  if (!isObject(entry))
+    throw new DataException(`Found invalid map entry instead of object: ${nodeType(entry)}`)
+  if (size(entry) !== 2) throw wrongLength(size(entry))
+  return [member(entry, 'key'), member(entry, 'value')]
+}
+
+function wrongLength(length: number): DataException {
+  return new DataException(`Found invalid map entry, expected length 2 but found :${length}`)
 }
 
 function stringMap(
@@ -202,16 +246,88 @@ function stringMap(
   options: JsonOptions,
 ): Map<string, unknown> {
   const map = new Map<string, unknown>()
-  for (const name of memberNames(object)) map.set(name, toConnect(valueSchema, member(object, name), options))
+  for (const name of memberNames(object)) {
+    try {
+      map.set(name, toConnect(valueSchema, member(object, name), options))
+    } catch (error) {
+      throw placed(error, name, options)
+    }
+  }
   return inHashOrder(map, stringHashCode)
 }
 
 /** Members that the schema does not know are ignored. */
 function struct(schema: Schema, node: JsonDocument, options: JsonOptions): Struct {
+  if (options.jsonSchema && isUnion(schema)) return unionValue(schema, node, options)
   if (!isObject(node))
     throw new DataException(`Structs should be encoded as JSON objects, but found ${nodeType(node)}`)
-  const result = new Struct(schema.schema())
-  for (const field of schema.fields)
-    result.put(field, toConnect(field.schema, member(node, field.name), options))
+  const result = emptyStruct(schema)
+  for (const field of schema.fields) {
+    try {
+      const value = toConnect(field.schema, member(node, field.name), options)
+      // With JSON Schema a member may be missing that is wanted.
+      if (value !== null || !options.jsonSchema) result.put(field, value)
+    } catch (error) {
+      throw placed(error, field.name, options)
+    }
+  }
   return result
+}
+
+/** What is inside itself has the schema by which it is known there. */
+function emptyStruct(schema: Schema): Struct {
+  return new Struct(schema instanceof CyclicSchema ? schema : schema.schema())
+}
+
+/** The first field whose type the value has, else that of the objects with most members in common. */
+function unionValue(schema: Schema, node: JsonDocument, options: JsonOptions): Struct {
+  let most = -1
+  let matching: Field | null = null
+  for (const field of schema.fields) {
+    if (isOfType(field.schema, node)) {
+      matching = field
+      break
+    }
+    const common = membersInCommon(field.schema, node)
+    if (common <= most) continue
+    most = common
+    matching = field
+  }
+  if (matching === null) throw new DataException('Did not find matching oneof field for data')
+  return emptyStruct(schema).put(matching, toConnect(matching.schema, node, options))
+}
+
+/** Java: JsonSchemaData.isInstanceOfSchemaTypeForSimpleSchema */
+function isOfType(schema: Schema, node: JsonDocument): boolean {
+  switch (schema.type) {
+    case 'INT8':
+    case 'INT16':
+    case 'INT32':
+    case 'INT64':
+      return isIntegral(node)
+    case 'FLOAT32':
+    case 'FLOAT64':
+      return nodeType(node) === 'NUMBER'
+    case 'BOOLEAN':
+      return typeof node === 'boolean'
+    case 'STRING':
+      return typeof node === 'string'
+    case 'BYTES':
+      return nodeType(node) === 'NUMBER' && !isIntegral(node)
+    case 'ARRAY':
+      return Array.isArray(node)
+    case 'MAP':
+      return isObject(node) || Array.isArray(node)
+    case 'STRUCT':
+      return false
+  }
+}
+
+function membersInCommon(schema: Schema, node: JsonDocument): number {
+  if (schema.type !== 'STRUCT' || !isObject(node)) return -1
+  return schema.fields.filter(field => member(node, field.name) !== undefined).length
+}
+
+function placed(error: unknown, name: string, options: JsonOptions): unknown {
+  return options.jsonSchema ? inField(error, name) : error
 }

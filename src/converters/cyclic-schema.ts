@@ -1,6 +1,6 @@
-import type { Field, Schema, SchemaType } from '../../data/schema.ts'
+import type { Field, Schema, SchemaType } from '../data/schema.ts'
 
-/** The schema of a struct inside itself. Java: AvroData.CyclicSchemaWrapper */
+/** The schema of a struct inside itself. Java: AvroData.CyclicSchemaWrapper, JsonSchemaData.SchemaWrapper */
 export class CyclicSchema implements Schema {
   /** `cycle` is the same object wherever the struct is meant; `schema` is set when the struct is complete. */
   constructor(

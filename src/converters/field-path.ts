@@ -1,4 +1,4 @@
-import { type ConnectException, DataException, SerializationException } from '../../data/errors.ts'
+import { type ConnectException, DataException, SerializationException } from '../data/errors.ts'
 
 const PATH = Symbol('path of the field')
 type Traced = ConnectException & { [PATH]?: { path: string; message: string } }
