@@ -132,6 +132,10 @@ const rules: Record<string, Rule> = {
     parts: ['*'],
     packages: ['hono', 'node:fs', 'node:fs/promises', 'node:os', 'node:path', 'node:tty', 'node:util'],
   },
+  'cli/demo': {
+    parts: ['*'],
+    packages: ['bun:sqlite', 'node:fs', 'node:fs/promises', 'node:os', 'node:path', 'node:tty'],
+  },
   // Runs when the program is built.
   'cli/sdk-declarations.ts': { parts: [], packages: ['node:path', 'typescript-6'] },
   'main.ts': { parts: ['cli'], packages: [] },

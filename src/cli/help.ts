@@ -19,6 +19,8 @@ export const USAGE = `bunnect: Kafka Connect as one executable
   bunnect demo [--lines N] [--keep DIR]
       Moves a generated file through the embedded log and shows how to do it by
       hand.
+  bunnect demo jdbc [--orders N] [--keep DIR]
+      The same with a database: copies a shop from SQLite to SQLite.
   bunnect offsets export --java FILE worker.properties
       Writes the source offsets as a file that the JVM's standalone worker
       resumes from.

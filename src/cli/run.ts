@@ -9,7 +9,7 @@ type Command = (args: string[]) => Promise<number>
 const COMMANDS: Record<string, () => Promise<Command>> = {
   standalone: async () => (await import('./standalone.ts')).standalone,
   distributed: async () => (await import('./distributed.ts')).distributed,
-  demo: async () => (await import('./demo.ts')).demo,
+  demo: async () => (await import('./demo/demo.ts')).demo,
   offsets: async () => (await import('./offsets.ts')).offsets,
   decommission: async () => (await import('./decommission.ts')).decommission,
   'schema-registry': async () => (await import('./schema-registry.ts')).schemaRegistry,

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { Progress } from '../../../src/cli/progress.ts'
+import { Progress } from '../../../src/cli/demo/progress.ts'
 
 function shown(isTerminal: boolean, counts: [written: number, put: number][]): string {
   let out = ''

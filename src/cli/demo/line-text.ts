@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import { demoFiles } from './demo-files.ts'
+import { demoFiles } from './line-files.ts'
 
 /** How to do by hand what the demo did. `keep` is the folder that it was told to leave its files in. */
 export function explanation(keep: string | null): string {

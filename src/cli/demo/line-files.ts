@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { DemoFiles } from './demo-worker.ts'
 
 /** The property files of the demo, as a person would write them. */
-export function demoFiles(folder: string): { worker: string; source: string; sink: string } {
+export function demoFiles(folder: string): DemoFiles {
   return {
     worker: `bootstrap.servers=embedded
 bunnect.data.dir=${join(folder, 'data')}
