@@ -66,9 +66,23 @@ export function serdeError(error: unknown, asked: string, working: string): Conn
   if (error instanceof RegistryUnreachable && error.kind === 'timeout') {
     return new TimeoutException(working, { cause: error })
   }
-  if (error instanceof SerializationException) return error
-  return new SerializationException(working, { cause: error })
+  return isFinal(error) ? error : new SerializationException(working, { cause: error })
 }
+
+/** What is not worded anew: what a serializer throws, and what data themselves are the reason of. */
+function isFinal(error: unknown): error is ConnectException {
+  return FINAL.some(each => error instanceof each)
+}
+
+const FINAL = [
+  SerializationException,
+  DataException,
+  TimeoutException,
+  AuthenticationException,
+  AuthorizationException,
+  ThrottlingQuotaExceededException,
+  DisconnectException,
+]
 
 function refusalError(cause: RestClientException, message: string): ConnectException {
   switch (cause.status) {

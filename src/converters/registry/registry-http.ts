@@ -208,7 +208,7 @@ function unreachable(error: unknown, url: string, timeout: number): RegistryUnre
       hint: 'Check the host name in schema.registry.url.',
     })
   }
-  if (/CERT|TLS|SSL|ISSUER/.test(String(code))) {
+  if (/CERT|TLS|SSL|ISSUER|VERIFY/.test(String(code))) {
     return new RegistryUnreachable(`${url}: TLS fails: ${code}: ${message}`, 'tls', {
       cause: error,
       hint: "Check schema.registry.ssl.truststore.location, schema.registry.ssl.keystore.location and the host names of the registry's certificate.",
