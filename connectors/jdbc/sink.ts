@@ -8,15 +8,18 @@ import { VERSION } from './version.ts'
 const DOC = 'Writes records into tables of a database: inserts, upserts, updates and deletes.'
 
 function jdbcSink<const C extends ConfigSpec>(
-  className: string,
+  project: string,
   config: C,
   settings: (keys: Parsed<C>, config: Config) => SinkSettings,
+  unaliased = false,
 ): SinkConnectorPlugin {
   return sinkConnector({
-    className: `${className}.JdbcSinkConnector`,
-    taskClassName: `${className}.sink.JdbcSinkTask`,
+    className: `${project}.JdbcSinkConnector`,
+    taskClassName: `${project}.sink.JdbcSinkTask`,
     version: VERSION,
     doc: DOC,
+    unlisted: true,
+    unaliased,
     config,
     validate: sinkProblems,
     // An upsert or update that comes again changes nothing; an insert would be a row more.
@@ -31,4 +34,4 @@ function jdbcSink<const C extends ConfigSpec>(
 export const jdbcSinkConnector = jdbcSink('io.confluent.connect.jdbc', confluentSinkKeys, confluentSettings)
 
 /** The same under the name and with the keys of Aiven's. Java: io.aiven.connect.jdbc.JdbcSinkConnector */
-export const aivenJdbcSinkConnector = jdbcSink('io.aiven.connect.jdbc', aivenSinkKeys, aivenSettings)
+export const aivenJdbcSinkConnector = jdbcSink('io.aiven.connect.jdbc', aivenSinkKeys, aivenSettings, true)

@@ -1,4 +1,5 @@
 import * as file from '../../connectors/file/index.ts'
+import * as jdbcSink from '../../connectors/jdbc/sink.ts'
 import * as testPlugins from '../../connectors/test-plugins/index.ts'
 import { builtInConverters } from '../converters/index.ts'
 import type { Config, Plugin } from '../sdk/plugin.ts'
@@ -16,6 +17,7 @@ export function builtInList(worker: Config = {}): Plugin[] {
   const scripts = policy.inline || policy.pluginPath.length > 0 ? scriptPlugins(policy) : []
   return [
     ...Object.values(file),
+    ...Object.values(jdbcSink),
     ...Object.values(testPlugins),
     ...builtInConverters,
     ...builtInTransformations,

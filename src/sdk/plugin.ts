@@ -27,6 +27,8 @@ export interface PluginIdentity {
   outside?: boolean
   /** Found by its name, but in no list of plugins: of those that Kafka's own worker does not carry along. */
   unlisted?: boolean
+  /** Found by its class name alone: its aliases are those of another plugin, which it would make ambiguous. */
+  unaliased?: boolean
   /**
    * What no single key's validator can see, told beside the keys' own complaints; a message stands as it is.
    * Java: Connector.validate

@@ -198,6 +198,7 @@ const SUFFIX: Readonly<Record<PluginType, string>> = {
 function aliasesOf(plugins: readonly Plugin[]): Map<string, string> {
   const classes = new Map<string, Set<string>>()
   for (const plugin of plugins) {
+    if (plugin.unaliased === true) continue
     const simple = simpleName(plugin.className)
     const names = [simple, ...typesOf(plugin).map(type => prunedName(simple, SUFFIX[type]))]
     for (const name of names) {
@@ -214,6 +215,7 @@ function aliasesOf(plugins: readonly Plugin[]): Map<string, string> {
 }
 
 function matchesSimpleName(plugin: Plugin, name: string): boolean {
+  if (plugin.unaliased === true) return false
   const simple = simpleName(plugin.className)
   return simple === name || simple === `${name}Connector`
 }

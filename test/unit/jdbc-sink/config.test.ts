@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { aivenSinkKeys, confluentSinkKeys } from '../../../connectors/jdbc/sink/keys.ts'
 import { aivenSettings } from '../../../connectors/jdbc/sink/settings.ts'
 import { aivenJdbcSinkConnector, jdbcSinkConnector } from '../../../connectors/jdbc/sink.ts'
+import { builtInPlugins } from '../../../src/cli/builtins.ts'
 import { type Config, parseConfig } from '../../../src/sdk/index.ts'
 import { settingsOf, URL } from './sink.ts'
 
@@ -124,4 +125,15 @@ test("Aiven's keys", () => {
   expect(mapped.tableOf('b')).toBe('second')
   expect(() => mapped.tableOf('c')).toThrow('topics.to.tables.mapping gives no table for the topic c')
   expect(() => aiven({ 'topics.to.tables.mapping': 'a' })).toThrow('Invalid topics to tables mapping')
+})
+
+test.each([
+  ['io.confluent.connect.jdbc.JdbcSinkConnector', jdbcSinkConnector],
+  ['io.aiven.connect.jdbc.JdbcSinkConnector', aivenJdbcSinkConnector],
+  ['JdbcSinkConnector', jdbcSinkConnector],
+  ['JdbcSink', jdbcSinkConnector],
+])('%s is found, and in no list', (name, plugin) => {
+  const registry = builtInPlugins()
+  expect(registry.connector(name)).toBe(plugin)
+  expect(registry.list(true).map(each => each.class)).not.toContain(plugin.className)
 })
