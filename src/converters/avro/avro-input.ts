@@ -198,10 +198,9 @@ export class AvroInput {
 /** From 28, 28 and 14 bits, of which 64 count. */
 function longOf(low: number, middle: number, high: number): number | bigint {
   if (high === 0 && middle < 1 << 26) {
-    // At most 54 bits with the sign.
-    const bits = middle * 0x1000_0000 + low
-    const isNegative = (low & 1) === 1
-    return isNegative ? -(bits + 1) / 2 : bits / 2
+    const half = (middle >>> 1) * 0x1000_0000 + ((middle & 1) << 27) + (low >>> 1)
+    if ((low & 1) === 0) return half
+    if (half < Number.MAX_SAFE_INTEGER) return -half - 1
   }
   const bits = BigInt.asUintN(64, (BigInt(high) << 56n) | (BigInt(middle) << 28n) | BigInt(low))
   const value = (bits >> 1n) ^ -(bits & 1n)

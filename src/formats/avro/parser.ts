@@ -147,23 +147,26 @@ export class SchemaParser {
 
   #union(json: readonly JsonValue[], space: string | null): UnionType {
     const types: AvroType[] = []
-    const union: UnionType = { type: 'union', types, props: new Map() }
     for (const [i, branch] of json.entries()) {
       this.#at(i, () =>
         this.#type(branch, space, type => {
           types[i] = type
-          this.#checkBranch(union, type, i)
         }),
       )
     }
+    const union: UnionType = { type: 'union', types, props: new Map() }
+    const place = [...this.#place]
+    this.#afterwards.push(() => this.#checkBranches(union, place))
     return union
   }
 
-  #checkBranch({ types }: UnionType, type: AvroType, at: number): void {
-    if (type.type === 'union') throw new InvalidSchema(`Nested union: ${schemaText(type)}`)
-    const name = fullNameOf(type)
-    const isTwice = types.some((other, i) => i !== at && fullNameOf(other) === name)
-    if (isTwice) throw new InvalidSchema(`Duplicate in union:${name}`)
+  #checkBranches(union: UnionType, place: (string | number)[]): void {
+    const names = union.types.map(fullNameOf)
+    const twice = names.find((name, i) => names.indexOf(name) !== i)
+    const isNested = union.types.some(type => type.type === 'union')
+    if (!isNested && twice === undefined) return
+    this.#place = place
+    throw new InvalidSchema(isNested ? `Nested union: ${schemaText(union)}` : `Duplicate in union:${twice}`)
   }
 
   #record(json: JsonObject, space: string | null, isError: boolean): RecordType {
