@@ -7,6 +7,7 @@ import { isObject, type JsonNode, member, size } from '../../data/json/node.ts'
 import { JsonParseException } from '../../data/json/parse-error.ts'
 import { DECIMAL_NAME } from '../../data/logical-names.ts'
 import type { Schema, SchemaAndValue } from '../../data/schema.ts'
+import { CyclicSchema } from '../cyclic-schema.ts'
 import { LruCache } from '../lru.ts'
 import { documentReader, type PayloadReader } from './compiled-reader.ts'
 import type { JsonOptions } from './config.ts'
@@ -167,6 +168,7 @@ export function numberMode(schema: Schema | null): NumberMode {
 
 /** Decimals and floats are made from the written digits, all other types from the double as well. */
 function needsDigits(schema: Schema): boolean {
+  if (schema instanceof CyclicSchema) return false // it is asked about where it is not inside itself
   switch (schema.type) {
     case 'FLOAT32':
       return true

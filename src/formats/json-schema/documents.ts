@@ -151,8 +151,9 @@ function anchored(node: JsonNode, anchor: string, scope: Scope): Target | null {
     }
   } else if (isObject(node)) {
     const names = [member(node, '$anchor'), member(node, '$dynamicAnchor')]
-    if (names.includes(anchor) || idOf(node, scope.document.dialect) === `#${anchor}`)
-      return { node, scope, pointer: `#${anchor}` }
+    // The JVM's converter says `id` in schemas that are read as draft 7.
+    const ids = [member(node, '$id'), member(node, 'id')]
+    if (names.includes(anchor) || ids.includes(`#${anchor}`)) return { node, scope, pointer: `#${anchor}` }
     for (const name of memberNames(node)) {
       const found = anchored(member(node, name)!, anchor, scope)
       if (found !== null) return found
