@@ -1,5 +1,6 @@
 import * as file from '../../connectors/file/index.ts'
 import * as jdbcSink from '../../connectors/jdbc/sink.ts'
+import * as jdbcSource from '../../connectors/jdbc/source.ts'
 import * as testPlugins from '../../connectors/test-plugins/index.ts'
 import { builtInConverters } from '../converters/index.ts'
 import type { Config, Plugin } from '../sdk/plugin.ts'
@@ -18,6 +19,7 @@ export function builtInList(worker: Config = {}): Plugin[] {
   return [
     ...Object.values(file),
     ...Object.values(jdbcSink),
+    ...Object.values(jdbcSource),
     ...Object.values(testPlugins),
     ...builtInConverters,
     ...builtInTransformations,

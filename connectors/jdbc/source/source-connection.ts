@@ -1,0 +1,112 @@
+import { ConnectException, type Logger } from '#bunnect'
+import type { Dialect } from '../dialects/dialect.ts'
+import type { Connection } from '../drivers/connection.ts'
+import { SqlError } from '../drivers/sql-error.ts'
+import type { SourceSettings } from './settings.ts'
+
+/** One session that is opened when it is needed. Java: io.confluent.connect.jdbc.util.CachedConnectionProvider */
+export class SourceConnection {
+  #connection: Connection | null = null
+  readonly #told = new Set<string>()
+
+  constructor(
+    private readonly settings: SourceSettings,
+    private readonly log: Logger,
+    private readonly signal: AbortSignal,
+  ) {
+    signal.addEventListener('abort', () => void this.close(), { once: true })
+  }
+
+  /** @throws ConnectException after `connection.attempts`, or when it is to stop */
+  async get(): Promise<Connection> {
+    if (this.#connection?.isOpen) return this.#connection
+    await this.close()
+    const { attempts, attemptBackoffMs } = this.settings
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#open()
+      } catch (cause) {
+        const passes = cause instanceof SqlError && cause.transient
+        if (!passes || attempt >= attempts || this.signal.aborted) {
+          const message = cause instanceof Error ? cause.message : String(cause)
+          throw new ConnectException(message, { cause, hint: (cause as { hint?: string }).hint })
+        }
+        this.log.info(
+          `Unable to connect to database on attempt ${attempt}/${attempts}. Will retry in ${attemptBackoffMs} ms: ${cause.message}`,
+        )
+        await pause(attemptBackoffMs, this.signal)
+      }
+    }
+  }
+
+  /** Breaks what is going on. */
+  async close(): Promise<void> {
+    const connection = this.#connection
+    this.#connection = null
+    try {
+      await connection?.close()
+    } catch (error) {
+      this.log.warn(`A connection did not close well: ${error instanceof Error ? error.message : error}`)
+    }
+  }
+
+  async #open(): Promise<Connection> {
+    const { dialect, connection, isolation } = this.settings
+    const opened = await dialect.connect({ ...connection, warn: message => this.#warn(message) })
+    if (this.signal.aborted) {
+      await opened.close()
+      throw new ConnectException('The task is to stop')
+    }
+    this.#connection = opened
+    const sql = isolationStatement(dialect, isolation)
+    if (sql !== null) await opened.execute(sql)
+    return opened
+  }
+
+  #warn(message: string): void {
+    if (this.#told.has(message)) return
+    this.#told.add(message)
+    this.log.warn(message)
+  }
+}
+
+/** Null where there is nothing to set. @throws ConnectException where the database has no such level */
+export function isolationStatement(dialect: Dialect, mode: SourceSettings['isolation']): string | null {
+  if (mode === 'DEFAULT') return null
+  const level = LEVELS[mode]
+  if (level === undefined) {
+    throw new ConnectException(
+      `transaction.isolation.mode=${mode} is one of SQL Server, not of ${dialect.name}`,
+    )
+  }
+  switch (dialect.name) {
+    case 'PostgreSqlDatabaseDialect':
+      return `SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL ${level}`
+    case 'MySqlDatabaseDialect':
+      return `SET SESSION TRANSACTION ISOLATION LEVEL ${level}`
+    default:
+      // SQLite's transactions are serializable, and more than what was asked for is no harm.
+      return null
+  }
+}
+
+const LEVELS: Readonly<Record<string, string>> = {
+  READ_UNCOMMITED: 'READ UNCOMMITTED',
+  READ_COMMITED: 'READ COMMITTED',
+  REPEATABLE_READ: 'REPEATABLE READ',
+  SERIALIZABLE: 'SERIALIZABLE',
+}
+
+/** Ends early when it is to stop. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted || ms <= 0) return Promise.resolve()
+  return new Promise(resolve => {
+    const done = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done)
+  })
+}

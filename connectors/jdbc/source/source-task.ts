@@ -1,0 +1,219 @@
+import {
+  ConfigException,
+  ConnectException,
+  type OffsetMap,
+  type SourceRecord,
+  type SourceTask,
+  type SourceTaskContext,
+} from '#bunnect'
+import type { TableId } from '../dialects/dialect.ts'
+import type { Connection } from '../drivers/connection.ts'
+import { SqlError } from '../drivers/sql-error.ts'
+import { legacyPartition, QUERY_PARTITION, type RowOffset, rowOffset, tablePartition } from './offsets.ts'
+import type { SourceSettings } from './settings.ts'
+import { pause, SourceConnection } from './source-connection.ts'
+import { checkedTable, queryCriteria } from './table-check.ts'
+import { databaseTime, TableReader } from './table-reader.ts'
+import { fullName } from './table-selection.ts'
+
+/** SQLSTATE or code of a table that is not there: its task gets others soon. */
+const TABLE_IS_GONE = /^(?:42P01|42S02|1146)$/
+const NOW = -1
+
+/** Reads its tables in turn, each as often as `poll.interval.ms` says. Java: io.confluent.connect.jdbc.source.JdbcSourceTask */
+export class JdbcSourceTask implements SourceTask {
+  readonly #settings: SourceSettings
+  readonly #context: SourceTaskContext
+  readonly #connection: SourceConnection
+  #readers: TableReader[] = []
+
+  constructor(settings: SourceSettings, context: SourceTaskContext) {
+    this.#settings = settings
+    this.#context = context
+    this.#connection = new SourceConnection(settings, context.log, context.signal)
+  }
+
+  async start(): Promise<void> {
+    const { query, tables, tablesFetched } = this.#settings
+    if (query === null && tables.length === 0) {
+      if (!tablesFetched) {
+        this.#context.log.info('The list of tables is not known yet: waiting for it')
+        return
+      }
+      throw new ConfigException(
+        'Task is being killed because it was not assigned a table nor a query to execute.',
+        {
+          hint: 'No table of the database is selected: look at catalog.pattern, schema.pattern, table.types and the lists of tables; names with schema or catalogue are the safest.',
+        },
+      )
+    }
+    if (query !== null && tables.length > 0) {
+      throw new ConfigException('Invalid configuration: a task cannot have both a table and a query')
+    }
+    try {
+      const connection = await this.#connection.get()
+      this.#readers =
+        query !== null ? [await this.#queryReader(connection, query)] : await this.#tableReaders(connection)
+    } catch (error) {
+      await this.#connection.close()
+      throw error
+    }
+  }
+
+  async poll(): Promise<SourceRecord[] | null> {
+    const { signal } = this.#context
+    const { pollLingerMs, pollIntervalMs } = this.#settings
+    const until = performance.now() + pollLingerMs
+    while (!signal.aborted) {
+      const reader = this.#next()
+      const wait = reader === null ? pollIntervalMs : this.#waitFor(reader)
+      if (reader === null || wait > 0) {
+        const now = performance.now()
+        const linger = until - now
+        await pause(Math.min(wait, linger), signal)
+        if (wait >= linger) return null
+        continue
+      }
+      const records = await this.#read(reader)
+      if (records === null) return null
+      if (records.length > 0) return records
+    }
+    return null
+  }
+
+  async stop(): Promise<void> {
+    // What is being read goes with the connection.
+    this.#readers = []
+    await this.#connection.close()
+  }
+
+  async #read(reader: TableReader): Promise<SourceRecord[] | null> {
+    const { log, signal } = this.#context
+    try {
+      const records = await reader.read(await this.#connection.get())
+      reader.failures = 0
+      return records
+    } catch (error) {
+      await this.#giveUp(reader)
+      if (signal.aborted) return null
+      if (!(error instanceof SqlError)) {
+        await this.#connection.close()
+        throw error
+      }
+      if (TABLE_IS_GONE.test(error.state) || /no such table/.test(error.message)) {
+        if (this.#settings.query === null) {
+          log.warn(
+            `${reader.what} is not there: ${error.message}. It is tried again until the list of tables is read anew.`,
+          )
+          return null
+        }
+      }
+      return this.#afterFailure(reader, error)
+    }
+  }
+
+  async #giveUp(reader: TableReader): Promise<void> {
+    try {
+      await reader.abandon()
+    } catch (error) {
+      // The session is not what it was: the next query gets another.
+      this.#context.log.debug(`${reader.what}: ${(error as Error).message}`)
+      await this.#connection.close()
+    }
+  }
+
+  async #afterFailure(reader: TableReader, error: SqlError): Promise<null> {
+    const { queryRetries } = this.#settings
+    if (!error.transient) {
+      await this.#connection.close()
+      throw new ConnectException(`${reader.what}: ${error.message}`, { cause: error, hint: error.hint })
+    }
+    if (queryRetries !== null && reader.failures >= queryRetries) {
+      await this.#connection.close()
+      throw new ConnectException(`Failed to Query table after retries: ${reader.what}: ${error.message}`, {
+        cause: error,
+      })
+    }
+    reader.failures++
+    const of = queryRetries === null ? '' : ` of ${queryRetries}`
+    this.#context.log.error(
+      `${reader.what}: ${error.message}; attempt ${reader.failures}${of} to try it again follows`,
+    )
+    return null
+  }
+
+  /** One that is being read goes first, then the one that was read the longest ago. */
+  #next(): TableReader | null {
+    let next: TableReader | null = null
+    for (const reader of this.#readers) {
+      if (reader.isReading) return reader
+      if (next === null || reader.lastUpdate < next.lastUpdate) next = reader
+    }
+    return next
+  }
+
+  #waitFor(reader: TableReader): number {
+    return reader.isReading ? 0 : reader.lastUpdate + this.#settings.pollIntervalMs - performance.now()
+  }
+
+  async #queryReader(connection: Connection, query: string): Promise<TableReader> {
+    const settings = this.#settings
+    const stored = settings.mode === 'bulk' ? null : await this.#context.offsets.offset(QUERY_PARTITION)
+    return new TableReader({
+      source: query,
+      what: 'The query',
+      topic: settings.topicPrefix,
+      partition: QUERY_PARTITION,
+      criteria: queryCriteria(settings),
+      offset: await this.#initialOffset(connection, stored),
+      settings,
+      log: this.#context.log,
+    })
+  }
+
+  async #tableReaders(connection: Connection): Promise<TableReader[]> {
+    const { tables } = this.#settings
+    const stored = await this.#stored(tables)
+    const readers: TableReader[] = []
+    for (const [i, table] of tables.entries()) {
+      readers.push(await this.#tableReader(connection, table, stored[i]!))
+    }
+    return readers
+  }
+
+  async #tableReader(connection: Connection, table: TableId, stored: OffsetMap | null): Promise<TableReader> {
+    const settings = this.#settings
+    const { dialect } = settings
+    const { criteria, columns } = await checkedTable(connection, table, settings)
+    const reader = new TableReader({
+      source: table,
+      what: `Table ${fullName(table, dialect)}`,
+      topic: settings.topicPrefix + table.name,
+      partition: settings.mode === 'bulk' ? legacyPartition(table) : tablePartition(table, dialect),
+      criteria,
+      offset: await this.#initialOffset(connection, stored),
+      settings,
+      log: this.#context.log,
+    })
+    reader.known = new Map(columns.map(column => [column.name, column.nullable]))
+    return reader
+  }
+
+  /** Under the present partition, or else under that of older releases. */
+  async #stored(tables: readonly TableId[]): Promise<(OffsetMap | null)[]> {
+    const { mode, dialect } = this.#settings
+    if (mode === 'bulk') return tables.map(() => null)
+    const { offsets } = this.#context
+    const present = await offsets.offsets(tables.map(table => tablePartition(table, dialect)))
+    const legacy = await offsets.offsets(tables.map(legacyPartition))
+    return tables.map((_, i) => present[i] ?? legacy[i] ?? null)
+  }
+
+  async #initialOffset(connection: Connection, stored: OffsetMap | null): Promise<RowOffset> {
+    if (stored !== null) return rowOffset(stored)
+    const { timestampInitial, mode } = this.#settings
+    if (timestampInitial === null || !mode.startsWith('timestamp')) return rowOffset(null)
+    if (timestampInitial !== NOW) return rowOffset({ timestamp: timestampInitial })
+    return { incrementing: null, timestamp: await databaseTime(connection, this.#settings) }
+  }
+}
