@@ -63,13 +63,11 @@ export class ProtobufSchema implements ParsedSchema {
     }
   }
 
-  /** The file as bytes, as protoc would compile it. Java: formattedString("serialized"), before Base64 */
-  serialized(): Uint8Array {
-    return descriptorBytes(this.file, this.names)
-  }
-
+  /** `serialized`: base64 of the file as protoc would compile it; empty: the text. */
   formatted(format: string): string | null {
-    return format === 'serialized' ? Buffer.from(this.serialized()).toString('base64') : null
+    if (format === '') return this.text
+    if (format !== 'serialized') return null
+    return Buffer.from(descriptorBytes(this.file, this.names)).toString('base64')
   }
 
   /** The message of that full name. @throws InvalidSchema when there is none */
