@@ -19,8 +19,8 @@ export interface WrittenReference {
   readonly version?: number | null
 }
 
-/** Parsed schemas that are kept: those that registrations are held against again and again. */
-const MOST_KEPT = 1000
+/** Characters of parsed schemas that are kept: registrations are held against the same ones again and again. */
+const MOST_KEPT = 8 * 1024 * 1024
 /** Beyond what anybody nests; a ring of references can only come from imports. */
 const DEEPEST = 100
 
@@ -28,7 +28,9 @@ const DEEPEST = 100
 export class SchemaParser {
   readonly #store: RegistryStore
   readonly #formats: SchemaFormats
+  /** By what they are; those that were asked for last stand last. */
   readonly #kept = new Map<string, ParsedSchema>()
+  #keptCharacters = 0
 
   constructor(store: RegistryStore, formats: SchemaFormats) {
     this.#store = store
@@ -56,13 +58,23 @@ export class SchemaParser {
   #stored(record: SchemaRecord, subject: string): ParsedSchema {
     // What references stand for can change where versions are imported anew: they are part of the name.
     const resolved = this.#resolve(record.references, subject, false, 0)
-    const key = `${record.type} ${record.guid} ${JSON.stringify(resolved)}`
+    const key = JSON.stringify([record.type, record.text, resolved])
     const kept = this.#kept.get(key)
-    if (kept !== undefined) return kept
-    const parsed = this.#formats.get(record.type).parse(record.text, resolved)
+    const parsed = kept ?? this.#formats.get(record.type).parse(record.text, resolved)
+    this.#kept.delete(key)
     this.#kept.set(key, parsed)
-    if (this.#kept.size > MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value!)
+    if (kept === undefined) this.#keptCharacters += key.length
+    this.#forgetTooMuch()
     return parsed
+  }
+
+  /** Invariant 7. */
+  #forgetTooMuch(): void {
+    for (const key of this.#kept.keys()) {
+      if (this.#keptCharacters <= MOST_KEPT) return
+      this.#kept.delete(key)
+      this.#keptCharacters -= key.length
+    }
   }
 
   /** With versions in place of "the latest". Throws the refusal of one that lacks a part or stands for nothing. */

@@ -7,7 +7,7 @@ import { contextPrefix, DEFAULT_CONTEXT } from '../subject.ts'
 export function withoutContextPath(url: URL): URL {
   const match = /^\/contexts\/([^/]+)(\/.*)$/.exec(url.pathname)
   if (match === null) return url
-  const context = contextName(decodeURIComponent(match[1]!))
+  const context = contextName(decoded(match[1]!))
   const prefix = contextPrefix(context)
   const changed = new URL(url)
   changed.pathname = withSubject(match[2]!, prefix)
@@ -35,7 +35,7 @@ function withSubject(path: string, prefix: string): string {
   return path.replace(
     /^(\/compatibility\/subjects\/|\/subjects\/|\/config\/|\/mode\/)([^/]+)/,
     (_, start, name) => {
-      const subject = decodeURIComponent(name)
+      const subject = decoded(name)
       return start + encodeURIComponent(isQualified(subject) ? subject : prefix + subject)
     },
   )
@@ -43,4 +43,13 @@ function withSubject(path: string, prefix: string): string {
 
 function isQualified(subject: string): boolean {
   return subject.startsWith(':.') || subject.startsWith(':*:')
+}
+
+/** What is no escape stands for itself, as in the paths without a context. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }

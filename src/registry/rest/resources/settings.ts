@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono'
-import { removeMode, setMode } from '../../deletion.ts'
 import { errors } from '../../errors.ts'
+import { removeMode, setMode } from '../../modes.ts'
 import { notIn, type Registry } from '../../registry.ts'
 import { isValidSubject, normalizeSubject } from '../../subject.ts'
 import { answer, changedConfigBody } from '../answers.ts'
