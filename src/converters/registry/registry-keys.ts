@@ -144,7 +144,7 @@ export const schemaKeys = {
     importance: 'low',
     doc: 'Whether the latest version has to be backward compatible with the schema of the data.',
   }),
-  'context.name.strategy': key.string({
+  'context.name.strategy': key.class({
     default: 'io.confluent.kafka.serializers.context.NullContextNameStrategy',
     importance: 'medium',
     validator: ifGiven(value =>
@@ -154,13 +154,13 @@ export const schemaKeys = {
     ),
     doc: 'The class that names the context of a subject.',
   }),
-  'key.subject.name.strategy': key.string({
+  'key.subject.name.strategy': key.class({
     default: TOPIC_NAME_STRATEGY,
     importance: 'medium',
     validator: ifGiven(strategyComplaint),
     doc: 'How the subject of a key is named: the class TopicNameStrategy, RecordNameStrategy or TopicRecordNameStrategy.',
   }),
-  'value.subject.name.strategy': key.string({
+  'value.subject.name.strategy': key.class({
     default: TOPIC_NAME_STRATEGY,
     importance: 'medium',
     validator: ifGiven(strategyComplaint),
@@ -190,7 +190,7 @@ export type SchemaConfig = Parsed<typeof schemaKeys>
 
 function schemaIdClass(simple: string, known: readonly string[]) {
   const names = known.map(each => `io.confluent.kafka.serializers.schema.id.${each}`)
-  return key.string({
+  return key.class({
     default: `io.confluent.kafka.serializers.schema.id.${simple}`,
     importance: 'low',
     validator: ifGiven(value =>
