@@ -39,6 +39,7 @@ export function mustBeSettled(
   awake: readonly string[],
   configured: readonly string[],
   statuses: ReadonlyMap<string, Status>,
+  untold: readonly string[] = [],
 ): Holdings {
   const shown = members.map(({ worker, held, delayMs }) => `${worker}: ${held} (delay ${delayMs})`).join('; ')
   const missing = (what: string) => new Error(`${what}; ${state}, ${shown}`)
@@ -70,6 +71,7 @@ export function mustBeSettled(
     if (Math.max(...counts) - Math.min(...counts) > 1) throw missing(`${what} are out of balance`)
   }
   for (const { worker, held } of members) {
+    if (untold.includes(worker)) continue
     for (const item of held) {
       const told = statuses.get(item)
       if (told?.worker !== worker || told.state === 'UNASSIGNED' || told.state === 'RESTARTING')

@@ -227,9 +227,12 @@ export class WorkerGroup {
   /**
    * Waits until the group of all awake workers has nothing more to do: everything configured is held once, balanced
    * within one, and its holder has told a state of it. Who holds what. `strangers`: members that are no workers, and
-   * may hold nothing.
+   * may hold nothing; `untold`: workers that may have told nothing of what they hold.
    */
-  async settled(deadline = 90_000, { strangers = 0 } = {}): Promise<Holdings> {
+  async settled(
+    deadline = 90_000,
+    { strangers = 0, untold = [] }: { strangers?: number; untold?: readonly string[] } = {},
+  ): Promise<Holdings> {
     try {
       return await until(
         `the group ${this.name} to be settled`,
@@ -239,6 +242,7 @@ export class WorkerGroup {
             [...this.awake, ...Array(strangers).fill(STRANGER)],
             await this.configured(),
             await this.statuses(),
+            untold,
           ),
         deadline,
         100,

@@ -137,10 +137,10 @@ describe.each([
     expect(given.flat().every(count => count === 0)).toBe(true)
     await member.leave()
     connection.close()
-    await group.settled()
+    // When a group falls back to the eager protocol, JVM workers go on with what the new round gives to others, also
+    // among themselves, and tell nothing of it when they are given it again. Ours do not.
+    await group.settled(90_000, { untold: side === 'jvm' ? ['a'] : [] })
     expect((await group.view()).protocol).toBe('sessioned')
-    // When a group falls back to the eager protocol, JVM workers go on with what the new round gives to others: also
-    // among themselves. Ours do not.
     expect((await runTwice()).filter(text => text.includes(': b,'))).toEqual([])
     if (side === 'bunnect') expect(await runTwice()).toEqual([])
   }, 120_000)
