@@ -1,6 +1,5 @@
 import { errors } from './errors.ts'
 import type { Registry } from './registry.ts'
-import { MODES, type Mode } from './scopes.ts'
 import { parseSubject } from './subject.ts'
 
 /** Marks a subject's versions deleted, or removes what was. Resolves to their numbers. Java: KafkaSchemaRegistry.deleteSubject */

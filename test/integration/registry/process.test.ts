@@ -37,7 +37,7 @@ async function register(subject: string, i: number): Promise<Registered> {
   return body as Registered
 }
 
-const json = async (path: string) => await (await fetch(url + path)).json()
+const json = async (path: string): Promise<unknown> => await (await fetch(url + path)).json()
 
 test('whatever was answered before a SIGKILL is there afterwards, under the id and version that were told', async () => {
   const told = new Map<string, Registered>()
@@ -68,7 +68,7 @@ test('whatever was answered before a SIGKILL is there afterwards, under the id a
   }
   expect(new Set([...told.values()].map(({ id }) => id)).size).toBe(told.size)
   for (const subject of ['a', 'b']) {
-    const versions: number[] = await json(`/subjects/${subject}/versions`)
+    const versions = (await json(`/subjects/${subject}/versions`)) as number[]
     expect(versions).toEqual(versions.map((_, i) => i + 1))
   }
 }, 120_000)
