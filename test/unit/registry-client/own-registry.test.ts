@@ -1,0 +1,132 @@
+import { afterAll, describe, expect, test } from 'bun:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { avroConverterPlugin } from '../../../src/converters/avro/avro-converter.ts'
+import { provideEmbeddedRegistry } from '../../../src/converters/registry/embedded-registry.ts'
+import { OPTIONAL_STRING_SCHEMA, type Schema, STRING_SCHEMA } from '../../../src/data/schema.ts'
+import { SchemaBuilder } from '../../../src/data/schema-builder.ts'
+import { Struct } from '../../../src/data/struct.ts'
+import { openRegistry } from '../../../src/registry/open.ts'
+import type { Config } from '../../../src/sdk/plugin.ts'
+import { freePort } from '../../servers/ports.ts'
+import { chain, read, thrown, write } from './conversions.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'registry-client-'))
+const registry = openRegistry({ file: join(folder, 'schemas.db') })
+let requests = 0
+const server = Bun.serve({
+  hostname: '127.0.0.1',
+  port: await freePort(),
+  fetch: request => {
+    requests++
+    return registry.fetch(request)
+  },
+})
+const url = `http://127.0.0.1:${server.port}`
+afterAll(async () => {
+  await server.stop(true)
+  registry.close()
+  rmSync(folder, { recursive: true })
+})
+
+/** Settings of its own, so that it has a client of its own. */
+let tenant = 0
+const converter = (keys: Config = {}, isKey = false) =>
+  avroConverterPlugin.converter!(
+    { 'schema.registry.url': url, 'request.header.X-Tenant': String(tenant++), ...keys },
+    isKey,
+  )
+
+function order(...fields: [name: string, schema: Schema][]): Schema {
+  const builder = SchemaBuilder.struct().name('shop.Order')
+  for (const [name, schema] of fields) builder.field(name, schema)
+  return builder.build()
+}
+const first = order(['id', STRING_SCHEMA])
+const second = order(['id', STRING_SCHEMA], ['note', OPTIONAL_STRING_SCHEMA])
+const refused = order(['id', STRING_SCHEMA], ['price', STRING_SCHEMA])
+const bolt = (schema: Schema) => {
+  const struct = new Struct(schema).put('id', 'bolt')
+  return schema === refused ? struct.put('price', '1') : struct
+}
+
+describe('one subject that evolves', () => {
+  test('versions count up and are those of what is read', async () => {
+    const source = converter()
+    const bytes = [
+      await write(source, 'orders', first, bolt(first)),
+      await write(source, 'orders', second, bolt(second)),
+    ]
+    const sink = converter()
+    const results = [await read(sink, 'orders', bytes[0]!), await read(sink, 'orders', bytes[1]!)]
+    expect(results.map(({ schema }) => schema!.version)).toEqual([1, 2])
+    expect(results.map(({ value }) => String(value))).toEqual(['Struct{id=bolt}', 'Struct{id=bolt}'])
+    expect(results[1]!.schema!.fields.map(field => field.name)).toEqual(['id', 'note'])
+  })
+
+  test('a version that is not compatible is refused with subject, version and reason', async () => {
+    const error = await thrown(write(converter(), 'orders', refused, bolt(refused)))
+    expect(chain(error)[0]).toBe('DataException: Failed to serialize Avro data from topic orders:')
+    const { hint } = (error.cause as Error).cause as { hint?: string }
+    expect(hint).toStartWith('Subject "orders-value", version 2, does not admit this schema: ')
+    expect(hint).toContain("The field 'price' at path '/fields/1' in the new schema has no default value")
+  })
+
+  test('the latest version is read into', async () => {
+    const bytes = await write(converter(), 'orders', first, bolt(first))
+    const { schema, value } = await read(converter({ 'use.latest.version': 'true' }), 'orders', bytes!)
+    expect(schema!.version).toBe(2)
+    expect((value as Struct).get('note')).toBeNull()
+  })
+
+  test('the latest version is written with, and has to fit', async () => {
+    const keys = { 'auto.register.schemas': 'false', 'use.latest.version': 'true' }
+    const bytes = await write(converter(keys), 'orders', second, bolt(second))
+    expect((await read(converter(), 'orders', bytes!)).schema!.version).toBe(2)
+    await write(converter(), 'names', first, bolt(first))
+    const narrow = order(['name', STRING_SCHEMA])
+    const error = await thrown(write(converter(keys), 'names', narrow, new Struct(narrow).put('name', 'x')))
+    expect(chain(error).at(-1)).toContain('Subject "names-value", version 1: ')
+  })
+
+  test('what is not registered is not written without registration', async () => {
+    const keys = { 'auto.register.schemas': 'false' }
+    await write(converter(keys), 'orders', first, bolt(first))
+    const error = await thrown(write(converter(keys), 'orders', refused, bolt(refused)))
+    expect(chain(error).at(-1)).toContain('error code: 40403')
+    expect(((error.cause as Error).cause as { hint?: string }).hint).toContain('auto.register.schemas=true')
+  })
+})
+
+test('a topic of another name than the subject is read without a version', async () => {
+  const bytes = await write(converter(), 'orders', first, bolt(first))
+  const { schema, value } = await read(converter(), 'mirror.orders', bytes!)
+  expect(schema!.version).toBeNull()
+  expect(String(value)).toBe('Struct{id=bolt}')
+})
+
+test('an id that nobody has given is told', async () => {
+  const error = await thrown(read(converter(), 'orders', Buffer.from([0, 0, 0, 0x7f, 0xff, 2])))
+  expect(chain(error).at(-1)).toBe('RestClientException: Schema 32767 not found; error code: 40403')
+})
+
+test('many converters of equal settings ask once', async () => {
+  const keys = { 'request.header.X-Tenant': 'many' }
+  const before = requests
+  const converters = Array.from({ length: 8 }, () => converter(keys))
+  const all = await Promise.all(converters.map(each => write(each, 'orders', first, bolt(first))))
+  expect(new Set(all.map(bytes => bytes!.toString('hex'))).size).toBe(1)
+  await Promise.all(converters.map(each => read(each, 'orders', all[0]!)))
+  expect(requests - before).toBe(3)
+})
+
+test('the registry in this process is asked without a socket', async () => {
+  provideEmbeddedRegistry(() => registry.fetch)
+  const before = requests
+  const made = converter({ 'schema.registry.url': 'embedded' })
+  const bytes = await write(made, 'inside', first, bolt(first))
+  expect(String((await read(made, 'inside', bytes!)).value)).toBe('Struct{id=bolt}')
+  expect(requests).toBe(before)
+  provideEmbeddedRegistry(null)
+})
