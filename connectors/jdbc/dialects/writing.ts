@@ -58,6 +58,8 @@ export interface WritingDialect {
   readonly maxRows: number
   /** False where one statement must not touch a row twice. */
   readonly repeatsKeys: boolean
+  /** True where a session that waits for another one of this process stops that one too. */
+  readonly writesInTurn: boolean
   /** Longer table names are cut, in bytes, as the database cuts them; null where it does not. */
   readonly maxNameBytes: number | null
   /** @throws ConnectException for a schema that no column can hold */

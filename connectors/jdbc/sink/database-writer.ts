@@ -2,13 +2,15 @@ import type { Logger, SinkRecord } from '#bunnect'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { Connection } from '../drivers/connection.ts'
 import { SqlError } from '../drivers/sql-error.ts'
-import { NoConnection, repeatsRow } from './failures.ts'
+import { concernsTables, NoConnection, repeatsRow } from './failures.ts'
+import { misfit } from './misfits.ts'
 import type { RowShape } from './row-shape.ts'
 import type { SinkSettings } from './settings.ts'
 import type { SinkConnection } from './sink-connection.ts'
 import { TableStructure } from './table-structure.ts'
 import { TableWriter } from './table-writer.ts'
 import { quoting, type TargetTable } from './target-table.ts'
+import { inTurn } from './turns.ts'
 import { type Chunk, WritePlanner } from './write-plan.ts'
 
 /** A chunk and how it is written; null where there is nothing to write it to. */
@@ -49,6 +51,23 @@ export class DatabaseWriter {
   async write(records: readonly SinkRecord[], trial = false): Promise<void> {
     const chunks = this.#planner.plan(records)
     if (chunks.length === 0) return
+    const work = () => this.#write(chunks, trial)
+    await (this.dialect.writing.writesInTurn ? inTurn(this.settings.connection.url, work) : work())
+  }
+
+  /** What of the record does not fit into its columns, where that can be seen. */
+  async misfits(record: SinkRecord): Promise<string[]> {
+    const [chunk] = this.#planner.plan([record])
+    if (chunk?.shape == null) return []
+    const table = await this.#structure.table(await this.connection.get(), chunk.destination.id)
+    const { keys, columns } = chunk.shape.fields
+    return [...keys, ...columns].flatMap(({ name }, i) => {
+      const column = table?.column(name)
+      return (column && misfit(chunk.rows[i]!, column)) ?? []
+    })
+  }
+
+  async #write(chunks: readonly Chunk[], trial: boolean): Promise<void> {
     const connection = await this.connection.get()
     try {
       const steps = await this.#steps(connection, chunks)
@@ -59,8 +78,7 @@ export class DatabaseWriter {
         await this.#transaction(connection, steps, trial, true)
       }
     } catch (error) {
-      // What the tables look like may be the reason.
-      if (error instanceof SqlError) this.#structure.forget()
+      if (concernsTables(error)) this.#structure.forget()
       if (connection.isOpen || !(error instanceof SqlError)) throw error
       await this.connection.close()
       throw new NoConnection(error.message, true, { cause: error, hint: error.hint })

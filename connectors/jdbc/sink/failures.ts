@@ -52,6 +52,12 @@ export function repeatsRow(error: unknown): boolean {
   return error instanceof SqlError && error.state === '21000'
 }
 
+/** True where tables may look otherwise than they did. */
+export function concernsTables(error: unknown): boolean {
+  if (!(error instanceof SqlError)) return false
+  return !/^(?:08|22|23|40|57)/.test(error.state) && !error.code.startsWith('SQLITE_CONSTRAINT')
+}
+
 /** What a person can do about it. */
 export function hintFor({ state, code, hint }: SqlError): string | undefined {
   for (const [codes, text] of HINTS) if (codes.includes(state) || codes.includes(code)) return text

@@ -84,7 +84,8 @@ export class JdbcSinkTask implements SinkTask {
     reports: Promise<void>[],
   ): Promise<void> {
     if (records.length === 1) {
-      const report = reporter.report(records[0]!, this.#told(error, records[0]!))
+      const [record] = records
+      const report = reporter.report(record!, await this.#toldOf(error, record!))
       // It is waited for when the others are written; until then nobody else looks at it.
       report.catch(() => {})
       reports.push(report)
@@ -116,7 +117,7 @@ export class JdbcSinkTask implements SinkTask {
       last = failure ?? last
     }
     last = (await this.#failureOf(suspects)) ?? null
-    return last === null ? this.#told(error) : this.#told(last, suspects[0])
+    return last === null ? this.#told(error) : this.#toldOf(last, suspects[0]!)
   }
 
   async #failureOf(records: readonly SinkRecord[]): Promise<unknown> {
@@ -128,8 +129,16 @@ export class JdbcSinkTask implements SinkTask {
     }
   }
 
+  /** With the columns that the value does not fit, where the database does not say. */
+  async #toldOf(error: unknown, record: SinkRecord): Promise<ConnectException> {
+    if (!(error instanceof SqlError) || this.settings.trimsErrors || !/^22/.test(error.state))
+      return this.#told(error, record)
+    const misfits = await this.#writer.misfits(record)
+    return this.#told(error, record, misfits.length === 0 ? '' : `; column ${misfits.join(', ')}`)
+  }
+
   /** In words for a person, with the place of the record where one is to blame. */
-  #told(error: unknown, record?: SinkRecord): ConnectException {
+  #told(error: unknown, record?: SinkRecord, more = ''): ConnectException {
     if (error instanceof UnwritableRecord) {
       return new ConnectException(error.message, { cause: error.cause, hint: error.hint })
     }
@@ -137,7 +146,7 @@ export class JdbcSinkTask implements SinkTask {
     if (error instanceof SqlError) {
       const shown = this.settings.trimsErrors ? trimmed(error) : error
       const table = record === undefined ? '' : ` to table ${this.#writer.tableOf(record)}`
-      return new ConnectException(`Cannot write${table}${place}: ${shown.message}`, {
+      return new ConnectException(`Cannot write${table}${place}: ${shown.message}${more}`, {
         cause: shown,
         hint: hintFor(error),
       })

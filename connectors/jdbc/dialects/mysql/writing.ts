@@ -36,6 +36,7 @@ export const mysqlWriting: WritingDialect = {
   maxParameters: 65_535,
   maxRows: 10_000,
   repeatsKeys: true,
+  writesInTurn: false,
   maxNameBytes: null,
   encoder: (field, options) => encoderOf(field, options, forms),
 }

@@ -38,6 +38,7 @@ export const oracleWriting: WritingDialect = {
   // A list of IN has at most so many.
   maxRows: 1_000,
   repeatsKeys: false,
+  writesInTurn: false,
   maxNameBytes: null,
   encoder: (field, options) => encoderOf(field, options, forms),
 }

@@ -49,6 +49,7 @@ export const postgresWriting: WritingDialect = {
   maxParameters: 65_535,
   maxRows: 10_000,
   repeatsKeys: false,
+  writesInTurn: false,
   maxNameBytes: 63,
   encoder: (field, options) => encoderOf(field, options, forms),
   arrays: arrayWriting(onConflict),

@@ -32,6 +32,8 @@ export const sqliteWriting: WritingDialect = {
   // Each number of rows is a statement that is kept prepared.
   maxRows: 50,
   repeatsKeys: true,
+  // Its calls come back when they are done.
+  writesInTurn: true,
   maxNameBytes: null,
   encoder: (field, options) => encoderOf(field, options, forms),
 }

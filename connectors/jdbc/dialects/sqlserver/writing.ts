@@ -29,6 +29,7 @@ export const sqlServerWriting: WritingDialect = {
   maxParameters: 2_000,
   maxRows: 1_000,
   repeatsKeys: false,
+  writesInTurn: false,
   maxNameBytes: null,
   encoder: (field, options) => encoderOf(field, options, forms),
 }

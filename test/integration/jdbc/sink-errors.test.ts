@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { INT64_SCHEMA, SchemaBuilder } from '../../../src/sdk/index.ts'
+import {
+  numbers,
+  put,
+  record,
+  refusal,
+  startTarget,
+  startTask,
+  struct,
+  type Target,
+  targetNames,
+} from './sink-ground.ts'
+
+const line = struct({ item: SchemaBuilder.string() })
+const BY_KEY = { 'pk.mode': 'record_key', 'pk.fields': 'id', 'insert.mode': 'upsert' }
+
+const keyed = (topic: string, id: number | null, item: string) =>
+  record(topic, id === null ? null : [INT64_SCHEMA, id], line, { item })
+
+describe.each(targetNames)('%s', name => {
+  let target: Target
+  beforeAll(async () => {
+    target = await startTarget(name)
+  }, 120_000)
+  afterAll(() => target?.stop())
+
+  const ids = async (table: string) =>
+    numbers(await target.query(`SELECT id FROM ${table} ORDER BY id`), 'id')
+  const narrow = (table: string) =>
+    target.query(
+      `CREATE TABLE ${table} (id BIGINT PRIMARY KEY, item VARCHAR(5) NOT NULL CHECK (length(item) < 6))`,
+    )
+
+  test('a value that the column refuses: the record is named, at once', async () => {
+    await narrow('narrow')
+    const rows = Array.from({ length: 100 }, (_, id) =>
+      keyed('narrow', id, id === 57 ? 'much too long' : 'good'),
+    )
+    const task = startTask(target, BY_KEY)
+    const told = await refusal(task.put(rows))
+    expect(told).toContain(`record of topic narrow, partition 0, offset ${rows[57]!.kafkaOffset}`)
+    expect(told).toMatch(/Cannot write to table .narrow./)
+    if (name !== 'sqlite') expect(told).toContain('Make the column longer')
+    if (name === 'postgres') expect(told).toContain('column item takes 5 characters and was given 13')
+    if (name === 'mariadb') expect(told).toContain('item')
+    expect(task.timeouts).toEqual([])
+    expect(await ids('narrow')).toEqual([])
+    await task.put([rows[1]!])
+    await task.stop?.()
+    expect(await ids('narrow')).toEqual([1])
+  })
+
+  test('a reader of errant records gets what cannot be written, and nothing else', async () => {
+    await narrow('reported')
+    const rows = Array.from({ length: 200 }, (_, id) =>
+      keyed('reported', id % 50 === 7 ? null : id, id % 60 === 3 ? 'much too long' : 'good'),
+    )
+    const task = startTask(target, BY_KEY, true)
+    await task.put(rows)
+    await task.stop?.()
+    const bad = rows.filter((_, id) => id % 50 === 7 || id % 60 === 3)
+    expect(task.reported.map(({ offset }) => offset)).toEqual(bad.map(({ kafkaOffset }) => kafkaOffset))
+    for (const { offset, message } of task.reported)
+      expect(message).toMatch(new RegExp(`offset[ =]${offset}\\b`))
+    expect(await ids('reported')).toEqual(
+      rows.map((_, id) => id).filter(id => id % 50 !== 7 && id % 60 !== 3),
+    )
+  })
+
+  test('records for a table that is missing are reported each', async () => {
+    await narrow('here')
+    const task = startTask(target, BY_KEY, true)
+    await task.put([keyed('here', 1, 'a'), keyed('not_here', 1, 'a'), keyed('here', 2, 'b')])
+    await task.stop?.()
+    expect(task.reported.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /Table .not_here. is missing and auto-creation is disabled \(record of topic not_here/,
+      ),
+    ])
+    expect(await ids('here')).toEqual([1, 2])
+  })
+
+  test('a null where the column takes none', async () => {
+    await narrow('required')
+    const schema = struct({ item: SchemaBuilder.string().optional() })
+    const told = await refusal(
+      put(target, BY_KEY, [record('required', [INT64_SCHEMA, 4], schema, { item: null })]),
+    )
+    expect(told).toContain('record of topic required')
+    expect(told).toContain('Give the column a default, let it be null')
+    expect(told).toContain('item')
+  })
+
+  test('a duplicate', async () => {
+    await narrow('unique_rows')
+    const insert = { ...BY_KEY, 'insert.mode': 'insert' }
+    await put(target, insert, [keyed('unique_rows', 1, 'a')])
+    const again = [keyed('unique_rows', 2, 'b'), keyed('unique_rows', 1, 'c')]
+    const told = await refusal(put(target, insert, again))
+    expect(told).toContain(`offset ${again[1]!.kafkaOffset}`)
+    expect(told).toContain('insert.mode=upsert replaces the row')
+    expect(await ids('unique_rows')).toEqual([1])
+  })
+
+  test('what the database says of values can be left out', async () => {
+    await narrow('secret')
+    const config = { ...BY_KEY, 'trim.sensitive.log': 'true', 'insert.mode': 'insert' }
+    await put(target, config, [keyed('secret', 4711, 'a')])
+    const task = startTask(target, config)
+    const told = await refusal(task.put([keyed('secret', 4711, 'b')]))
+    await task.stop?.()
+    expect(told).toContain('its words are left out (trim.sensitive.log)')
+    expect(told + task.lines.join()).not.toContain('4711')
+  })
+
+  test('a row that another one refers to may come yet: it is tried again', async () => {
+    if (name === 'sqlite') return
+    await target.query('CREATE TABLE shops (id BIGINT PRIMARY KEY)')
+    await target.query(
+      'CREATE TABLE visits (id BIGINT PRIMARY KEY, shop BIGINT, FOREIGN KEY (shop) REFERENCES shops(id))',
+    )
+    const visit = struct({ shop: SchemaBuilder.int64() })
+    const rows = [record('visits', [INT64_SCHEMA, 1], visit, { shop: 8 })]
+    const task = startTask(target, { ...BY_KEY, 'retry.backoff.ms': '20', 'max.retries': '2' })
+    await expect(task.put(rows)).rejects.toMatchObject({ name: 'RetriableException' })
+    await target.query('INSERT INTO shops VALUES (8)')
+    await task.put(rows)
+    await task.stop?.()
+    expect(task.timeouts).toEqual([20])
+    expect(await ids('visits')).toEqual([1])
+  })
+
+  test('retries come to an end', async () => {
+    const task = startTask(target, { ...BY_KEY, 'max.retries': '2', 'retry.backoff.ms': '30' })
+    await target.query('CREATE TABLE broken (id BIGINT PRIMARY KEY, item VARCHAR(9))')
+    await task.put([keyed('broken', 1, 'a')])
+    await target.query('DROP TABLE broken')
+    // Each try reads the catalogue again but for the first.
+    await target.query('CREATE VIEW broken AS SELECT 1 AS id')
+    const rows = [keyed('broken', 2, 'b')]
+    const first = await refusal(task.put(rows))
+    expect(first).toContain('broken')
+    expect(await refusal(task.put(rows))).toContain('is a VIEW')
+    await task.stop?.()
+    expect(task.timeouts).toEqual([30])
+  })
+})
