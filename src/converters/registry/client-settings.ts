@@ -54,7 +54,7 @@ export function clientSettings(raw: Config): ClientSettings {
     retries: config['max.retries'],
     firstWait: config['retries.wait.ms'],
     longestWait: config['retries.max.wait.ms'],
-    cacheSize: config['max.schemas.per.subject'],
+    cacheSize: Math.max(1, config['max.schemas.per.subject']),
     latestCacheSize: config['latest.cache.size'],
     latestCacheTtl:
       config['latest.cache.ttl.sec'] < 0 ? Number.POSITIVE_INFINITY : config['latest.cache.ttl.sec'] * 1000,

@@ -182,8 +182,30 @@ export const idKeys = {
   ]),
 }
 
+const secret = {
+  default: none,
+  importance: 'low',
+  doc: 'The same with or without schema.registry. before it.',
+} as const
+
+/** Secrets under names that Confluent's client takes as well: declared, so that no text takes them along (invariant 5). */
+const secretAliases = {
+  'schema.registry.bearer.auth.token': key.password(secret),
+  'ssl.keystore.password': key.password(secret),
+  'ssl.keystore.key': key.password(secret),
+  'ssl.key.password': key.password(secret),
+  'ssl.truststore.password': key.password(secret),
+  'schema.registry.sasl.jaas.config': key.password(secret),
+}
+
 /** All that a converter has beside the keys of its format. */
-export const registryKeys = { [CONVERTER_TYPE]: converterType, ...clientKeys, ...schemaKeys, ...idKeys }
+export const registryKeys = {
+  [CONVERTER_TYPE]: converterType,
+  ...clientKeys,
+  ...schemaKeys,
+  ...idKeys,
+  ...secretAliases,
+}
 
 export type ClientConfig = Parsed<typeof clientKeys>
 export type SchemaConfig = Parsed<typeof schemaKeys>
