@@ -6,6 +6,7 @@ import { byteArrayConverterPlugin } from './byte-array.ts'
 import { jsonConverterPlugin } from './json/json-converter.ts'
 import { jsonSchemaConverterPlugin } from './json-schema/json-schema-converter.ts'
 import { numberConverterPlugins } from './numbers.ts'
+import { protobufConverterPlugin } from './protobuf/protobuf-converter.ts'
 import { simpleHeaderConverterPlugin } from './simple-header.ts'
 import { stringConverterPlugin } from './string.ts'
 
