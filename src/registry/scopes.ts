@@ -9,6 +9,7 @@ export interface SubjectConfig {
   readonly normalize?: boolean
   readonly validateFields?: boolean
   readonly validateNames?: boolean
+  readonly validateNewSchemas?: boolean
   readonly validateRules?: boolean
   readonly compatibilityLevel?: CompatibilityLevel
   readonly compatibilityPolicy?: string

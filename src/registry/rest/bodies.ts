@@ -48,6 +48,7 @@ const configBody = v.object({
   normalize: v.nullish(v.boolean()),
   validateFields: v.nullish(v.boolean()),
   validateNames: v.nullish(v.boolean()),
+  validateNewSchemas: v.nullish(v.boolean()),
   validateRules: v.nullish(v.boolean()),
   compatibility: v.nullish(v.string()),
   compatibilityLevel: v.nullish(v.string()),

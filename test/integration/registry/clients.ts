@@ -18,7 +18,11 @@ export async function pythonClient(): Promise<string> {
   const folder = await installed(
     'python',
     'confluent-kafka[avro,schemaregistry,protobuf,json]==2.16.0',
-    package_ => ['python3 -m venv .', `bin/pip install --quiet --disable-pip-version-check '${package_}'`],
+    package_ => [
+      `python3 -c 'import ensurepip, venv' 2> /dev/null || ${join(root, 'scripts/apt')} python3-venv`,
+      'python3 -m venv .',
+      `bin/pip install --quiet --disable-pip-version-check '${package_}'`,
+    ],
   )
   return join(folder, 'bin/python')
 }

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { freePort } from '../../servers/ports.ts'
 import { until } from '../../servers/run.ts'
 import { type Program, Terminal } from '../cli/terminal.ts'
@@ -107,6 +109,24 @@ test('the property file has Confluent’s names; the command line wins', async (
   expect(warned).toHaveLength(1)
   expect(warned[0]).toContain('nobody reads kafkastore.bootstrap.servers')
   expect(err).toContain('schemas are in from-file/schema-registry.db')
+})
+
+test('an https listener speaks with the key store of the file', async () => {
+  const stores = join(import.meta.dir, '../../unit/client-properties/stores')
+  const text = (name: string) => readFileSync(join(stores, name), 'utf8')
+  terminal.write({
+    'tls.properties': [
+      `listeners=${url.replace('http', 'https')}`,
+      'ssl.keystore.type=PEM',
+      'ssl.keystore.location=server-key-and-chain.pem',
+    ].join('\n'),
+    'server-key-and-chain.pem': text('server.key') + text('server.pem'),
+  })
+  await started(['tls.properties'])
+  const answer = await fetch(`${url.replace('http', 'https')}/subjects`, {
+    tls: { ca: text('ca.pem'), serverName: 'localhost', checkServerIdentity: () => undefined },
+  })
+  expect(await answer.json()).toEqual([])
 })
 
 test('what keeps it from starting is told on one line with what to do', async () => {
