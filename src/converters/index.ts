@@ -18,5 +18,6 @@ export const builtInConverters: readonly ConverterPlugin[] = [
   booleanConverterPlugin,
   ...numberConverterPlugins,
   avroConverterPlugin,
+  protobufConverterPlugin,
   jsonSchemaConverterPlugin,
 ]
