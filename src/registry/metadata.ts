@@ -26,13 +26,19 @@ const VERSION_PROPERTY = 'confluent:version'
 /** What `over` says wins, key by key. */
 export function mergeMetadata(under: Metadata | null, over: Metadata | null): Metadata | null {
   if (under === null || over === null) return under ?? over
-  const sensitive = [...new Set([...(under.sensitive ?? []), ...(over.sensitive ?? [])])].sort()
+  return orderedMetadata({
+    tags: { ...under.tags, ...over.tags },
+    properties: { ...under.properties, ...over.properties },
+    sensitive: [...(under.sensitive ?? []), ...(over.sensitive ?? [])],
+  })
+}
+
+/** Sorted, without what is empty: as Java keeps and prints it. */
+export function orderedMetadata({ tags = {}, properties = {}, sensitive = [] }: Metadata): Metadata {
   return {
-    ...((under.tags ?? over.tags) && { tags: sorted({ ...under.tags, ...over.tags }) }),
-    ...((under.properties ?? over.properties) && {
-      properties: sorted({ ...under.properties, ...over.properties }),
-    }),
-    ...(sensitive.length > 0 && { sensitive }),
+    ...(Object.keys(tags).length > 0 && { tags: sorted(tags) }),
+    ...(Object.keys(properties).length > 0 && { properties: sorted(properties) }),
+    ...(sensitive.length > 0 && { sensitive: [...new Set(sensitive)].sort() }),
   }
 }
 

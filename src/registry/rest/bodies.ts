@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { parseLevel } from '../compatibility.ts'
 import type { Draft } from '../draft.ts'
 import { errors, RegistryError } from '../errors.ts'
-import type { Metadata, RuleSet } from '../metadata.ts'
+import { orderedMetadata, type RuleSet } from '../metadata.ts'
 import type { SubjectConfig } from '../scopes.ts'
 
 const texts = v.array(v.string())
@@ -14,7 +14,7 @@ const metadata = v.pipe(
     properties: v.nullish(v.record(v.string(), v.string())),
     sensitive: v.nullish(texts),
   }),
-  v.transform(value => withoutNulls(value) as Metadata),
+  v.transform(value => orderedMetadata(withoutNulls(value))),
 )
 const rules = v.nullish(v.array(v.looseObject({ name: v.string() })))
 const ruleSet = v.pipe(

@@ -190,6 +190,14 @@ test('metadata and rules are kept, inherited by the next version, and found by t
   ])
 })
 
+test('metadata are kept sorted and without what is empty', async () => {
+  const metadata = { tags: {}, properties: { b: '2', a: '1' }, sensitive: ['b', 'a', 'b'] }
+  const { text: sent } = await door.ask('POST /subjects/s/versions', avro(ONE, { metadata }))
+  expect(sent).toContain('"metadata":{"properties":{"a":"1","b":"2"},"sensitive":["a","b"]}')
+  const again = { properties: { a: '1', b: '2' }, sensitive: ['a', 'b'] }
+  expect(await door.register('s', ONE, { metadata: again })).toBe(1)
+})
+
 test('a version that is asked for stands in the metadata and has to be the next', async () => {
   await door.register('s', ONE)
   await door.expectEach([
