@@ -67,6 +67,8 @@ function structReader(schema: Schema, options: JsonOptions, rest: PayloadReader)
   // What Struct.put would refuse: null, and null inside; whatever else a reader gives suits its schema.
   const required = fields.map(field => !field.schema.optional && !options.jsonSchema)
   const filled = fields.map(({ schema: { type } }) => type === 'ARRAY' || type === 'MAP')
+  // With JSON Schema a member may be missing that is required, but not in what is put into another struct.
+  const inner = fields.map(({ schema: { type } }) => options.jsonSchema === true && type === 'STRUCT')
   return node => {
     if (!isObject(node)) return rest(node)
     const values: unknown[] = []
@@ -75,6 +77,7 @@ function structReader(schema: Schema, options: JsonOptions, rest: PayloadReader)
       const of: JsonNode | undefined = node instanceof Map ? member(node, name) : node[name]
       const value = readers[i]!(of)
       if (value === null && required[i]) return rest(node)
+      if (inner[i] && value !== null) (value as Struct).validate()
       if (filled[i] && value !== null) validateValue(name, fields[i]!.schema, value)
       values.push(value)
     }

@@ -1,3 +1,4 @@
+import { DataException } from '../../data/errors.ts'
 import type { Schema } from '../../data/schema.ts'
 import type { JsonOptions } from './config.ts'
 import { toJson } from './from-connect.ts'
@@ -12,8 +13,17 @@ const WRITTEN_OTHERWISE = /\\u|[\ud800-\udfff]/
  */
 export function jsonWriter(options: JsonOptions): (schema: Schema | null, value: unknown) => string {
   const imagers = imagersBySchema(options)
+  const imageOf = (schema: Schema | null, value: unknown): unknown => {
+    try {
+      return schema === null ? schemaless(value) : imagers(schema)(value)
+    } catch (error) {
+      // Value by value the error tells the field, if it is to.
+      if (options.jsonSchema && error instanceof DataException) return NO_IMAGE
+      throw error
+    }
+  }
   return (schema, value) => {
-    const image = schema === null ? schemaless(value) : imagers(schema)(value)
+    const image = imageOf(schema, value)
     if (image !== NO_IMAGE) {
       const text = JSON.stringify(image)
       if (!WRITTEN_OTHERWISE.test(text)) return text

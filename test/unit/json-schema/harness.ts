@@ -1,10 +1,9 @@
-import { expect } from 'bun:test'
 import { parseConfig } from '../../../src/config/validate.ts'
 import { jsonSchemaKeys, jsonSchemaOptions } from '../../../src/converters/json-schema/config.ts'
 import { JsonSchemaConnectFormat } from '../../../src/converters/json-schema/json-schema-connect-format.ts'
-import type { ByteSink } from '../../../src/data/bytes.ts'
 import { type Schema, SchemaAndValue } from '../../../src/data/schema.ts'
 import type { JsonSchema } from '../../../src/formats/json-schema/json-schema.ts'
+import { CollectingSink } from '../../conform/data/sink.ts'
 
 export function formatWith(config: Record<string, string> = {}): JsonSchemaConnectFormat {
   return new JsonSchemaConnectFormat(jsonSchemaOptions(parseConfig(jsonSchemaKeys, config)))
@@ -22,18 +21,9 @@ export function written(
   value: unknown,
   target = format.schemaOf(schema),
 ): string {
-  let text = ''
-  const sink: ByteSink = {
-    putNull: () => expect.unreachable('null bytes are not the format’s to write'),
-    putBytes: bytes => {
-      text += Buffer.from(bytes).toString()
-    },
-    putUtf8: part => {
-      text += part
-    },
-  }
+  const sink = new CollectingSink()
   format.writer(schema, target)(value, sink)
-  return text
+  return sink.bytes()!.toString()
 }
 
 export function read(
