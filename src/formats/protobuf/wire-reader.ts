@@ -193,9 +193,11 @@ export class WireReader {
         this.need(8)
         this.at += 8
         return
-      case LENGTH:
-        this.at += this.length()
+      case LENGTH: {
+        const length = this.length()
+        this.at += length
         return
+      }
       case START_GROUP:
         this.skipGroup(tag >>> 3)
         return
