@@ -3,7 +3,7 @@ import { SerializationException } from '../../data/errors.ts'
 import { decodeUtf8 } from '../../data/java-utf8.ts'
 
 /** Beyond so many elements without bytes in one record it is no data. */
-const MAX_EMPTY_ELEMENTS = 1 << 24
+const MAX_EMPTY_ELEMENTS = 1 << 20
 
 const doubles = new Float64Array(1)
 const floats = new Float32Array(1)

@@ -72,7 +72,12 @@ export function restReader(schema: Schema): ValueReader {
 
 function ofBytes(schema: Schema, read: (input: AvroInput) => Buffer): ValueReader {
   if (schema.type === 'STRING') return input => textOf(read(input))
-  return schema.name === DECIMAL_NAME ? input => decimalFromBytes(schema, read(input)) : read
+  if (schema.name !== DECIMAL_NAME) return read
+  return input => {
+    const bytes = read(input)
+    if (bytes.length === 0) throw new SerializationException('Malformed data. A decimal has no bytes')
+    return decimalFromBytes(schema, bytes)
+  }
 }
 
 function textOf(bytes: Buffer): string {

@@ -36,6 +36,7 @@ export class AvroSchema implements ParsedSchema {
     return schemaText(root, names)
   }
 
+  /** Java: AvroSchema.formattedString */
   formatted(format: string): string | null {
     return format === 'resolved' ? schemaText(this.root) : null
   }

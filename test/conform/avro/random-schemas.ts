@@ -60,20 +60,23 @@ export class RandomSchemas {
 
   #union(space: string, depth: number): Json {
     const branches = new Map<string, Json>()
+    const isKnown = this.#names.length
     for (let i = this.random.below(4) + 1; i > 0; i--) {
+      const before = this.#names.length
       const type = this.#type(space, depth)
-      if (Array.isArray(type)) continue
-      const word = typeof type === 'string' ? type : (type as { type: string; name?: string })
-      const key =
-        typeof word === 'string' ? word : word.name === undefined ? word.type : `${word.type} ${this.#count}`
-      branches.set(key, type)
+      const { type: word, name = '' } = (typeof type === 'string' ? { type } : type) as Record<string, string>
+      if (!Array.isArray(type) && !branches.has(`${word} ${name}`)) branches.set(`${word} ${name}`, type)
+      // What was left out defines no names.
+      else this.#names.length = before
     }
-    if (this.options.convertible) branches.set('null', 'null')
+    if (!this.options.convertible) return [...branches.values()]
+    branches.set('null ', 'null')
     const isRecursive = [...branches.values()].some(
       type => typeof type === 'string' && this.#names.includes(type),
     )
-    if (this.options.convertible && (branches.size === 1 || isRecursive)) return ['null', 'long']
-    return [...branches.values()]
+    if (branches.size > 1 && !isRecursive) return [...branches.values()]
+    this.#names.length = isKnown
+    return ['null', 'long']
   }
 
   #named(type: string, space: string): { json: Record<string, Json>; space: string; full: string } {

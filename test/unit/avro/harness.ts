@@ -21,7 +21,7 @@ export function avroOf(schema: Schema | null, config: Config = {}): unknown {
 }
 
 export function parse(schema: unknown): AvroSchema {
-  return avroFormat.parse(typeof schema === 'string' ? schema : JSON.stringify(schema), [])
+  return avroFormat.parse(JSON.stringify(schema), [])
 }
 
 /** The payload in hexadecimal digits. */
