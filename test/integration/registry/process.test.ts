@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePort } from '../../servers/ports.ts'
 import { until } from '../../servers/run.ts'
 import { type Program, Terminal } from '../cli/terminal.ts'
 
+/** A file system of its own is what root may mount, or anybody in a user namespace. */
+const UNSHARE = process.getuid?.() === 0 ? ['unshare', '-m'] : ['unshare', '-rm']
 const READY = 'Server started, listening for requests'
 
 let terminal: Terminal
@@ -127,6 +130,33 @@ test('an https listener speaks with the key store of the file', async () => {
     tls: { ca: text('ca.pem'), serverName: 'localhost', checkServerIdentity: () => undefined },
   })
   expect(await answer.json()).toEqual([])
+})
+
+test('a full disk refuses what cannot be kept, keeps what it has, and takes more once there is room', async () => {
+  const mount = 'mkdir data && mount -t tmpfs -o size=1m registry data && exec "$@"'
+  const server = terminal.start({
+    args: ['schema-registry', '--listeners', url, '--data', 'data'],
+    before: [...UNSHARE, 'sh', '-c', mount, 'sh'],
+  })
+  await server.says(READY)
+  const inside = join('/proc', String(server.child.pid), 'cwd/data')
+  const kept = await register('a', 0)
+  let refused = ''
+  for (let i = 1; refused === ''; i++) {
+    const room = await statfs(inside)
+    if (room.bavail > 8) writeFileSync(join(inside, 'filler'), Buffer.alloc((room.bavail - 8) * room.bsize))
+    await register('a', i).catch(error => {
+      refused = error.message
+    })
+  }
+  expect(refused).toMatch(
+    /^500 .*"error_code":50001,"message":"Nothing was written: .*See whether the disk has room/,
+  )
+  expect(await json('/schemas/ids/1')).toEqual({ schema: kept.schema })
+  const before = await json('/subjects/a/versions')
+  rmSync(join(inside, 'filler'))
+  const next = await register('a', 9999)
+  expect(await json('/subjects/a/versions')).toEqual([...(before as number[]), next.version])
 })
 
 test('what keeps it from starting is told on one line with what to do', async () => {
