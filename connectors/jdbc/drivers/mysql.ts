@@ -96,11 +96,13 @@ export class MysqlConnection implements Connection {
   constructor(client: MysqlClient, settings: MysqlSettings) {
     this.#client = client
     this.#settings = settings
-    const lost = () => {
+    // A statement that is on its way when the session ends hears nothing of it by itself.
+    const ended = (error?: unknown) => {
       this.#open = false
+      this.#rows?.fail(error ?? lost())
     }
-    client.on('error', lost)
-    client.on('end', lost)
+    client.on('error', ended)
+    client.on('end', () => ended())
   }
 
   get isOpen(): boolean {
