@@ -75,7 +75,7 @@ export class Documents {
 
   private documentsAt(uri: string): Scope[] {
     if (uri === '' || uri === this.main.base) return [rootOf(this.main)]
-    const known = this.known.get(uri)
+    const known = this.known.get(uri) ?? this.known.get(uri.replace(/^(\.\/)+/, ''))
     return known === undefined ? [] : [known]
   }
 
