@@ -18,7 +18,9 @@ export class Trial {
 
   constructor(environment: Environment, behaviour: string) {
     this.environment = environment
-    this.name = `kit-${behaviour.replace(/\W+/g, '-')}-${process.pid}-${Date.now() % 1_000_000}-${++trials}`
+    // A table of this name is to fit into any database: PostgreSQL takes 63 characters.
+    const unique = `kit-${process.pid}-${(Date.now() % 1_000_000).toString(36)}-${++trials}`
+    this.name = `${unique}-${behaviour.replace(/\W+/g, '-')}`.slice(0, 50)
   }
 
   get worker(): TestWorker {
