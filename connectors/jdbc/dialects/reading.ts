@@ -40,8 +40,10 @@ export interface ReadingDialect {
   timestampReader(column: ResultColumn, options: ReadingOptions): (cell: Value) => Timestamp
   /** Makes a parameter that compares with a timestamp column. */
   timestampValue(timeZone: string): (timestamp: Timestamp) => SqlValue
-  /** What compares where a column or a parameter itself does not, as SQL. */
-  comparable?(sql: string): string
+  /** What compares where a timestamp column or a parameter itself does not, as SQL. */
+  readonly comparable?: { column(sql: string): string; parameter(sql: string): string }
+  /** Results do not tell which of their columns may be null. */
+  readonly nullabilityByCatalogue?: true
 }
 
 export type Value = Exclude<Cell, null>

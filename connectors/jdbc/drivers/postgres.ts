@@ -120,6 +120,7 @@ export class PostgresConnection implements Connection {
   #names = 0
   readonly #prepared = new Map<string, string>()
   #open = true
+  #closed: Promise<void> | null = null
   #portal: Portal | null = null
 
   constructor(client: Client, settings: PostgresSettings) {
@@ -180,13 +181,10 @@ export class PostgresConnection implements Connection {
   }
 
   /** Breaks what is still going on. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.#open = false
-    const ended = new Promise<void>(resolve => this.#client.once('end', () => resolve()))
-    const deadline = new Promise<void>(resolve => setTimeout(resolve, 1000).unref())
-    // What breaks with it is told to whoever waits for that.
-    this.#client.end().catch(() => {})
-    await Promise.race([ended, deadline])
+    this.#closed ??= Promise.race([this.#client.end(), deadline(CLOSE_MS)])
+    return this.#closed
   }
 
   async #simple(sql: string): Promise<void> {
@@ -246,6 +244,8 @@ export class PostgresConnection implements Connection {
   }
 
   #fail(error: unknown): never {
+    // The server has ended the session, which the socket tells a little later.
+    if (/^(?:FATAL|PANIC)$/.test((error as { severity?: string }).severity ?? '')) this.#open = false
     throw postgresError(error, this.#open ? 'Postgres refused' : 'The connection to Postgres is lost')
   }
 }
@@ -271,6 +271,15 @@ class PostgresCursor implements Cursor {
 
 function lost(): SqlError {
   return new SqlError('The connection to Postgres is lost', { state: '08003', code: '', transient: true })
+}
+
+/** What a server that does not answer any more is waited for when it is left. */
+const CLOSE_MS = 1000
+
+function deadline(ms: number): Promise<void> {
+  return new Promise(resolve => {
+    setTimeout(resolve, ms).unref()
+  })
 }
 
 /** Everything as the server writes it. */

@@ -85,6 +85,8 @@ class SqliteConnection implements Connection {
 
   async query(sql: string, values: readonly SqlValue[] = []): Promise<Cursor> {
     return this.#run(() => {
+      // What another process has altered is only noticed by a statement that runs.
+      this.#database.query('SELECT 1 FROM sqlite_master LIMIT 1').get()
       const statement = this.#database.prepare<Record<string, Cell>, SQLQueryBindings[]>(sql)
       const cursor = new SqliteCursor(statement, bindings(values), this.#run)
       this.#rows = cursor

@@ -184,8 +184,8 @@ export class JdbcSourceTask implements SourceTask {
   async #tableReader(connection: Connection, table: TableId, stored: OffsetMap | null): Promise<TableReader> {
     const settings = this.#settings
     const { dialect } = settings
-    const { criteria, columns } = await checkedTable(connection, table, settings)
-    const reader = new TableReader({
+    const criteria = await checkedTable(connection, table, settings)
+    return new TableReader({
       source: table,
       what: `Table ${fullName(table, dialect)}`,
       topic: settings.topicPrefix + table.name,
@@ -195,8 +195,6 @@ export class JdbcSourceTask implements SourceTask {
       settings,
       log: this.#context.log,
     })
-    reader.known = new Map(columns.map(column => [column.name, column.nullable]))
-    return reader
   }
 
   /** Under the present partition, or else under that of older releases. */

@@ -6,11 +6,6 @@ import type { SourceSettings } from './settings.ts'
 import type { Criteria } from './statements.ts'
 import { fullName } from './table-selection.ts'
 
-export interface CheckedTable {
-  readonly criteria: Criteria
-  readonly columns: readonly ColumnDefinition[]
-}
-
 /**
  * The columns of the mode, as the table has them.
  * @throws ConnectException for columns that there are not, or that may be null where that would lose rows
@@ -19,7 +14,7 @@ export async function checkedTable(
   connection: Connection,
   table: TableId,
   settings: SourceSettings,
-): Promise<CheckedTable> {
+): Promise<Criteria> {
   const name = fullName(table, settings.dialect)
   const columns = await settings.dialect.columns(connection, table)
   if (columns === null) throw new ConnectException(`There is no table ${name}`)
@@ -28,7 +23,7 @@ export async function checkedTable(
     timestamps: settings.mode.startsWith('timestamp') ? timestampColumns(name, columns, settings) : [],
   }
   if (settings.validateNonNull) refuseNullable(name, criteria, columns)
-  return { criteria, columns }
+  return criteria
 }
 
 /** What the mode asks of a query: its columns can only be told by its result. */

@@ -96,8 +96,13 @@ export class TableReader {
     await connection.begin()
     try {
       const values = await this.#values(connection, parameters)
+      const nullability = await this.#nullability(connection)
       const cursor = await connection.query(sql, parameters.length === 0 ? undefined : values)
-      const mapping = this.#mappingOf(await this.#described(cursor.columns))
+      const mapping = this.#mappingOf(
+        nullability === null
+          ? cursor.columns
+          : cursor.columns.map(column => ({ ...column, nullable: nullability.get(column.name) ?? null })),
+      )
       const { incrementing, timestamps } = criteria
       return {
         connection,
@@ -130,17 +135,14 @@ export class TableReader {
     return parameters.map(each => (each === 'begin' ? begin : each === 'end' ? end : incrementing))
   }
 
-  /** A driver that does not know which columns may be null is helped out by the catalogue. */
-  async #described(columns: readonly ResultColumn[]): Promise<readonly ResultColumn[]> {
+  /** By column whether it may be null, where a result does not tell. */
+  async #nullability(connection: Connection): Promise<ReadonlyMap<string, boolean> | null> {
     const { source, settings } = this.#options
-    const { known } = this
-    if (typeof source === 'string' || known === null) return columns
-    if (!settings.dialect.name.startsWith('Sqlite')) return columns
-    return columns.map(column => ({ ...column, nullable: known.get(column.name) ?? column.nullable }))
+    const { dialect } = settings
+    if (typeof source === 'string' || !dialect.reading.nullabilityByCatalogue) return null
+    const columns = (await dialect.columns(connection, source)) ?? []
+    return new Map(columns.map(({ name, nullable }) => [name, nullable]))
   }
-
-  /** By column whether it may be null, of the catalogue. */
-  known: ReadonlyMap<string, boolean> | null = null
 
   /** The same one as long as the columns stay the same, so that nobody downstream sees a new schema. */
   #mappingOf(columns: readonly ResultColumn[]): RowMapping {

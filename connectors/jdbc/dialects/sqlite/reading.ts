@@ -12,7 +12,8 @@ export const sqliteReading: ReadingDialect = {
   currentTimestamp: "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')",
   timestampReader: timestamps,
   timestampValue: zone => timestampText(zone, false),
-  comparable,
+  comparable: { column: comparableColumn, parameter: milliseconds },
+  nullabilityByCatalogue: true,
 }
 
 function column(column: ResultColumn, options: ReadingOptions): ReadColumn | null {
@@ -63,7 +64,12 @@ function day(cell: Value): string {
   return typeof cell === 'bigint' ? new Date(Number(cell)).toISOString().slice(0, 10) : String(cell)
 }
 
-/** Milliseconds since 1970, of texts and of counts: neither compares with the other by itself. */
-function comparable(sql: string): string {
-  return `(SELECT CASE typeof(v) WHEN 'integer' THEN v ELSE CAST(strftime('%s', v) AS INTEGER) * 1000 + CAST(substr(strftime('%f', v), 4) AS INTEGER) END FROM (SELECT ${sql} AS v))`
+/** Texts and counts of milliseconds do not compare with each other. */
+function comparableColumn(sql: string): string {
+  return `CASE typeof(${sql}) WHEN 'integer' THEN ${sql} ELSE ${milliseconds(sql)} END`
+}
+
+/** Of a text, since 1970. */
+function milliseconds(sql: string): string {
+  return `CAST(round(unixepoch(${sql}, 'subsec') * 1000) AS INTEGER)`
 }
