@@ -92,10 +92,11 @@ export class Registry {
     return this.#parser.stored(record, subject).formatted?.(format) ?? record.text
   }
 
-  /** Refuses where a subject may not be changed. */
-  checkWritable(subject: string): void {
+  /** Refuses where a subject, or for null what holds for all, may not be changed. */
+  checkWritable(subject: string | null): void {
     const mode = this.scopes.mode(subject)
-    if (mode === 'READONLY' || mode === 'READONLY_OVERRIDE') throw notIn(subject, 'is in read-only mode')
+    if (mode === 'READONLY' || mode === 'READONLY_OVERRIDE')
+      throw notPermittedIn(subject, 'is in read-only mode')
   }
 
   async #load(subject: string, draft: Draft): Promise<void> {
@@ -143,8 +144,8 @@ export class Registry {
   #checkRegisterMode(subject: string, { id }: Draft): Mode {
     this.checkWritable(subject)
     const mode = this.scopes.mode(subject)
-    if (id >= 0 && mode !== 'IMPORT') throw notIn(subject, 'is not in import mode')
-    if (id < 0 && mode !== 'READWRITE') throw notIn(subject, 'is not in read-write mode')
+    if (id >= 0 && mode !== 'IMPORT') throw notPermittedIn(subject, 'is not in import mode')
+    if (id < 0 && mode !== 'READWRITE') throw notPermittedIn(subject, 'is not in read-write mode')
     return mode
   }
 
@@ -235,10 +236,9 @@ export class Registry {
   }
 }
 
-export function notIn(subject: string, what: string) {
-  return errors.notPermitted(
-    `Subject ${subject} in context ${contextPrefix(parseSubject(subject).context)} ${what}`,
-  )
+function notPermittedIn(subject: string | null, state: string) {
+  const context = contextPrefix(parseSubject(subject ?? '').context)
+  return errors.notPermitted(`Subject ${subject} in context ${context} ${state}`)
 }
 
 function hasDefaults(config: SubjectConfig): boolean {

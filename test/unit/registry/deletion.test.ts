@@ -105,7 +105,7 @@ test('what comes back has its id again and a new version; the deleted one of it 
   ])
 })
 
-test('versions and ids of what was deleted for good are not given again while others are left', async () => {
+test('ids of what was deleted for good are not given again, not even after the process has ended', async () => {
   await door.expectEach([
     ['DELETE /subjects/s/versions/2', null, 200, 2],
     ['DELETE /subjects/s/versions/2?permanent=true', null, 200, 2],

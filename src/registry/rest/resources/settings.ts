@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono'
 import { errors } from '../../errors.ts'
 import { removeMode, setMode } from '../../modes.ts'
-import { notIn, type Registry } from '../../registry.ts'
+import type { Registry } from '../../registry.ts'
 import { isValidSubject, normalizeSubject } from '../../subject.ts'
 import { answer, changedConfigBody } from '../answers.ts'
 import { readConfig, readMode } from '../bodies.ts'
@@ -13,8 +13,7 @@ export function configRoutes(app: Hono, registry: Registry): void {
   const change = async (c: Context) => {
     const changed = await readConfig(c)
     const subject = checkedScope(c)
-    const mode = scopes.mode(subject)
-    if (mode === 'READONLY' || mode === 'READONLY_OVERRIDE') throw readOnly(subject)
+    registry.checkWritable(subject)
     const config = store.write(() => {
       const next = changed(scopes.storedConfig(subject) ?? {})
       scopes.putConfig(subject, next)
@@ -32,8 +31,7 @@ export function configRoutes(app: Hono, registry: Registry): void {
     const subject = scopeOf(c)
     const config = scopes.ownConfig(subject)
     if (config === null) throw errors.subjectNotFound(subject!)
-    const mode = scopes.mode(subject)
-    if (mode === 'READONLY' || mode === 'READONLY_OVERRIDE') throw readOnly(subject)
+    registry.checkWritable(subject)
     store.write(() => scopes.removeConfig(subject))
     return answer(c, config)
   }
@@ -77,10 +75,4 @@ function checkedScope(c: Context): string | null {
   const text = c.req.param('subject')
   if (text !== undefined && !isValidSubject(text, true)) throw errors.invalidSubject(text)
   return scopeOf(c)
-}
-
-function readOnly(subject: string | null) {
-  return subject === null
-    ? errors.notPermitted('Subject null in context  is in read-only mode')
-    : notIn(subject, 'is in read-only mode')
 }
