@@ -1,10 +1,14 @@
 import { ConfigException } from '../../data/errors.ts'
 import { clientSecurity } from '../../kafka/security.ts'
 import type { Config } from '../../sdk/plugin.ts'
+import { OauthTokens, oauthOptions } from './oauth-tokens.ts'
 import type { ClientConfig } from './registry-keys.ts'
 
-/** The `Authorization` header for a registry's URL, null for none. */
-export type Authorization = (url: URL) => string | null
+/** The value of a request's `Authorization`, null for none; what fetches it where it changes. */
+export type AuthorizationHeader = string | null | (() => Promise<string>)
+
+/** That of requests to a registry's URL. */
+export type Authorization = (url: URL) => AuthorizationHeader
 
 const BASIC_SOURCE = 'basic.auth.credentials.source'
 const BEARER_SOURCE = 'bearer.auth.credentials.source'
@@ -12,15 +16,16 @@ const none: Authorization = () => null
 
 /**
  * `given` are the client's keys as they were written: which of the two ways is wanted shows in what was written, not in
- * a default. @throws ConfigException  Java: RestService.configure
+ * a default. `timeout` ms bound the wait for a token. @throws ConfigException  Java: RestService.configure
  */
-export function authorization(given: Config, config: ClientConfig): Authorization {
+export function authorization(given: Config, config: ClientConfig, timeout: number): Authorization {
   const basic = Boolean(given[BASIC_SOURCE])
   const bearer = Boolean(given[BEARER_SOURCE])
   if (basic && bearer) {
     throw new ConfigException(`Only one of '${BASIC_SOURCE}' and '${BEARER_SOURCE}' may be specified`)
   }
-  if (bearer || (!basic && config['bearer.auth.token'].value() !== '')) return bearerToken(config)
+  if (bearer || (!basic && config['bearer.auth.token'].value() !== ''))
+    return bearerToken(given, config, timeout)
   return basicCredentials(given, config)
 }
 
@@ -45,11 +50,15 @@ function basicCredentials(given: Config, config: ClientConfig): Authorization {
   })
 }
 
-function bearerToken(config: ClientConfig): Authorization {
+function bearerToken(given: Config, config: ClientConfig, timeout: number): Authorization {
   const source = config[BEARER_SOURCE]
+  if (source === 'OAUTHBEARER') {
+    const tokens = new OauthTokens(oauthOptions(given, config, timeout))
+    return () => async () => `Bearer ${await tokens.token()}`
+  }
   if (source !== 'STATIC_TOKEN') {
     throw new ConfigException(`${BEARER_SOURCE}=${source} is not supported`, {
-      hint: 'STATIC_TOKEN with bearer.auth.token is; a config provider can bring the token.',
+      hint: 'STATIC_TOKEN with bearer.auth.token and OAUTHBEARER are; a config provider can bring a token too.',
     })
   }
   const token = config['bearer.auth.token'].value()

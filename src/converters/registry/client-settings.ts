@@ -3,7 +3,7 @@ import { withPrefix } from '../../config/prefix.ts'
 import { parseConfig } from '../../config/validate.ts'
 import { ConfigException } from '../../data/errors.ts'
 import type { Config } from '../../sdk/plugin.ts'
-import { type Authorization, authorization } from './authorization.ts'
+import { type Authorization, type AuthorizationHeader, authorization } from './authorization.ts'
 import { EMBEDDED, requireEmbeddedRegistry } from './embedded-registry.ts'
 import { CLIENT_NAMESPACE, type ClientConfig, clientKeys, REQUEST_HEADER_PREFIX } from './registry-keys.ts'
 import { type FetchTls, fetchTls } from './tls.ts'
@@ -11,7 +11,7 @@ import { type FetchTls, fetchTls } from './tls.ts'
 export interface RegistryAddress {
   /** Without user, password and the slash at its end; `embedded`. No secret. */
   readonly url: string
-  readonly authorization: string | null
+  readonly authorization: AuthorizationHeader
 }
 
 /** How a registry is spoken to. */
@@ -40,8 +40,12 @@ export interface ClientSettings {
 export function clientSettings(raw: Config): ClientSettings {
   const plain = withoutNamespace(raw)
   const config: ClientConfig = parseConfig(clientKeys, plain)
-  const headers = Object.entries(withPrefix(plain, REQUEST_HEADER_PREFIX)).sort()
-  const authorize = authorization(plain, config)
+  const headers = [
+    ...cloudHeaders(config),
+    ...Object.entries(withPrefix(plain, REQUEST_HEADER_PREFIX)).sort(),
+  ]
+  const timeout = orDefault(config['http.connect.timeout.ms']) + orDefault(config['http.read.timeout.ms'])
+  const authorize = authorization(plain, config, timeout)
   const addresses = config['schema.registry.url'].map(url => address(url, authorize))
   const proxyHost = config['proxy.host']
   return {
@@ -50,7 +54,7 @@ export function clientSettings(raw: Config): ClientSettings {
     tls: addresses.some(({ url }) => url.startsWith('https:')) ? fetchTls(plain) : null,
     proxy:
       proxyHost !== '' && config['proxy.port'] > 0 ? `http://${proxyHost}:${config['proxy.port']}` : null,
-    timeout: orDefault(config['http.connect.timeout.ms']) + orDefault(config['http.read.timeout.ms']),
+    timeout,
     retries: config['max.retries'],
     firstWait: config['retries.wait.ms'],
     longestWait: config['retries.max.wait.ms'],
@@ -94,6 +98,16 @@ function address(given: string, authorize: Authorization): RegistryAddress {
   url.hash = ''
   url.search = ''
   return { url: url.href.replace(/\/+$/, ''), authorization: authorized }
+}
+
+/** Which cluster and which pool a token is for. Java: RestService.setAuthRequestHeaders */
+function cloudHeaders(config: ClientConfig): (readonly [string, string])[] {
+  const cluster = config['bearer.auth.logical.cluster']
+  const pool = config['bearer.auth.identity.pool.id']
+  return [
+    ...(cluster === null ? [] : [['target-sr-cluster', cluster] as const]),
+    ...(pool === null ? [] : [['Confluent-Identity-Pool-Id', pool] as const]),
+  ]
 }
 
 /** 0 stands for no limit in Java; a wait without end there is none here (invariant 7). */

@@ -1,10 +1,9 @@
 import type { ClientSettings, RegistryAddress } from './client-settings.ts'
 import { EMBEDDED, embeddedRegistry } from './embedded-registry.ts'
+import { fetchText } from './fetch-text.ts'
 import { RegistryUnreachable, RestClientException, UnusableAnswer } from './registry-errors.ts'
 
 const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json'
-/** No schema comes near it (invariant 7). */
-const LONGEST_ANSWER = 32 * 1024 * 1024
 /** What Java's client says for an error without a body that it understands. */
 const JSON_PARSE_ERROR_CODE = 50005
 
@@ -56,62 +55,34 @@ export class RegistryHttp {
   }
 
   async #send(address: RegistryAddress, method: string, path: string, body?: object): Promise<unknown> {
-    const { headers, tls, proxy, timeout } = this.#settings
-    const { url, authorization } = address
+    const { tls, proxy, timeout } = this.#settings
+    const { url } = address
+    const headers = await this.#headers(address)
     const init: BunFetchRequestInit = {
       method,
-      headers: [
-        ['Content-Type', CONTENT_TYPE],
-        ['Accept', CONTENT_TYPE],
-        // As the last of their name they count: what a person writes is meant.
-        ...merged(authorization, headers),
-      ],
+      headers,
       // A redirect would take the credentials elsewhere.
       redirect: 'manual',
-      signal: AbortSignal.timeout(timeout),
       ...(body !== undefined && { body: JSON.stringify(body) }),
       ...(tls !== null && { tls }),
       ...(proxy !== null && { proxy }),
     }
-    let response: Response
-    let text: string
-    try {
-      response =
-        url === EMBEDDED
-          ? await (await embeddedRegistry())(new Request(`http://embedded${path}`, init))
-          : await fetch(url + path, init)
-      text = await readLimited(response, url)
-    } catch (error) {
-      if (error instanceof UnusableAnswer) throw error
-      throw unreachable(error, url, timeout)
-    }
+    const { response, text } = await fetchText({ url, key: 'schema.registry.url' }, timeout, async signal =>
+      url === EMBEDDED
+        ? (await embeddedRegistry())(new Request(`http://embedded${path}`, { ...init, signal }))
+        : fetch(url + path, { ...init, signal }),
+    )
     return answer(response, text, url)
   }
-}
 
-function merged(
-  authorization: string | null,
-  headers: readonly (readonly [string, string])[],
-): [string, string][] {
-  const own = headers.map(([name, value]): [string, string] => [name, value])
-  const overridden = own.some(([name]) => name.toLowerCase() === 'authorization')
-  return authorization === null || overridden ? own : [['Authorization', authorization], ...own]
-}
-
-async function readLimited(response: Response, url: string): Promise<string> {
-  if (response.body === null) return ''
-  const parts: Uint8Array[] = []
-  let length = 0
-  for await (const part of response.body) {
-    length += part.length
-    if (length > LONGEST_ANSWER) {
-      throw new UnusableAnswer(`${url} answers with more than ${LONGEST_ANSWER} bytes`, {
-        hint: 'Check that schema.registry.url is the address of a schema registry.',
-      })
-    }
-    parts.push(part)
+  /** What a person writes counts, also where it has been set already. */
+  async #headers({ authorization }: RegistryAddress): Promise<Headers> {
+    const all = new Headers({ 'Content-Type': CONTENT_TYPE, Accept: CONTENT_TYPE })
+    const own = typeof authorization === 'function' ? await authorization() : authorization
+    if (own !== null) all.set('Authorization', own)
+    for (const [name, value] of this.#settings.headers) all.set(name, value)
+    return all
   }
-  return Buffer.concat(parts).toString()
 }
 
 function answer(response: Response, text: string, url: string): unknown {
@@ -186,35 +157,6 @@ function told(error: unknown, others: readonly string[]): unknown {
     cause: error.cause,
     ...(hint !== undefined && { hint }),
   })
-}
-
-function unreachable(error: unknown, url: string, timeout: number): RegistryUnreachable {
-  const { name, code = '', message } = error as Error & { code?: string | number }
-  if (name === 'TimeoutError' || code === 'ETIMEDOUT') {
-    return new RegistryUnreachable(`${url} gives no answer within ${timeout} ms`, 'timeout', {
-      cause: error,
-      hint: 'Check the registry, and http.connect.timeout.ms and http.read.timeout.ms.',
-    })
-  }
-  if (code === 'ECONNREFUSED') {
-    return new RegistryUnreachable(`${url} refuses the connection`, 'refused', {
-      cause: error,
-      hint: 'Is the schema registry running, and is its address in schema.registry.url right?',
-    })
-  }
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return new RegistryUnreachable(`${url}: its host is not known`, 'host', {
-      cause: error,
-      hint: 'Check the host name in schema.registry.url.',
-    })
-  }
-  if (/CERT|TLS|SSL|ISSUER|VERIFY/.test(String(code))) {
-    return new RegistryUnreachable(`${url}: TLS fails: ${code}: ${message}`, 'tls', {
-      cause: error,
-      hint: "Check schema.registry.ssl.truststore.location, schema.registry.ssl.keystore.location and the host names of the registry's certificate.",
-    })
-  }
-  return new RegistryUnreachable(`${url}: the connection fails: ${message}`, 'broken', { cause: error })
 }
 
 function wait(ms: number): Promise<void> {

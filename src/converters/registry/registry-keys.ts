@@ -43,12 +43,47 @@ export const clientKeys = {
   'bearer.auth.credentials.source': key.string({
     default: 'STATIC_TOKEN',
     importance: 'medium',
-    doc: 'Where a bearer token comes from: STATIC_TOKEN.',
+    doc: 'Where a bearer token comes from: STATIC_TOKEN or OAUTHBEARER.',
   }),
   'bearer.auth.token': key.password({
     default: none,
     importance: 'medium',
     doc: 'The token for bearer authentication.',
+  }),
+  'bearer.auth.issuer.endpoint.url': key.string({
+    optional: true,
+    importance: 'medium',
+    doc: 'With OAUTHBEARER the URL that tokens are fetched from.',
+  }),
+  'bearer.auth.client.id': key.string({
+    optional: true,
+    importance: 'medium',
+    doc: 'With OAUTHBEARER the id that tokens are fetched with.',
+  }),
+  'bearer.auth.client.secret': key.password({
+    optional: true,
+    importance: 'medium',
+    doc: 'With OAUTHBEARER the secret that tokens are fetched with.',
+  }),
+  'bearer.auth.scope': key.string({
+    optional: true,
+    importance: 'medium',
+    doc: 'With OAUTHBEARER the scope that tokens are fetched for.',
+  }),
+  'bearer.auth.cache.expiry.buffer.seconds': key.int({
+    default: 300,
+    importance: 'medium',
+    doc: 'How many seconds before its end a token is fetched anew.',
+  }),
+  'bearer.auth.logical.cluster': key.string({
+    optional: true,
+    importance: 'medium',
+    doc: 'The logical cluster of the registry, sent with each token.',
+  }),
+  'bearer.auth.identity.pool.id': key.string({
+    optional: true,
+    importance: 'medium',
+    doc: 'The identity pool, sent with each token.',
   }),
   'sasl.jaas.config': key.password({
     default: none,
@@ -191,6 +226,7 @@ const secret = {
 /** Secrets under names that Confluent's client takes as well: declared, so that no text takes them along (invariant 5). */
 const secretAliases = {
   'schema.registry.bearer.auth.token': key.password(secret),
+  'schema.registry.bearer.auth.client.secret': key.password(secret),
   'ssl.keystore.password': key.password(secret),
   'ssl.keystore.key': key.password(secret),
   'ssl.key.password': key.password(secret),

@@ -204,6 +204,66 @@ describe('credentials and headers', () => {
     expect((await headerOf({ 'request.header.X-Tenant': 'shop' })).get('x-tenant')).toBe('shop')
   })
 
+  test('one’s own header takes the place of ours', async () => {
+    expect((await headerOf({ 'request.header.Accept': 'application/json' })).get('accept')).toBe(
+      'application/json',
+    )
+  })
+
+  describe('OAUTHBEARER', () => {
+    const issuer = async (life: number) => {
+      const tokens = await scriptedRegistry()
+      let count = 0
+      tokens.on('POST', /^\/token$/, () =>
+        Response.json({ access_token: `token${++count}`, token_type: 'Bearer', expires_in: life }),
+      )
+      const registry = await scriptedRegistry()
+      registry.on('GET', /ids/, () => ok({ schema: schema.text }))
+      const keys = {
+        'bearer.auth.credentials.source': 'OAUTHBEARER',
+        'bearer.auth.issuer.endpoint.url': `${tokens.url}/token`,
+        'bearer.auth.client.id': 'app',
+        'bearer.auth.client.secret': 's3cret',
+        'bearer.auth.scope': 'schemas read',
+        'bearer.auth.logical.cluster': 'lsrc-1',
+        'bearer.auth.identity.pool.id': 'pool-1',
+        'max.retries': '0',
+      }
+      return { tokens, registry, keys, made: client(registry.url, keys) }
+    }
+    const sent = ({ headers }: { headers: Headers }) => headers.get('authorization')
+
+    test('fetches a token once and sends it until shortly before its end', async () => {
+      const { tokens, registry, made } = await issuer(3600)
+      await Promise.all([made.byId(1, null), made.byId(2, null)])
+      await made.byId(3, null)
+      expect(registry.asked.map(sent)).toEqual(['Bearer token1', 'Bearer token1', 'Bearer token1'])
+      expect(registry.asked[0]!.headers.get('target-sr-cluster')).toBe('lsrc-1')
+      expect(registry.asked[0]!.headers.get('confluent-identity-pool-id')).toBe('pool-1')
+      expect(tokens.asked.map(({ text }) => text)).toEqual([
+        'grant_type=client_credentials&scope=schemas+read',
+      ])
+      expect(sent(tokens.asked[0]!)).toBe(basic('app:s3cret'))
+    })
+
+    test('fetches the next one when its end is near', async () => {
+      const { registry, made } = await issuer(200)
+      for (const id of [1, 2]) await made.byId(id, null)
+      expect(registry.asked.map(sent)).toEqual(['Bearer token1', 'Bearer token2'])
+    })
+
+    test('tells who refuses, without the secret', async () => {
+      const { tokens, registry, made } = await issuer(3600)
+      tokens.on('POST', /^\/token$/, () => Response.json({ error: 'invalid s3cret' }, { status: 400 }))
+      const error = await thrown(made.byId(1, null))
+      expect(error.message).toBe(`${tokens.url}/token answers with status 400 and no token; error code: 400`)
+      expect(error).toMatchObject({ status: 401 })
+      expect(error.hint).toContain('bearer.auth.client.id')
+      expect(Bun.inspect(error)).not.toContain('s3cret')
+      expect(registry.asked).toEqual([])
+    })
+  })
+
   test('a proxy is asked for the registry', async () => {
     const proxy = await scriptedRegistry()
     let host: string | null = null
@@ -232,7 +292,7 @@ describe('credentials and headers', () => {
     ],
     [
       { 'bearer.auth.credentials.source': 'OAUTHBEARER' },
-      'bearer.auth.credentials.source=OAUTHBEARER is not supported',
+      'bearer.auth.issuer.endpoint.url is missing: bearer.auth.credentials.source=OAUTHBEARER needs it',
     ],
     [
       { 'basic.auth.credentials.source': 'URL', 'bearer.auth.credentials.source': 'STATIC_TOKEN' },

@@ -8,6 +8,7 @@ export interface Asked {
   path: string
   headers: Headers
   body: Record<string, unknown> | null
+  text: string
 }
 
 export type Answer = (asked: Asked) => Response | Promise<Response>
@@ -40,7 +41,8 @@ export async function scriptedRegistry(
         method: request.method,
         path,
         headers: request.headers,
-        body: text === '' ? null : JSON.parse(text),
+        body: text.startsWith('{') ? JSON.parse(text) : null,
+        text,
       }
       asked.push(question)
       const fitting = answers.find(each => each.method === request.method && each.path.test(path))
