@@ -95,7 +95,9 @@ const table: Record<string, Case> = {
   'a count that is none': {
     args: ['demo', '--lines', '1e'],
     code: 1,
-    said: ["--lines needs a count from 1, not '1e'. Usage: bunnect demo [--lines N] [--keep DIR]"],
+    said: [
+      "--lines needs a count from 1, not '1e'. Usage: bunnect demo [jdbc] [--lines N | --orders N] [--keep DIR]",
+    ],
   },
   'offsets without what it needs': {
     args: ['offsets', 'export', 'worker.properties'],

@@ -1,3 +1,4 @@
+import { Database } from 'bun:sqlite'
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { until } from '../../servers/run.ts'
@@ -144,3 +145,34 @@ test('--help and --version, anywhere on the line, on standard output', async () 
   for (const alias of ['-v', '-V', 'version'])
     expect(await terminal.run({ args: [alias] })).toMatchObject({ code: 0, out: version.out, err: '' })
 })
+
+test('the demo of a database copies it, and what it says to do by hand works', async () => {
+  const { code, out, err } = await demo('jdbc', '--orders', '300').ended()
+  expect([code, err, left()]).toEqual([0, '', []])
+  expect(out).toContain('Generated a shop of 300 orders: 1,7')
+  expect(out).toMatch(
+    /^[\d,]+ rows went database → log → database in \d+\.\d s.*\. The copy is identical, row for row\.$/m,
+  )
+  const folder = terminal.path('demo')
+  expect((await demo('jdbc', '--orders', '100', '--keep', folder).ended()).code).toBe(0)
+  for (const [, name, text] of out.matchAll(/^# (demo\/\w+\.properties)\n([\s\S]*?)\n\n/gm))
+    terminal.write({ [name!]: `${text!}\n` })
+  terminal.write({
+    'demo/worker.properties': `${readFileSync(terminal.path('demo/worker.properties'), 'utf8')}listeners=http://127.0.0.1:0\n`,
+  })
+  const files = ['worker', 'source', 'sink'].map(name => `demo/${name}.properties`)
+  const program = terminal.start({ args: ['standalone', ...files] })
+  const rows = (file: string) => {
+    const database = new Database(terminal.path(`demo/${file}.db`), { readonly: file === 'copy' })
+    try {
+      if (file === 'shop') database.run("insert into customers values (1000, 'Late', null, 'Porto')")
+      return (database.query('select count(*) as n from customers').get() as { n: number }).n
+    } finally {
+      database.close()
+    }
+  }
+  expect(rows('shop')).toBe(501)
+  await until('the late customer', () => rows('copy') === 501)
+  program.signal('SIGTERM')
+  expect((await program.ended()).code).toBe(143)
+}, 60_000)
