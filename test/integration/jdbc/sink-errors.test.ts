@@ -47,7 +47,7 @@ describe.each(targetNames)('%s', name => {
     expect(task.timeouts).toEqual([])
     expect(await ids('narrow')).toEqual([])
     await task.put([rows[1]!])
-    await task.stop?.()
+    await task.stop()
     expect(await ids('narrow')).toEqual([1])
   })
 
@@ -58,7 +58,7 @@ describe.each(targetNames)('%s', name => {
     )
     const task = startTask(target, BY_KEY, true)
     await task.put(rows)
-    await task.stop?.()
+    await task.stop()
     const bad = rows.filter((_, id) => id % 50 === 7 || id % 60 === 3)
     expect(task.reported.map(({ offset }) => offset)).toEqual(bad.map(({ kafkaOffset }) => kafkaOffset))
     for (const { offset, message } of task.reported)
@@ -72,7 +72,7 @@ describe.each(targetNames)('%s', name => {
     await narrow('here')
     const task = startTask(target, BY_KEY, true)
     await task.put([keyed('here', 1, 'a'), keyed('not_here', 1, 'a'), keyed('here', 2, 'b')])
-    await task.stop?.()
+    await task.stop()
     expect(task.reported.map(({ message }) => message)).toEqual([
       expect.stringMatching(
         /Table .not_here. is missing and auto-creation is disabled \(record of topic not_here/,
@@ -109,7 +109,7 @@ describe.each(targetNames)('%s', name => {
     await put(target, config, [keyed('secret', 4711, 'a')])
     const task = startTask(target, config)
     const told = await refusal(task.put([keyed('secret', 4711, 'b')]))
-    await task.stop?.()
+    await task.stop()
     expect(told).toContain('its words are left out (trim.sensitive.log)')
     expect(told + task.lines.join()).not.toContain('4711')
   })
@@ -126,7 +126,7 @@ describe.each(targetNames)('%s', name => {
     await expect(task.put(rows)).rejects.toMatchObject({ name: 'RetriableException' })
     await target.query('INSERT INTO shops VALUES (8)')
     await task.put(rows)
-    await task.stop?.()
+    await task.stop()
     expect(task.timeouts).toEqual([20])
     expect(await ids('visits')).toEqual([1])
   })
@@ -142,7 +142,7 @@ describe.each(targetNames)('%s', name => {
     const first = await refusal(task.put(rows))
     expect(first).toContain('broken')
     expect(await refusal(task.put(rows))).toContain('is a VIEW')
-    await task.stop?.()
+    await task.stop()
     expect(task.timeouts).toEqual([30])
   })
 })

@@ -52,7 +52,7 @@ describe.each(targetNames)('%s', name => {
   test('tasks that make and amend one table at once get along', async () => {
     const tasks = [1, 2, 3].map(() => startTask(target, EVOLVE))
     await Promise.all(tasks.map((task, i) => task.put([young('t2', i), old('t2', i + 10)])))
-    await Promise.all(tasks.map(task => task.stop?.()))
+    await Promise.all(tasks.map(task => task.stop()))
     expect(numbers(await target.query('SELECT id FROM t2 ORDER BY id'), 'id')).toEqual([0, 1, 2, 10, 11, 12])
   })
 
@@ -62,7 +62,7 @@ describe.each(targetNames)('%s', name => {
     await target.query('ALTER TABLE t3 ADD note VARCHAR(20)')
     await target.query('ALTER TABLE t3 ADD amount INT')
     await task.put([young('t3', 2)])
-    await task.stop?.()
+    await task.stop()
     expect(numbers(await target.query('SELECT amount FROM t3 WHERE id = 2'), 'amount')).toEqual([2])
   })
 
@@ -74,7 +74,7 @@ describe.each(targetNames)('%s', name => {
     await expect(task.put(again)).rejects.toThrow('t4')
     expect(task.timeouts).toEqual([10])
     await task.put(again)
-    await task.stop?.()
+    await task.stop()
     expect(numbers(await target.query('SELECT id FROM t4'), 'id')).toEqual([2])
   })
 

@@ -10,7 +10,6 @@ import {
   type Schema,
   SchemaBuilder,
   SinkRecord,
-  type SinkTask,
   type SinkTaskContext,
   Struct,
 } from '../../../src/sdk/index.ts'
@@ -57,7 +56,9 @@ function served(name: Target['name'], server: DatabaseServer): Target {
 }
 
 /** A task of the connector's own definition with what a worker would have noted of it. */
-export interface RunningTask extends SinkTask {
+export interface RunningTask {
+  put(records: SinkRecord[]): Promise<void>
+  stop(): Promise<void>
   readonly timeouts: number[]
   readonly reported: { offset: number; message: string }[]
   readonly lines: string[]
@@ -85,8 +86,8 @@ export function startTask(target: Target, config: Config, reports = false): Runn
   } as unknown as SinkTaskContext
   const task = jdbcSinkConnector.task(parseConfig(jdbcSinkConnector.config, given), context)
   return {
-    put: records => task.put(records),
-    stop: () => task.stop?.(),
+    put: async records => await task.put(records),
+    stop: async () => await task.stop?.(),
     timeouts,
     reported,
     lines,
@@ -99,7 +100,7 @@ export async function put(target: Target, config: Config, ...batches: SinkRecord
   try {
     for (const batch of batches) await task.put(batch)
   } finally {
-    await task.stop?.()
+    await task.stop()
   }
   return task
 }

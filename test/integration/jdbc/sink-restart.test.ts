@@ -60,7 +60,7 @@ describe.each(['postgres', 'mariadb'] as const)('%s', name => {
       refused += await delivered
       await deliver(task, batch('survivors', round * 20_000 - 500, 1000, round))
     }
-    await task.stop?.()
+    await task.stop()
     expect(refused).toBeGreaterThan(0)
     const [found] = await target.query(
       'SELECT count(*) AS n, count(DISTINCT id) AS d, min(id) AS low, max(id) AS high FROM survivors',
@@ -79,7 +79,7 @@ describe.each(['postgres', 'mariadb'] as const)('%s', name => {
     await target.server!.restart()
     // The session is gone; how soon that is noticed decides whether the put has to be repeated.
     await deliver(task, batch('waiting', 1, 1, 1))
-    await task.stop?.()
+    await task.stop()
     expect(numbers(await target.query('SELECT id FROM waiting ORDER BY id'), 'id')).toEqual([0, 1])
   }, 60_000)
 
@@ -96,14 +96,14 @@ describe.each(['postgres', 'mariadb'] as const)('%s', name => {
     expect(task.timeouts).toEqual([5, 5])
     await target.server!.start()
     await task.put(rows)
-    await task.stop?.()
+    await task.stop()
     expect(numbers(await target.query('SELECT id FROM away ORDER BY id'), 'id')).toEqual([0, 1, 2, 3])
   }, 60_000)
 
   test('a wrong password is told at once', async () => {
     const task = startTask(target, { ...CONFIG, 'connection.password': 'wrong one' })
     const told = await refusal(task.put(batch('refused', 0, 1, 0)))
-    await task.stop?.()
+    await task.stop()
     expect(task.timeouts).toEqual([])
     expect(told).toContain('user test')
     expect(told).not.toContain('wrong one')
