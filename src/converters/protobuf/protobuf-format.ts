@@ -28,6 +28,7 @@ export class ProtobufFormat implements ConnectFormat<ProtobufSchema> {
   readonly label = 'Protobuf'
   private readonly own = new WeakMap<Schema, ProtobufSchema>()
   private readonly out = new WireWriter()
+  private readonly in = new WireReader(Buffer.alloc(0), 0, 0)
 
   constructor(private readonly options: ProtobufOptions) {}
 
@@ -62,6 +63,7 @@ export class ProtobufFormat implements ConnectFormat<ProtobufSchema> {
   reader(writer: ProtobufSchema, version: number | null, target: ProtobufSchema = writer): PayloadReader {
     const readers = new Map<string, MessageReader>()
     let first: MessageReader | null = null
+    const bytes = this.in
     return (data, start, end, into) => {
       const { indexes, at } = readIndexes(data, start, end)
       let reader = indexes.length === 1 && indexes[0] === 0 ? first : (readers.get(indexes.join()) ?? null)
@@ -70,7 +72,7 @@ export class ProtobufFormat implements ConnectFormat<ProtobufSchema> {
         if (readers.size < MOST_MESSAGES) readers.set(indexes.join(), reader)
         if (indexes.length === 1 && indexes[0] === 0) first = reader
       }
-      const bytes = new WireReader(data, at, end)
+      bytes.open(data, at, end)
       try {
         into.value = reader.read(bytes)
       } catch (error) {

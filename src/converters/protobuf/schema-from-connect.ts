@@ -11,15 +11,14 @@ import {
   type Label,
   MAX_TAG,
   type MessageElement,
-  type OneofElement,
   OptionElement,
-  type TypeElement,
 } from '../../formats/protobuf/elements.ts'
 import { mapEntryName } from '../../formats/protobuf/map-names.ts'
 import { ProtobufSchema } from '../../formats/protobuf/protobuf-schema.ts'
 import { wellKnownFile } from '../../formats/protobuf/well-known/index.ts'
 import { MAX_NESTING } from '../../formats/protobuf/wire-reader.ts'
 import type { ProtobufOptions } from './config.ts'
+import { addField, checkName, type Draft, finished, newDraft, refersOut } from './message-draft.ts'
 import {
   DATE_MESSAGE,
   DECIMAL_MESSAGE,
@@ -54,8 +53,6 @@ const ROOT_WRAPPERS: Readonly<Partial<Record<Schema['type'], string>>> = {
   BYTES: 'google.protobuf.BytesValue',
 }
 
-const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/
-
 /** @throws DataException for what Protobuf has no message for, with the path of the field */
 export function schemaFromConnect(schema: Schema, options: ProtobufOptions): ProtobufSchema {
   if (schema.type === 'STRUCT' && !isUnion(schema)) return new Conversion(options).root(schema)
@@ -65,21 +62,6 @@ export function schemaFromConnect(schema: Schema, options: ProtobufOptions): Pro
   throw new DataException(`Unsupported root schema of type ${what}`, {
     hint: 'Protobuf writes structs and single values; put it into a struct (transformation HoistField).',
   })
-}
-
-/** A message in the making. */
-interface Draft {
-  readonly name: string
-  readonly schema: Schema | null
-  readonly outer: Draft | null
-  readonly depth: number
-  readonly nested: TypeElement[]
-  readonly known: Set<string>
-  readonly fields: FieldElement[]
-  readonly oneofs: { readonly name: string; readonly fields: FieldElement[] }[]
-  readonly tags: Map<number, string>
-  /** The number of the next field that asks for none. */
-  next: number
 }
 
 class Conversion {
@@ -125,7 +107,7 @@ class Conversion {
       )
     for (const field of schema.fields) {
       const element = this.member(draft, field, path)
-      if (element !== null) add(draft, draft.fields, element, path)
+      if (element !== null) addField(draft, draft.fields, element, path)
     }
     return finished(draft)
   }
@@ -180,7 +162,7 @@ class Conversion {
         this.tagOf(draft, member, inner),
         inner,
       )
-      add(draft, oneof.fields, { ...element, label: null }, path)
+      addField(draft, oneof.fields, { ...element, label: null }, path)
     }
   }
 
@@ -319,82 +301,15 @@ class Conversion {
 
   private mapEntry(name: string, schema: Schema, outer: Draft, path: string): MessageElement {
     const draft = newDraft(name, null, outer)
-    const addField = (schemaOf: Schema | null, fieldName: string, tag: number) => {
+    const part = (schemaOf: Schema | null, fieldName: string, tag: number) => {
       if (schemaOf === null) throw new DataException(`The map ${path} has no schema for its ${fieldName}`)
       const field = this.field(draft, schemaOf, fieldName, tag, `${path}.${fieldName}`)
       draft.fields.push({ ...field, label: field.label === 'optional' ? null : field.label, options: [] })
     }
-    addField(schema.keySchema, 'key', 1)
-    addField(schema.valueSchema, 'value', 2)
+    part(schema.keySchema, 'key', 1)
+    part(schema.valueSchema, 'value', 2)
     return finished(draft)
   }
-}
-
-function newDraft(name: string, schema: Schema | null, outer: Draft | null): Draft {
-  return {
-    name,
-    schema,
-    outer,
-    depth: outer === null ? 1 : outer.depth + 1,
-    nested: [],
-    known: new Set(),
-    fields: [],
-    oneofs: [],
-    tags: new Map(),
-    next: 1,
-  }
-}
-
-function finished(draft: Draft): MessageElement {
-  const oneofs: OneofElement[] = draft.oneofs
-    .filter(oneof => oneof.fields.length > 0)
-    .map(oneof => ({ ...oneof, groups: [], options: [] }))
-  // As Java prints them: messages, then enums.
-  const nested = [
-    ...draft.nested.filter(type => type.kind === 'message'),
-    ...draft.nested.filter(type => type.kind === 'enum'),
-  ]
-  return {
-    kind: 'message',
-    name: draft.name,
-    nested,
-    options: [],
-    reserved: [],
-    fields: draft.fields,
-    oneofs,
-    extensionRanges: [],
-    groups: [],
-    extensions: [],
-  }
-}
-
-function add(draft: Draft, to: FieldElement[], element: FieldElement, path: string): void {
-  const other = draft.tags.get(element.tag)
-  if (other !== undefined)
-    throw new DataException(
-      `Field number ${element.tag} has already been used in "${path}" by field "${other}"; "${element.name}" needs another.`,
-      {
-        hint: `Fields with the parameter ${TAG} have that number, the others count from 1: give all of them the parameter, or none.`,
-      },
-    )
-  if ([...draft.tags.values()].includes(element.name))
-    throw new DataException(`"${element.name}" is already defined in "${path}".`)
-  draft.tags.set(element.tag, element.name)
-  to.push(element)
-}
-
-/** A struct inside itself means the message around; the innermost of that name is the one that a reader finds. */
-function refersOut(draft: Draft, type: string, schema: Schema): boolean {
-  for (let at: Draft | null = draft; at !== null; at = at.outer) {
-    if (at.name === type) return at === draft || (at.schema !== null && sameStruct(at.schema, schema))
-    if (at.nested.some(nested => nested.name === type)) return false
-  }
-  return false
-}
-
-/** Two schemas of one struct, which may differ in what their fields say of them. */
-function sameStruct(a: Schema, b: Schema): boolean {
-  return a === b || a.fields === b.fields || a.schema() === b.schema()
 }
 
 function elementOf(schema: Schema, path: string): Schema {
@@ -405,11 +320,4 @@ function elementOf(schema: Schema, path: string): Schema {
 /** Java: `new HashMap<>()` */
 function inHashOrder(params: ReadonlyMap<string, string>): Map<string, string> {
   return new Map(orderByHash([...params.keys()], stringHashCode).map(name => [name, params.get(name)!]))
-}
-
-function checkName(name: string, path: string): void {
-  if (IDENTIFIER.test(name)) return
-  throw new DataException(`"${name}" (of ${path}) is not a valid identifier.`, {
-    hint: 'Set scrub.invalid.names=true to have such characters replaced, or rename it (transformations ReplaceField, SetSchemaMetadata).',
-  })
 }

@@ -6,6 +6,7 @@ import { SchemaBuilder } from '../../data/schema-builder.ts'
 import type { ScalarType } from '../../formats/protobuf/elements.ts'
 import { mapFieldName } from '../../formats/protobuf/map-names.ts'
 import { type FieldType, isMapField, type MessageType, type OneofType } from '../../formats/protobuf/types.ts'
+import type { Cycle } from '../cyclic-schema.ts'
 import type { ProtobufOptions } from './config.ts'
 import {
   DATE_MESSAGE,
@@ -21,7 +22,7 @@ import {
   UNION_PREFIX,
   WRAPPED_TYPES,
 } from './names.ts'
-import { type Cycle, RecursiveSchema } from './recursive-schema.ts'
+import { RecursiveSchema } from './recursive-schema.ts'
 
 /** The fields of the struct that a message becomes, whatever else its schema says. */
 interface StructShape {
@@ -50,7 +51,11 @@ export class ConnectSchemas {
     const known = this.shapes.get(message)
     if (known !== undefined) return known
     const name = this.options.fullNames ? message.fullName : message.name
-    const shape: StructShape = { name, cycle: { schema: null }, fields: null }
+    const shape: StructShape = {
+      name,
+      cycle: { schema: new ConnectSchema('STRUCT', { name }) },
+      fields: null,
+    }
     this.shapes.set(message, shape)
     const fields: Field[] = []
     const add = (fieldName: string, schema: Schema) => {
@@ -63,7 +68,7 @@ export class ConnectSchemas {
     }
     for (const field of message.fields) if (field.oneof === null) add(field.name, this.field(field))
     shape.fields = fields
-    shape.cycle.schema ??= new ConnectSchema('STRUCT', { name, fields })
+    shape.cycle.schema = new ConnectSchema('STRUCT', { name, fields })
     return shape
   }
 
@@ -102,7 +107,7 @@ export class ConnectSchemas {
     const shape = this.shape(field.message)
     const struct = (parameters: ReadonlyMap<string, string> | null): Schema =>
       shape.fields === null
-        ? new RecursiveSchema(shape.cycle, shape.name, true, parameters)
+        ? new RecursiveSchema(shape.cycle, parameters)
         : new ConnectSchema('STRUCT', { name: shape.name, optional: true, fields: shape.fields, parameters })
     if (!field.repeated) return struct(tag)
     return new ConnectSchema('ARRAY', { optional: true, valueSchema: struct(null), parameters: tag })

@@ -8,19 +8,20 @@ import { Struct } from '../../data/struct.ts'
 import type { FieldType, MessageType } from '../../formats/protobuf/types.ts'
 import { FIXED32, FIXED64, LENGTH, VARINT } from '../../formats/protobuf/wire-reader.ts'
 import type { WireWriter } from '../../formats/protobuf/wire-writer.ts'
+import { inField } from '../field-path.ts'
 import type { ProtobufOptions } from './config.ts'
 import { type BodyWriter, writeDate, writeDecimal, writeTime, writeTimestamp } from './logical.ts'
 import {
   DATE_MESSAGE,
   DECIMAL_MESSAGE,
-  enumNumbers,
-  enumParameter,
   isUnion,
   scrubbed,
   TIME_MESSAGE,
   TIMESTAMP_MESSAGE,
   WRAPPED_TYPES,
 } from './names.ts'
+import { unfit } from './unfit.ts'
+import { enumWriter } from './write-enum.ts'
 import { type Scalar, scalarWriter } from './write-scalars.ts'
 
 /** Writes number, wire type and value. */
@@ -43,7 +44,7 @@ export class ValueWriters {
   root(schema: Schema, message: MessageType): BodyWriter {
     if (schema.type === 'STRUCT') return this.struct(schema, message)
     const field = message.fields[0]!
-    return this.bare(schema, field)
+    return this.field(schema, field)
   }
 
   private struct(schema: Schema, message: MessageType): BodyWriter {
@@ -82,7 +83,7 @@ export class ValueWriters {
         try {
           slot.write(own, out)
         } catch (error) {
-          throw inside(slot.name, error)
+          throw inField(error, slot.name)
         }
       }
     }
@@ -138,21 +139,8 @@ export class ValueWriters {
     if (type.kind === 'message') return embedded(type.number, this.message(schema, type.message, type.name))
     const tag = type.number * 8 + wireTypeOf(type)
     const scalar = this.scalar(schema, type)
-    if (type.hasPresence)
-      return (value, out) => {
-        out.uint32(tag)
-        scalar.write(value, out)
-      }
-    return (value, out) => {
-      if (scalar.isDefault(value)) return
-      out.uint32(tag)
-      scalar.write(value, out)
-    }
-  }
-
-  /** A field of its message where no other one is: in a wrapper. */
-  private bare(schema: Schema, type: FieldType): BodyWriter {
-    return this.field(schema, type)
+    if (type.hasPresence) return tagged(tag, scalar)
+    return unlessDefault(tag, scalar)
   }
 
   private message(schema: Schema, message: MessageType, field: string): BodyWriter {
@@ -164,36 +152,18 @@ export class ValueWriters {
     if (schema.type === 'STRUCT') return this.struct(schema, message)
     if (!WRAPPED_TYPES.has(message.fullName)) throw unfit(schema, message.fullName, field)
     const value = message.fields[0]!
+    if (value.kind !== 'uint32') return this.field(schema, value)
     // Java puts an Int32Value where a UInt32Value belongs, which is longer for numbers that have the sign bit.
-    return this.bare(schema, value.kind === 'uint32' ? { ...plain(value), kind: 'int32' } : value)
+    return unlessDefault(value.number * 8 + VARINT, scalarWriter(schema, 'int32')!)
   }
 
   private scalar(schema: Schema, type: FieldType): Scalar {
     if (schema.name !== null && LOGICAL.has(schema.name)) throw unfit(schema, type.kind, type.name)
-    if (type.kind === 'enum') return this.enumConstant(schema, type)
+    if (type.kind === 'enum') return enumWriter(schema, type, this.options.generalized)
     if (type.kind === 'message') throw unfit(schema, type.message.fullName, type.name)
     const scalar = scalarWriter(schema, type.kind)
     if (scalar === null) throw unfit(schema, type.kind, type.name)
     return scalar
-  }
-
-  private enumConstant(schema: Schema, type: FieldType): Scalar {
-    const first = type.enum.values[0]?.number ?? 0
-    if (schema.type === 'INT32') {
-      const number = (value: unknown) => Number(value) | 0
-      return { isDefault: value => number(value) === first, write: (value, out) => out.int32(number(value)) }
-    }
-    if (schema.type !== 'STRING') throw unfit(schema, type.enum.fullName, type.name)
-    const parameter = enumParameter(schema, this.options.generalized)
-    const numbers = parameter === null ? new Map<string, number>() : enumNumbers(schema, parameter)
-    const number = (value: unknown): number => {
-      const found = numbers.get(value as string)
-      if (found !== undefined) return found
-      throw new DataException(
-        `${typeof value === 'string' ? `"${value}"` : javaClassName(value)} is no constant of the enum ${type.enum.name}, which has ${[...numbers.keys()].join(', ')}`,
-      )
-    }
-    return { isDefault: value => number(value) === first, write: (value, out) => out.int32(number(value)) }
   }
 
   private list(schema: Schema, type: FieldType): FieldWriter {
@@ -234,7 +204,7 @@ export class ValueWriters {
         if (key !== null && key !== undefined) writeKey(key, out)
         if (value !== null && value !== undefined) writeValue(value, out)
       } catch (error) {
-        throw inside(`[${String(key)}]`, error)
+        throw inField(error, `[${String(key)}]`)
       }
       out.end(start)
     }
@@ -256,42 +226,6 @@ interface Slot {
   readonly defaultValue: unknown
   readonly branch: ((union: unknown) => unknown) | null
   readonly write: FieldWriter
-}
-
-/** Without its getters, which a spread would call. */
-function plain(field: FieldType): FieldType {
-  const {
-    name,
-    number,
-    label,
-    repeated,
-    oneof,
-    hasPresence,
-    optionalKeyword,
-    packed,
-    defaultValue,
-    params,
-    kind,
-  } = field
-  return {
-    name,
-    number,
-    label,
-    repeated,
-    oneof,
-    hasPresence,
-    optionalKeyword,
-    packed,
-    defaultValue,
-    params,
-    kind,
-    get message() {
-      return field.message
-    },
-    get enum() {
-      return field.enum
-    },
-  }
 }
 
 function fieldOf(message: MessageType, name: string): FieldType {
@@ -328,6 +262,14 @@ function tagged(tag: number, { write }: Scalar): FieldWriter {
   }
 }
 
+function unlessDefault(tag: number, { isDefault, write }: Scalar): FieldWriter {
+  return (value, out) => {
+    if (isDefault(value)) return
+    out.uint32(tag)
+    write(value, out)
+  }
+}
+
 function embedded(number: number, body: BodyWriter): FieldWriter {
   const tag = number * 8 + LENGTH
   return (value, out) => {
@@ -345,36 +287,9 @@ function listOf(schema: Schema, value: unknown): readonly unknown[] {
 
 function present(value: unknown, index: number): unknown {
   if (value !== null && value !== undefined) return value
-  throw inside(`[${index}]`, new DataException('Protobuf has no null in a list'))
+  throw inField(new DataException('Protobuf has no null in a list'), `[${index}]`)
 }
 
-export function wrongClass(schema: Schema, value: unknown): DataException {
+function wrongClass(schema: Schema, value: unknown): DataException {
   return new DataException(`Invalid type for ${schema.type}: class ${javaClassName(value)}`)
-}
-
-function unfit(schema: Schema, type: string, field: string): DataException {
-  return new DataException(
-    `The field ${field} is ${schema.name === null ? schema.type : `${schema.name} (${schema.type})`}, which is no ${type} of Protobuf`,
-    { hint: 'Two structs of different schemas may have the same name: then the first one counts.' },
-  )
-}
-
-class PathException extends DataException {
-  constructor(
-    readonly path: string,
-    readonly problem: string,
-    options: { cause?: unknown; hint?: string },
-  ) {
-    super(`${problem} (field ${path})`, options)
-  }
-}
-
-/** The error with the path of the field, each level adding its own name. */
-function inside(name: string, error: unknown): unknown {
-  if (!(error instanceof DataException)) return error
-  const { hint } = error
-  const options = hint === undefined ? {} : { hint }
-  if (!(error instanceof PathException)) return new PathException(name, error.message, options)
-  const path = error.path.startsWith('[') ? name + error.path : `${name}.${error.path}`
-  return new PathException(path, error.problem, options)
 }

@@ -3,6 +3,7 @@
  * Java: io.confluent.kafka.schemaregistry.protobuf.diff.SchemaDiff
  */
 import { orderByHash, stringHashCode } from '../../data/java-hash.ts'
+import { breaksReaders, type Difference, type DifferenceType } from './difference.ts'
 import {
   type EnumElement,
   type FieldElement,
@@ -22,55 +23,6 @@ export interface Side {
   readonly types: readonly TypeElement[]
 }
 
-export interface Difference {
-  readonly type: DifferenceType
-  /** `#/Message/1`: names of messages and oneofs, numbers of fields. */
-  readonly path: string
-}
-
-/** Those that break nobody. */
-const COMPATIBLE = [
-  'PACKAGE_CHANGED',
-  'MESSAGE_ADDED',
-  'MESSAGE_MOVED',
-  'ENUM_ADDED',
-  'ENUM_REMOVED',
-  'ENUM_CONST_ADDED',
-  'ENUM_CONST_CHANGED',
-  'ENUM_CONST_REMOVED',
-  'FIELD_ADDED',
-  'FIELD_REMOVED',
-  'FIELD_NAME_CHANGED',
-  'FIELD_STRING_OR_BYTES_LABEL_CHANGED',
-  'ONEOF_ADDED',
-  'ONEOF_REMOVED',
-  'ONEOF_FIELD_ADDED',
-] as const
-
-/** In the words of Java's Difference; `%s` is left in as it is there: the registry puts the schemas' names in. */
-const INCOMPATIBLE = {
-  MESSAGE_REMOVED: path => `The %s schema is missing a MESSAGE type at path '${path}' in the %s schema`,
-  FIELD_KIND_CHANGED: path =>
-    `The type of a field at path '${path}' in the %s schema does not match the %s schema`,
-  FIELD_SCALAR_KIND_CHANGED: path =>
-    `The kind of a SCALAR field at path '${path}' in the %s schema does not match its kind in the %s schema`,
-  FIELD_NAMED_TYPE_CHANGED: path =>
-    `The type of a MESSAGE field at path '${path}' in the %s schema does not match its type in the %s schema`,
-  FIELD_NUMERIC_LABEL_CHANGED: path =>
-    `The label for a NUMERIC field at path '${path}' in the %s schema does not match its label in the %s schema`,
-  REQUIRED_FIELD_ADDED: path =>
-    `A required field  at path '${path}' in the %s schema is missing in the %s schema`,
-  REQUIRED_FIELD_REMOVED: path =>
-    `The %s schema is missing a required field at path: '${path}' in the %s schema`,
-  ONEOF_FIELD_REMOVED: path => `The %s schema is missing a oneof field at path '${path}' in the %s schema`,
-  MULTIPLE_FIELDS_MOVED_TO_ONEOF: path =>
-    `Multiple fields in the oneof at path '${path}' in the %s schema are outside a oneof in the %s schema`,
-  FIELD_MOVED_TO_EXISTING_ONEOF: path =>
-    `A field in the oneof at path '${path}' in the %s schema is outside an existing oneof in the %s schema`,
-} as const satisfies Record<string, (path: string) => string>
-
-export type DifferenceType = (typeof COMPATIBLE)[number] | keyof typeof INCOMPATIBLE
-
 /** All that changed, also what breaks nobody, in Java's order. */
 export function differences(original: Side, update: Side): Difference[] {
   const found: Difference[] = []
@@ -78,15 +30,6 @@ export function differences(original: Side, update: Side): Difference[] {
   if (original.packageName !== update.packageName) comparison.add('PACKAGE_CHANGED')
   comparison.types(original.types, update.types)
   return found
-}
-
-/** Java: Difference.toString, of those that break readers */
-export function incompatibilityTexts(found: readonly Difference[]): string[] {
-  return found.flatMap(({ type, path }) =>
-    type in INCOMPATIBLE
-      ? [`{errorType:"${type}", description:"${INCOMPATIBLE[type as keyof typeof INCOMPATIBLE](path)}"}`]
-      : [],
-  )
 }
 
 type Kind = 'SCALAR' | 'MAP' | 'MESSAGE'
@@ -309,7 +252,7 @@ class Comparison {
     )
     inner.message(left.element as MessageElement, right.element as MessageElement)
     this.found.push(...found)
-    if (found.some(({ type }) => type in INCOMPATIBLE)) this.add('FIELD_NAMED_TYPE_CHANGED')
+    if (found.some(breaksReaders)) this.add('FIELD_NAMED_TYPE_CHANGED')
   }
 }
 

@@ -6,9 +6,10 @@ import {
   type SchemaFormat,
   type SchemaReference,
 } from '../schema-format.ts'
-import { type DifferenceType, differences, incompatibilityTexts } from './compatibility.ts'
+import { differences } from './compatibility.ts'
 import { fileFromDescriptor, isDescriptor } from './descriptor-reader.ts'
 import { descriptorBytes } from './descriptor-writer.ts'
+import { type Difference, incompatibilityTexts } from './difference.ts'
 import type { FileElement, MessageElement, TypeElement } from './elements.ts'
 import { isScalar, mapTypes } from './elements.ts'
 import { indexesOf, nameAt } from './message-indexes.ts'
@@ -97,8 +98,8 @@ export class ProtobufSchema implements ParsedSchema {
     return incompatibilityTexts(differences(sideOf(writer), sideOf(this)))
   }
 
-  /** All that changed from `writer`, also what breaks nobody, as `TYPE #/path`. Java: SchemaDiff.compare */
-  changes(writer: ProtobufSchema): { readonly type: DifferenceType; readonly path: string }[] {
+  /** All that changed from `writer`, also what breaks nobody. Java: SchemaDiff.compare */
+  changes(writer: ProtobufSchema): Difference[] {
     return differences(sideOf(writer), sideOf(this))
   }
 

@@ -36,17 +36,32 @@ export class WireError extends SerializationException {
 }
 
 export class WireReader {
-  private view: DataView
+  /** Made when the first number of a fixed size is read. */
+  private view: DataView | null = null
   /** Depth of messages and groups around. */
   depth = 0
 
   constructor(
-    readonly data: Buffer,
+    public data: Buffer,
     public at: number,
     /** Where the message being read ends. */
     public end: number,
-  ) {
-    this.view = new DataView(data.buffer, data.byteOffset, data.byteLength)
+  ) {}
+
+  /** Reads something else from now on. */
+  open(data: Buffer, at: number, end: number): void {
+    if (data !== this.data) this.view = null
+    this.data = data
+    this.at = at
+    this.end = end
+    this.depth = 0
+  }
+
+  private numbers(bytes: number): DataView {
+    this.need(bytes)
+    const { data } = this
+    this.view ??= new DataView(data.buffer, data.byteOffset, data.byteLength)
+    return this.view
   }
 
   /** Number × 8 + wire type; 0 at the end of the message. */
@@ -115,30 +130,27 @@ export class WireReader {
   }
 
   fixed32(): number {
-    this.need(4)
-    const value = this.view.getInt32(this.at, true)
+    const value = this.numbers(4).getInt32(this.at, true)
     this.at += 4
     return value
   }
 
   fixed64(): number | bigint {
-    this.need(8)
-    const low = this.view.getInt32(this.at, true)
-    const high = this.view.getInt32(this.at + 4, true)
+    const view = this.numbers(8)
+    const low = view.getInt32(this.at, true)
+    const high = view.getInt32(this.at + 4, true)
     this.at += 8
     return signed64(low, high)
   }
 
   float(): number {
-    this.need(4)
-    const value = this.view.getFloat32(this.at, true)
+    const value = this.numbers(4).getFloat32(this.at, true)
     this.at += 4
     return value
   }
 
   double(): number {
-    this.need(8)
-    const value = this.view.getFloat64(this.at, true)
+    const value = this.numbers(8).getFloat64(this.at, true)
     this.at += 8
     return value
   }
