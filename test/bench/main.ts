@@ -5,6 +5,7 @@ import { startBroker } from '../servers/kafka.ts'
 import { lineBytes, sha256, writeNumberedFile } from '../servers/numbered-lines.ts'
 import { TopicProbe } from '../servers/topics.ts'
 import type { Bench, BenchCase, Measurement, Mode } from './case.ts'
+import { avroRead, avroWrite } from './cases/avro.ts'
 import { create } from './cases/create.ts'
 import { decommission } from './cases/decommission.ts'
 import { embedded } from './cases/embedded.ts'
@@ -45,6 +46,8 @@ const cases = [
   jsonSchemaSource,
   smtChain,
   smtChainSchema,
+  avroWrite,
+  avroRead,
 ]
 
 const { values, positionals } = parseArgs({
