@@ -77,7 +77,12 @@ export class RegistryHttp {
 
   /** What a person writes counts, also where it has been set already. */
   async #headers({ authorization }: RegistryAddress): Promise<Headers> {
-    const all = new Headers({ 'Content-Type': CONTENT_TYPE, Accept: CONTENT_TYPE })
+    // The last asks for what newer registries know: of a registration the rules of the schema too.
+    const all = new Headers({
+      'Content-Type': CONTENT_TYPE,
+      Accept: CONTENT_TYPE,
+      'Confluent-Accept-Unknown-Properties': 'true',
+    })
     const own = typeof authorization === 'function' ? await authorization() : authorization
     if (own !== null) all.set('Authorization', own)
     for (const [name, value] of this.#settings.headers) all.set(name, value)

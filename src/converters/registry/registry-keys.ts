@@ -179,6 +179,12 @@ export const schemaKeys = {
     importance: 'low',
     doc: 'Whether the latest version has to be backward compatible with the schema of the data.',
   }),
+  'schema.backup.enabled': key.boolean({
+    default: false,
+    importance: 'low',
+    validator: ifGiven(value => (value ? 'records with their schema around them are not supported' : null)),
+    doc: 'Not supported: whether records are wrapped in what their schema was.',
+  }),
   'context.name.strategy': key.class({
     default: 'io.confluent.kafka.serializers.context.NullContextNameStrategy',
     importance: 'medium',

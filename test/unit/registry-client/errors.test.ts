@@ -205,6 +205,7 @@ test.each<[Config, RegExp]>([
     { 'value.schema.id.serializer': 'io.confluent.kafka.serializers.schema.id.HeaderSchemaIdSerializer' },
     /Kafka header/,
   ],
+  [{ 'schema.backup.enabled': 'true' }, /not supported/],
   [{ 'use.latest.with.metadata': 'major' }, /name=value/],
   [{ 'auto.register.schemas': 'maybe' }, /auto\.register\.schemas/],
   [{ 'context.name.strategy': 'com.acme.Context' }, /\/contexts\/NAME/],

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { avroConverterPlugin } from '../../../src/converters/avro/avro-converter.ts'
+import { builtInConverters } from '../../../src/converters/index.ts'
 import { provideEmbeddedRegistry } from '../../../src/converters/registry/embedded-registry.ts'
 import { OPTIONAL_STRING_SCHEMA, type Schema, STRING_SCHEMA } from '../../../src/data/schema.ts'
 import { SchemaBuilder } from '../../../src/data/schema-builder.ts'
@@ -10,7 +11,7 @@ import { Struct } from '../../../src/data/struct.ts'
 import { openRegistry } from '../../../src/registry/open.ts'
 import type { Config } from '../../../src/sdk/plugin.ts'
 import { freePort } from '../../servers/ports.ts'
-import { chain, read, thrown, write } from './conversions.ts'
+import { chain, read, thrown, write, writeNow } from './conversions.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'registry-client-'))
 const registry = openRegistry({ file: join(folder, 'schemas.db') })
@@ -99,11 +100,77 @@ describe('one subject that evolves', () => {
   })
 })
 
+describe.each(
+  builtInConverters
+    .filter(({ className }) => className.startsWith('io.confluent.'))
+    .map(plugin => [plugin.className, plugin] as const),
+)('%s', (_, plugin) => {
+  const make = (keys: Config = {}) => plugin.converter!({ 'schema.registry.url': url, ...keys }, false)
+  const topic = `all-${plugin.className}`
+
+  test('gives back what it was given, schema objects made anew included', async () => {
+    const source = make()
+    const bytes = await write(source, topic, second, bolt(second).put('note', 'ü'))
+    const twin = order(['id', STRING_SCHEMA], ['note', OPTIONAL_STRING_SCHEMA])
+    expect(writeNow(source, topic, twin, bolt(twin).put('note', 'ü'))).toEqual(bytes)
+    const { schema, value } = await read(make(), topic, bytes)
+    expect(schema!.version).toBe(1)
+    expect(String(value)).toBe('Struct{id=bolt,note=ü}')
+    expect(writeNow(source, topic, null, null)).toBeNull()
+  })
+
+  test('is not read by the converter of another language', async () => {
+    const other = builtInConverters.find(
+      each => each !== plugin && each.className.startsWith('io.confluent.'),
+    )!
+    const bytes = await write(make(), topic, second, bolt(second))
+    const wrong = other.converter!({ 'schema.registry.url': url }, false)
+    const error = await thrown(read(wrong, topic, bytes))
+    expect(((error.cause as Error).cause as { hint?: string }).hint).toContain(plugin.className)
+  })
+
+  test('takes names of records for subjects', async () => {
+    const strategy = 'io.confluent.kafka.serializers.subject.TopicRecordNameStrategy'
+    const keys = { 'value.subject.name.strategy': strategy }
+    const bytes = await write(make(keys), topic, second, bolt(second))
+    expect((await read(make(keys), topic, bytes)).schema!.version).toBe(1)
+    const subjects = await (await fetch(`${url}/subjects`)).json()
+    expect(subjects).toContain(`${topic}-shop.Order`)
+  })
+})
+
 test('a topic of another name than the subject is read without a version', async () => {
   const bytes = await write(converter(), 'orders', first, bolt(first))
   const { schema, value } = await read(converter(), 'mirror.orders', bytes!)
   expect(schema!.version).toBeNull()
   expect(String(value)).toBe('Struct{id=bolt}')
+})
+
+test('a registered schema that wants its fields encrypted is not written without that', async () => {
+  const rule = { name: 'hide', kind: 'TRANSFORM', mode: 'WRITEREAD', type: 'ENCRYPT', tags: ['PII'] }
+  const schema = JSON.stringify({ type: 'record', name: 'Secret', fields: [{ name: 'id', type: 'string' }] })
+  const registered = await fetch(`${url}/subjects/secret-value/versions`, {
+    method: 'POST',
+    body: JSON.stringify({ schema, ruleSet: { domainRules: [rule] } }),
+  })
+  expect(registered.status).toBe(200)
+  const own = SchemaBuilder.struct().name('Secret').field('id', STRING_SCHEMA).build()
+  const keys = { 'auto.register.schemas': 'false', 'use.latest.version': 'true' }
+  const error = await thrown(write(converter(keys), 'secret', own, new Struct(own).put('id', 'x')))
+  expect(chain(error).at(-1)).toBe('SerializationException: Could not find rule executor of type ENCRYPT')
+})
+
+test('a GUID is as good as an id', async () => {
+  const bytes = await write(converter(), 'orders', first, bolt(first))
+  const headers = { 'Confluent-Accept-Unknown-Properties': 'true' }
+  const answer = await fetch(`${url}/subjects/orders-value/versions/1`, { headers })
+  const { guid } = (await answer.json()) as { guid: string }
+  const withGuid = Buffer.concat([Buffer.from(`01${guid.replaceAll('-', '')}`, 'hex'), bytes!.subarray(5)])
+  const { schema, value } = await read(converter(), 'orders', withGuid)
+  expect(schema!.version).toBe(1)
+  expect(String(value)).toBe('Struct{id=bolt}')
+  withGuid[5]! ^= 1
+  expect(chain(await thrown(read(converter(), 'orders', withGuid))).at(-1)).toContain('RestClientException')
 })
 
 test('an id that nobody has given is told', async () => {
