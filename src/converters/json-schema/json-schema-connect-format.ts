@@ -27,10 +27,15 @@ export class JsonSchemaConnectFormat implements ConnectFormat<JsonSchema> {
 
   constructor(private readonly options: JsonSchemaOptions) {
     this.format = jsonSchemaFormat({ ignoreModernDialects: options.ignoreModern })
-    const { numericDecimals } = options
-    this.written = { numericDecimals, replaceNullWithDefault: !options.ignoreDefault, jsonSchema: true }
+    const { numericDecimals, keepAdditional: additional } = options
+    this.written = {
+      numericDecimals,
+      replaceNullWithDefault: !options.ignoreDefault,
+      jsonSchema: true,
+      additional,
+    }
     // Defaults are for what is missing in a message, whatever is written for null.
-    this.read = { numericDecimals, replaceNullWithDefault: true, jsonSchema: true }
+    this.read = { numericDecimals, replaceNullWithDefault: true, jsonSchema: true, additional }
     this.write = jsonWriter(this.written)
   }
 
@@ -59,7 +64,8 @@ export class JsonSchemaConnectFormat implements ConnectFormat<JsonSchema> {
     const jsonSchema = target ?? writer
     const schema = connectSchemaOf(jsonSchema.model, version, this.options, this.read)
     const read = documentReader(schema, this.read)
-    const mode = numberMode(schema)
+    // What is kept as text is kept digit by digit.
+    const mode = this.options.keepAdditional ? 'digits' : numberMode(schema)
     const shapes = new ShapeReader(mode)
     const { validates } = this.options
     return (data, start, end, into) => {

@@ -18,6 +18,7 @@ import {
   plainModel,
   stringModel,
 } from '../../formats/json-schema/model.ts'
+import { isAdditionalField, isAnyJson } from '../json/additional-properties.ts'
 import type { JsonOptions } from '../json/config.ts'
 import { toJson } from '../json/from-connect.ts'
 import { isUnion } from '../json/union.ts'
@@ -136,12 +137,15 @@ class ModelMaker {
   }
 
   private struct(schema: Schema): Model {
-    const properties = schema.fields.map(
-      field => [field.name, this.inner(field.schema, field.index)] as const,
-    )
+    const additional = schema.fields.find(field => isAdditionalField(field, this.values))
+    const properties = schema.fields
+      .filter(field => field !== additional)
+      .map(field => [field.name, this.inner(field.schema, field.index)] as const)
+    const kept = additional === undefined || isAnyJson(additional) ? null : additional.schema.valueSchema
     return objectModel({
       properties: inHashOrder(properties),
-      additionalProperties: this.options.openObjects,
+      additionalProperties: this.options.openObjects || additional !== undefined,
+      schemaOfAdditionalProperties: kept === null ? null : this.model(kept, null),
     })
   }
 

@@ -15,6 +15,7 @@ import type {
 import { jsonText } from '../../formats/json-schema/schema-text.ts'
 import { type Cycle, CyclicSchema } from '../cyclic-schema.ts'
 import { inField } from '../field-path.ts'
+import { addAdditionalField } from '../json/additional-properties.ts'
 import type { JsonOptions } from '../json/config.ts'
 import { toConnect } from '../json/to-connect.ts'
 import { ONE_OF_NAME, UNION_PARAMETER } from '../json/union.ts'
@@ -151,6 +152,10 @@ class SchemaMaker {
     const builder = this.struct(model)
     for (const [name, property] of fieldsOf(model.properties))
       this.field(builder, name, property, model.required.includes(name))
+    if (this.options.keepAdditional && model.additionalProperties) {
+      const values = model.schemaOfAdditionalProperties
+      addAdditionalField(builder, values === null ? null : this.schema(values, null, false))
+    }
     this.making.delete(model)
     return builder
   }

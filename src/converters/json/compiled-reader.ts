@@ -8,6 +8,7 @@ import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from '../../data/l
 import { ConnectSchema, type Schema } from '../../data/schema.ts'
 import { Struct } from '../../data/struct.ts'
 import { validateValue } from '../../data/validate.ts'
+import { keepsAdditional } from './additional-properties.ts'
 import type { JsonOptions } from './config.ts'
 import { toConnect } from './to-connect.ts'
 import { isUnion } from './union.ts'
@@ -62,7 +63,8 @@ const INHERITED: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object
 function structReader(schema: Schema, options: JsonOptions, rest: PayloadReader): PayloadReader {
   const { fields } = schema
   const names = fields.map(field => field.name)
-  if (names.some(name => INHERITED.has(name)) || (options.jsonSchema && isUnion(schema))) return rest
+  if (names.some(name => INHERITED.has(name))) return rest
+  if (options.jsonSchema && (isUnion(schema) || keepsAdditional(schema, options))) return rest
   const readers = fields.map(field => payloadReader(field.schema, options))
   // What Struct.put would refuse: null, and null inside; whatever else a reader gives suits its schema.
   const required = fields.map(field => !field.schema.optional && !options.jsonSchema)

@@ -62,4 +62,6 @@ export interface JsonOptions {
    * union is the value of its one field, errors tell the field. Java: io.confluent.connect.json.JsonSchemaData
    */
   readonly jsonSchema?: boolean
+  /** Members that no field stands for are kept in one that stands for them all. */
+  readonly additional?: boolean
 }

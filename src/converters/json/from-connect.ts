@@ -10,9 +10,10 @@ import { KeyLists } from '../../data/key-lists.ts'
 import { dateToInt, timestampToLong, timeToInt } from '../../data/logical.ts'
 import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from '../../data/logical-names.ts'
 import { Float32, Float64, fitsInt64, Int8, Int16, Int32 } from '../../data/numbers.ts'
-import type { Schema, SchemaType } from '../../data/schema.ts'
+import type { Field, Schema, SchemaType } from '../../data/schema.ts'
 import { Struct } from '../../data/struct.ts'
 import { inField } from '../field-path.ts'
+import { checkedJson, isAdditionalField, isAnyJson } from './additional-properties.ts'
 import type { JsonOptions } from './config.ts'
 import { isUnion } from './union.ts'
 
@@ -307,6 +308,11 @@ function fieldsToJson(schema: Schema, struct: Struct, options: JsonOptions): str
     const value =
       struct.getWithoutDefault(field) ?? (options.replaceNullWithDefault ? own.defaultValue : null)
     if (union && value === null) continue
+    if (isAdditionalField(field, options)) {
+      for (const text of additionalToJson(schema, field, value, options))
+        out += `${out === '' ? '' : ','}${text}`
+      continue
+    }
     let text: string
     try {
       text = toJson(own, value, options)
@@ -317,4 +323,18 @@ function fieldsToJson(schema: Schema, struct: Struct, options: JsonOptions): str
     if (text !== ABSENT) out += `${out === '' ? '' : ','}${quoted(name)}:${text}`
   }
   return union ? nullToJson(schema, options) : `{${out}}`
+}
+
+/** Members; what a field of its own stands for is not said twice. */
+function additionalToJson(schema: Schema, field: Field, value: unknown, options: JsonOptions): string[] {
+  if (value === null) return []
+  const entries = value instanceof Map ? [...value] : Object.entries(value as object)
+  return entries
+    .filter(([name]) => schema.field(name) === null)
+    .map(([name, one]) => {
+      const text = isAnyJson(field)
+        ? checkedJson(name, one)
+        : memberToJson(field.schema.valueSchema, one, name, options)
+      return `${quoted(name)}:${text}`
+    })
 }

@@ -12,6 +12,7 @@ import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from '../../data/l
 import { fitsInt64, isPlainLong, JavaNumber } from '../../data/numbers.ts'
 import { ConnectSchema, type Schema } from '../../data/schema.ts'
 import { Struct } from '../../data/struct.ts'
+import { keepsAdditional } from './additional-properties.ts'
 import type { JsonOptions } from './config.ts'
 import { hasEntries } from './from-connect.ts'
 import { isUnion } from './union.ts'
@@ -169,7 +170,8 @@ function isOddName(name: string): boolean {
 function structImager(schema: Schema, options: JsonOptions): Imager {
   const names = schema.fields.map(field => field.name)
   const imagers = schema.fields.map(field => imagerOf(field.schema, options))
-  if (names.some(isOddName) || (options.jsonSchema && isUnion(schema))) return () => NO_IMAGE
+  if (names.some(isOddName) || (options.jsonSchema && isUnion(schema)) || keepsAdditional(schema, options))
+    return () => NO_IMAGE
   return value => {
     if (!(value instanceof Struct) || (value.schema !== schema && !value.schema.equals(schema)))
       return NO_IMAGE

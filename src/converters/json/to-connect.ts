@@ -23,8 +23,10 @@ import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from '../../data/l
 import { Float64, int64 } from '../../data/numbers.ts'
 import type { Field, Schema } from '../../data/schema.ts'
 import { Struct } from '../../data/struct.ts'
+import { jsonText } from '../../formats/json-schema/schema-text.ts'
 import { CyclicSchema } from '../cyclic-schema.ts'
 import { inField } from '../field-path.ts'
+import { additionalMembers, isAdditionalField, isAnyJson } from './additional-properties.ts'
 import { decodeBase64 } from './base64.ts'
 import type { JsonOptions } from './config.ts'
 import { hasEntries } from './from-connect.ts'
@@ -264,7 +266,9 @@ function struct(schema: Schema, node: JsonDocument, options: JsonOptions): Struc
   const result = emptyStruct(schema)
   for (const field of schema.fields) {
     try {
-      const value = toConnect(field.schema, member(node, field.name), options)
+      const value = isAdditionalField(field, options)
+        ? additional(schema, field, node, options)
+        : toConnect(field.schema, member(node, field.name), options)
       // With JSON Schema a member may be missing that is wanted.
       if (value !== null || !options.jsonSchema) result.put(field, value)
     } catch (error) {
@@ -272,6 +276,20 @@ function struct(schema: Schema, node: JsonDocument, options: JsonOptions): Struc
     }
   }
   return result
+}
+
+/** Null when every member has a field. */
+function additional(
+  schema: Schema,
+  field: Field,
+  node: JsonObject,
+  options: JsonOptions,
+): Map<string, unknown> | null {
+  const members = additionalMembers(schema, node)
+  if (members.length === 0) return null
+  if (!isAnyJson(field)) return stringMap(new Map(members), field.schema.valueSchema, options)
+  const texts = new Map(members.map(([name, value]) => [name, jsonText(value)]))
+  return inHashOrder(texts, stringHashCode)
 }
 
 /** What is inside itself has the schema by which it is known there. */

@@ -312,3 +312,56 @@ describe('json.fail.invalid.schema', () => {
     expect(String(read(plain, target, '{"n":1,"s":"abc"}').value)).toBe('Struct{s=abc,n=1}')
   })
 })
+
+describe('preserve.additional.properties', () => {
+  const keeping = formatWith({ 'preserve.additional.properties': 'true' })
+  const open = schemaOf(keeping, { type: 'object', properties: { a: { type: 'integer' } } })
+  const payload = '{"a":1,"x":1.10,"y":{"z":[null,9007199254740993]},"w":"ß"}'
+
+  test('what is not named is kept as JSON, digit by digit', () => {
+    const { schema, value } = read(keeping, open, payload)
+    expect(String((value as Struct).get('__connect_additional_properties__'))).not.toBe('')
+    expect(written(keeping, schema!, value)).toBe(
+      '{"a":1,"w":"ß","x":1.10,"y":{"z":[null,9007199254740993]}}',
+    )
+    expect(keeping.schemaOf(schema).text).toBe(
+      '{"type":"object","properties":{"a":{"type":"integer","connect.index":0,"connect.type":"int64"}}}',
+    )
+  })
+
+  test('in the type that the schema gives it', () => {
+    const typed = schemaOf(keeping, {
+      type: 'object',
+      properties: { a: { type: 'integer' } },
+      additionalProperties: {
+        type: 'object',
+        properties: { n: { type: 'number' } },
+        additionalProperties: false,
+      },
+    })
+    const { schema, value } = read(keeping, typed, '{"a":1,"b":{"n":2}}')
+    expect(schema!.field('__connect_additional_properties__')!.schema.valueSchema!.type).toBe('STRUCT')
+    expect(written(keeping, schema!, value)).toBe('{"a":1,"b":{"n":2.0}}')
+    expect(keeping.schemaOf(schema).incompatibilities(typed)).toEqual([])
+  })
+
+  test('not where nothing else is allowed, and nothing is asked for', () => {
+    const closed = schemaOf(keeping, { type: 'object', properties: {}, additionalProperties: false })
+    expect(read(keeping, closed, '{"b":1}').schema!.fields).toEqual([])
+    expect(read(plain, open, payload).schema!.fields).toHaveLength(1)
+    expect(String(read(keeping, open, '{"a":1}').value)).toBe('Struct{a=1}')
+  })
+
+  test('a property of that name, and a text that is no JSON, are refused', () => {
+    const taken = schemaOf(keeping, {
+      type: 'object',
+      properties: { __connect_additional_properties__: { type: 'string' } },
+    })
+    expect(() => read(keeping, taken, '{}')).toThrow('must not be called __connect_additional_properties__')
+    const { schema, value } = read(keeping, open, payload)
+    ;(value as Struct).put('__connect_additional_properties__', new Map([['x', '{']]))
+    expect(() => written(keeping, schema!, value)).toThrow(
+      'The additional property x holds a text that is no JSON: {',
+    )
+  })
+})
