@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { decodeAssignment, encodeMetadata } from '../../../src/group/protocol.ts'
 import { ground } from '../../servers/ground.ts'
 import { offered, RawMember } from '../../servers/raw-member.ts'
-import { takenOverUntold } from '../../servers/told-states.ts'
 import type { Side } from '../../servers/worker.ts'
 import type { WorkerGroup } from '../../servers/worker-group.ts'
 import { startWithSinks } from './idle-sink.ts'
@@ -50,7 +49,7 @@ describe.each([
   }, 180_000)
   afterAll(() => group.close())
 
-  const runTwice = async () => takenOverUntold(await group.entries('statuses'), id => group.nameOf(id))
+  const runTwice = () => group.takenOverUntold()
 
   test.each(garbage)(
     'metadata that is %s',

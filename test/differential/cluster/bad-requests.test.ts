@@ -5,7 +5,6 @@ import { connect } from 'node:net'
 import { ground } from '../../servers/ground.ts'
 import { isTask } from '../../servers/group-view.ts'
 import { until } from '../../servers/run.ts'
-import { takenOverUntold } from '../../servers/told-states.ts'
 import type { Side } from '../../servers/worker.ts'
 import type { WorkerGroup } from '../../servers/worker-group.ts'
 import { idleSink, startWithSinks } from './idle-sink.ts'
@@ -143,7 +142,7 @@ describe.each([
     expect([200, 201]).toContain(status)
     await until('its tasks', async () => (await group.configured()).includes('maybe-1'))
     await group.settled()
-    expect(takenOverUntold(await group.entries('statuses'), id => group.nameOf(id))).toEqual([])
+    expect(await group.takenOverUntold()).toEqual([])
   }, 120_000)
 })
 

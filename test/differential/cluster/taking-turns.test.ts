@@ -6,7 +6,6 @@ import { beforeAll, expect, test } from 'bun:test'
 import { ground } from '../../servers/ground.ts'
 import type { Holdings } from '../../servers/group-view.ts'
 import { until } from '../../servers/run.ts'
-import { takenOverUntold } from '../../servers/told-states.ts'
 import type { Side } from '../../servers/worker.ts'
 import type { WorkerGroup } from '../../servers/worker-group.ts'
 import { Lines } from './lines.ts'
@@ -62,7 +61,7 @@ async function goingOn(text: string, flow: { mayRepeat?: boolean } = {}): Promis
   })
   await sameEverywhere(group)
   expect((await group.entries('configs')).length).toBe(configRecords)
-  const found = takenOverUntold(await group.entries('statuses'), id => group.nameOf(id))
+  const found = await group.takenOverUntold()
   if (flow.mayRepeat) untold = found.length
   else expect(found.slice(untold)).toEqual([])
   return holdings

@@ -5,7 +5,6 @@
 import { beforeAll, expect, test } from 'bun:test'
 import { ground } from '../../servers/ground.ts'
 import { until } from '../../servers/run.ts'
-import { takenOverUntold } from '../../servers/told-states.ts'
 import type { WorkerGroup } from '../../servers/worker-group.ts'
 import { idleSink } from './idle-sink.ts'
 import { Lines } from './lines.ts'
@@ -34,7 +33,7 @@ beforeAll(async () => {
 /** Handovers that nobody told of, since the last call. */
 let told = 0
 async function untold(): Promise<string[]> {
-  const all = takenOverUntold(await group.entries('statuses'), id => group.nameOf(id))
+  const all = await group.takenOverUntold()
   const since = all.slice(told)
   told = all.length
   return since
