@@ -26,7 +26,6 @@ function jdbcSink<const C extends ConfigSpec>(
     idempotentPut: given => /^(?:upsert|update)$/i.test(given['insert.mode'] ?? ''),
     taskConfigs: (_keys, maxTasks, props) => Array.from({ length: maxTasks }, () => ({ ...props })),
     task: (keys, context) => new JdbcSinkTask(settings(keys, context.configs()), context),
-    alterOffsets: () => true,
   })
 }
 

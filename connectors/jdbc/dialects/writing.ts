@@ -60,6 +60,8 @@ export interface WritingDialect {
   readonly repeatsKeys: boolean
   /** True where a session that waits for another one of this process stops that one too. */
   readonly writesInTurn: boolean
+  /** What becomes of letters in names without quotes. */
+  readonly foldsNames: 'lower' | 'upper' | null
   /** Longer table names are cut, in bytes, as the database cuts them; null where it does not. */
   readonly maxNameBytes: number | null
   /** @throws ConnectException for a schema that no column can hold */

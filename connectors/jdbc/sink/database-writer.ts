@@ -140,12 +140,12 @@ export class DatabaseWriter {
         await rows?.write(connection, chunk.rows, alone)
         await keys?.delete(connection, chunk.keys, alone)
       }
+      // Invariant 1: the offsets of these records may be committed once this has come back.
+      await (trial ? connection.rollback() : connection.commit())
     } catch (error) {
       await this.#rollback(connection)
       throw error
     }
-    // Invariant 1: the offsets of these records may be committed once this has come back.
-    await (trial ? connection.rollback() : connection.commit())
   }
 
   /** A session that does not come back to its beginning is of no use. */

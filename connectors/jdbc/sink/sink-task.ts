@@ -10,7 +10,15 @@ import type { Dialect } from '../dialects/dialect.ts'
 import { dialectFor } from '../dialects/index.ts'
 import { SqlError } from '../drivers/sql-error.ts'
 import { DatabaseWriter } from './database-writer.ts'
-import { hintFor, mayPass, NoConnection, placeOf, trimmed, UnwritableRecord } from './failures.ts'
+import {
+  hintFor,
+  ImpossibleWrite,
+  mayPass,
+  NoConnection,
+  placeOf,
+  trimmed,
+  UnwritableRecord,
+} from './failures.ts'
 import type { SinkSettings } from './settings.ts'
 import { SinkConnection } from './sink-connection.ts'
 
@@ -53,7 +61,7 @@ export class JdbcSinkTask implements SinkTask {
   /** Returns when each record is written or reported. */
   async #recover(records: readonly SinkRecord[], error: unknown): Promise<void> {
     if (mayPass(error)) await this.#retry(records.length, error as ConnectException)
-    if (error instanceof NoConnection) throw this.#told(error)
+    if (error instanceof NoConnection || error instanceof ImpossibleWrite) throw this.#told(error)
     const reporter = this.context.errantRecordReporter()
     if (reporter === null) throw await this.#blamed(records, error)
     const reports: Promise<void>[] = []
@@ -96,28 +104,24 @@ export class JdbcSinkTask implements SinkTask {
       try {
         await this.#writer.write(half)
       } catch (failure) {
-        if (failure instanceof NoConnection) {
-          await this.#retry(half.length, failure)
-          throw this.#told(failure)
-        }
+        if (mayPass(failure)) await this.#retry(half.length, failure as ConnectException)
+        if (failure instanceof NoConnection || failure instanceof ImpossibleWrite) throw this.#told(failure)
         await this.#separate(half, failure, reporter, reports)
       }
     }
   }
 
-  /** The error with the record that is to blame, which trials find. */
+  /** The error with the record that is to blame, which trials find; without it where they find none. */
   async #blamed(records: readonly SinkRecord[], error: unknown): Promise<ConnectException> {
     if (!(error instanceof SqlError)) return this.#told(error)
     let suspects = records
-    let last: unknown = error
     while (suspects.length > 1) {
       const half = suspects.slice(0, suspects.length >> 1)
-      const failure = await this.#failureOf(half)
-      suspects = failure === null ? suspects.slice(half.length) : half
-      last = failure ?? last
+      suspects = (await this.#failureOf(half)) === null ? suspects.slice(half.length) : half
     }
-    last = (await this.#failureOf(suspects)) ?? null
-    return last === null ? this.#told(error) : this.#toldOf(last, suspects[0]!)
+    const failure = await this.#failureOf(suspects)
+    const isToBlame = failure !== null && !(failure instanceof NoConnection)
+    return isToBlame ? this.#toldOf(failure, suspects[0]!) : this.#told(error)
   }
 
   async #failureOf(records: readonly SinkRecord[]): Promise<unknown> {

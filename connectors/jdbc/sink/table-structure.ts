@@ -4,6 +4,7 @@ import { columnText } from '../dialects/writing/statements.ts'
 import type { SinkField } from '../dialects/writing.ts'
 import type { Connection } from '../drivers/connection.ts'
 import { SqlError } from '../drivers/sql-error.ts'
+import { hintFor } from './failures.ts'
 import type { RecordFields } from './record-fields.ts'
 import type { SinkSettings } from './settings.ts'
 import { quoting, sqlNameOf, TargetTable } from './target-table.ts'
@@ -88,7 +89,7 @@ export class TableStructure {
     const keys = fields.all.filter(({ primaryKey }) => primaryKey).map(({ name }) => this.#quoted(name))
     const sql = this.dialect.writing.createTable(sqlName, this.#columnTexts(fields.all), keys)
     this.log.info(`Creating table with sql: ${sql}`)
-    let refused: unknown = null
+    let refused: SqlError | null = null
     try {
       await connection.execute(sql)
     } catch (error) {
@@ -98,12 +99,16 @@ export class TableStructure {
     }
     const table = await this.#read(connection, id)
     if (table !== null) return table
-    throw (
-      refused ??
-      new ConnectException(`Table ${sqlName} was created, but the catalogue does not have it`, {
+    if (refused === null) {
+      throw new ConnectException(`Table ${sqlName} was created, but the catalogue does not have it`, {
         hint: 'Does its name differ in case? With quote.sql.identifiers=never databases change that of names.',
       })
-    )
+    }
+    if (refused.transient) throw refused
+    throw new ConnectException(`Cannot create table ${sqlName}: ${refused.message}`, {
+      cause: refused,
+      hint: hintFor(refused) ?? 'Create the table by hand, with columns for the fields of the records.',
+    })
   }
 
   /** Another task may have done it: what is known is read again first, and after each failure. */

@@ -1,11 +1,11 @@
-import { ConnectException } from '#bunnect'
 import type { WriteTarget, WritingDialect } from '../dialects/writing.ts'
 import type { Connection, SqlValue } from '../drivers/connection.ts'
+import { ImpossibleWrite } from './failures.ts'
 import type { RowShape } from './row-shape.ts'
 import type { SinkSettings } from './settings.ts'
 
 /** What one statement carries at most, so that a batch of large values is no statement beyond the server's limit. */
-const MOST_BYTES = 4 << 20
+const MOST_BYTES = 2 << 20
 const MOST_TEXTS = 64
 
 type Kind = 'write' | 'delete'
@@ -14,7 +14,7 @@ type Kind = 'write' | 'delete'
 export class TableWriter {
   readonly #texts = new Map<string, string>()
 
-  /** @throws ConnectException where `insert.mode` needs what the fields do not have */
+  /** @throws ImpossibleWrite where `insert.mode` needs what the fields do not have */
   constructor(
     private readonly target: WriteTarget,
     private readonly shape: RowShape,
@@ -23,13 +23,13 @@ export class TableWriter {
   ) {
     const { insertMode } = settings
     if (insertMode !== 'insert' && target.keys.length === 0) {
-      throw new ConnectException(
+      throw new ImpossibleWrite(
         `Write to table '${target.table}' in ${insertMode.toUpperCase()} mode requires key field names to be known, check the primary key configuration`,
         { hint: 'Set pk.mode, and pk.fields where not all fields are the key.' },
       )
     }
     if (insertMode === 'update' && target.columns.length === 0) {
-      throw new ConnectException(
+      throw new ImpossibleWrite(
         `Write to table '${target.table}' in UPDATE mode has nothing to update: every field is part of the primary key`,
         { hint: 'Name the fields of the key in pk.fields.' },
       )
@@ -45,7 +45,7 @@ export class TableWriter {
     const changed = await this.#send(connection, 'write', rows, width, alone)
     const expected = rows.length / width
     if (isInsert && changed !== expected) {
-      throw new ConnectException(
+      throw new ImpossibleWrite(
         `Update count (${changed}) did not sum up to total number of records inserted (${expected}) in table ${this.target.table}`,
         { hint: 'Does a rule or a trigger of the table take rows elsewhere?' },
       )

@@ -46,12 +46,21 @@ export function sqlNameOf(dialect: Dialect, table: TableId, quotes: boolean): st
   return dialect.nameParts(table).map(quoting(dialect, quotes)).join('.')
 }
 
-/** A table's id, its name cut as the database would cut it. Java: PostgreSqlDatabaseDialect.parseTableIdentifier */
-export function tableIdOf(dialect: Dialect, text: string): TableId {
-  const id = dialect.tableId(text)
-  const { maxNameBytes } = dialect.writing
-  if (maxNameBytes === null || Buffer.byteLength(id.name) <= maxNameBytes) return id
-  let name = id.name.slice(0, maxNameBytes)
-  while (Buffer.byteLength(name) > maxNameBytes) name = [...name].slice(0, -1).join('')
-  return { ...id, name }
+/** A table's id as the catalogue has it. Java: parseTableIdentifier of PostgreSqlDatabaseDialect and OracleDatabaseDialect */
+export function tableIdOf(dialect: Dialect, text: string, quotes: boolean): TableId {
+  const { maxNameBytes, foldsNames } = dialect.writing
+  const { catalog, schema, name } = dialect.tableId(text)
+  const folded = (part: string) => {
+    if (quotes || foldsNames === null) return part
+    return foldsNames === 'lower' ? part.toLowerCase() : part.toUpperCase()
+  }
+  return { catalog, schema: schema && folded(schema), name: cut(folded(name), maxNameBytes) }
+}
+
+/** To so many bytes, whole letters, as the database cuts it. */
+function cut(name: string, most: number | null): string {
+  if (most === null || Buffer.byteLength(name) <= most) return name
+  const letters = [...name]
+  while (Buffer.byteLength(letters.join('')) > most) letters.pop()
+  return letters.join('')
 }

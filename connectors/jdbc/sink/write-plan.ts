@@ -32,7 +32,7 @@ export class Destination {
     private readonly dialect: Dialect,
     private readonly settings: SinkSettings,
   ) {
-    this.id = tableIdOf(dialect, name)
+    this.id = tableIdOf(dialect, name, settings.quotes)
     this.sqlName = sqlNameOf(dialect, this.id, settings.quotes)
   }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { INT64_SCHEMA, SchemaBuilder } from '../../../src/sdk/index.ts'
+import { INT64_SCHEMA, SchemaBuilder, STRING_SCHEMA } from '../../../src/sdk/index.ts'
 import {
   numbers,
   put,
@@ -90,6 +90,29 @@ describe.each(targetNames)('%s', name => {
     expect(told).toContain('record of topic required')
     expect(told).toContain('Give the column a default, let it be null')
     expect(told).toContain('item')
+  })
+
+  test('a table that cannot be made is told at once', async () => {
+    if (name !== 'mariadb') return
+    const row = record('by_text', [STRING_SCHEMA, 'k'], line, { item: 'a' })
+    const task = startTask(target, { ...BY_KEY, 'auto.create': 'true' })
+    const told = await refusal(task.put([row]))
+    await task.stop()
+    expect(told).toContain('Cannot create table `by_text`')
+    expect(told).toContain('create the table by hand, with a VARCHAR')
+    expect(task.timeouts).toEqual([])
+  })
+
+  test('rows that a trigger takes away fail the task, whoever reads of errant records', async () => {
+    if (name !== 'postgres') return
+    await target.query('CREATE TABLE taken (id BIGINT PRIMARY KEY, item TEXT)')
+    await target.query('CREATE RULE away AS ON INSERT TO taken WHERE NEW.id = 2 DO INSTEAD NOTHING')
+    const task = startTask(target, { ...BY_KEY, 'insert.mode': 'insert' }, true)
+    const told = await refusal(task.put([1, 2, 3].map(id => keyed('taken', id, 'a'))))
+    await task.stop()
+    expect(told).toContain('Update count (2) did not sum up to total number of records inserted (3)')
+    expect(task.reported).toEqual([])
+    expect(await ids('taken')).toEqual([])
   })
 
   test('a duplicate', async () => {

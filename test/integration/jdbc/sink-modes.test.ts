@@ -218,6 +218,13 @@ describe.each(targetNames)('%s', name => {
     const plain = { ...BY_KEY, 'quote.sql.identifiers': 'never', 'table.name.format': 'plain_${topic}' }
     await put(target, plain, [keyed('rows', 1, 'a')], [keyed('rows', 2, 'b')])
     expect(await items('plain_rows')).toEqual(['a', 'b'])
+    await put(
+      target,
+      { ...plain, 'table.name.format': 'Plain_${topic}' },
+      [keyed('Upper', 1, 'a')],
+      [keyed('Upper', 2, 'b')],
+    )
+    expect(await items('Plain_Upper')).toEqual(['a', 'b'])
   })
 
   test('columns are found in another case', async () => {

@@ -37,6 +37,7 @@ export const mysqlWriting: WritingDialect = {
   maxRows: 10_000,
   repeatsKeys: true,
   writesInTurn: false,
+  foldsNames: null,
   maxNameBytes: null,
   encoder: (field, options) => encoderOf(field, options, forms),
 }

@@ -39,6 +39,7 @@ export const oracleWriting: WritingDialect = {
   maxRows: 1_000,
   repeatsKeys: false,
   writesInTurn: false,
+  foldsNames: 'upper',
   maxNameBytes: null,
   encoder: (field, options) => encoderOf(field, options, forms),
 }

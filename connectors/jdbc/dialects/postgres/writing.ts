@@ -50,6 +50,7 @@ export const postgresWriting: WritingDialect = {
   maxRows: 10_000,
   repeatsKeys: false,
   writesInTurn: false,
+  foldsNames: 'lower',
   maxNameBytes: 63,
   encoder: (field, options) => encoderOf(field, options, forms),
   arrays: arrayWriting(onConflict),

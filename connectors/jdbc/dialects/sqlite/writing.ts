@@ -34,6 +34,7 @@ export const sqliteWriting: WritingDialect = {
   repeatsKeys: true,
   // Its calls come back when they are done.
   writesInTurn: true,
+  foldsNames: null,
   maxNameBytes: null,
   encoder: (field, options) => encoderOf(field, options, forms),
 }

@@ -30,6 +30,7 @@ export const sqlServerWriting: WritingDialect = {
   maxRows: 1_000,
   repeatsKeys: false,
   writesInTurn: false,
+  foldsNames: null,
   maxNameBytes: null,
   encoder: (field, options) => encoderOf(field, options, forms),
 }
