@@ -1,9 +1,9 @@
 /** The Avro schema of a Connect schema. Java: AvroData.fromConnectSchema */
 import { DataException } from '../../data/errors.ts'
-import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from '../../data/logical-names.ts'
+import { DECIMAL_NAME } from '../../data/logical-names.ts'
 import { ConnectSchema, type Schema } from '../../data/schema.ts'
 import { isValidDefault } from '../../formats/avro/field-default.ts'
-import { type JsonValue, jsonEquals } from '../../formats/avro/json.ts'
+import type { JsonValue } from '../../formats/avro/json.ts'
 import { checkNamespace, type Name, nameOf, validName } from '../../formats/avro/names.ts'
 import { schemaText } from '../../formats/avro/print.ts'
 import { isSameShape } from '../../formats/avro/shape.ts'
@@ -18,6 +18,7 @@ import {
   type RecordType,
 } from '../../formats/avro/types.ts'
 import { InvalidSchema } from '../../formats/schema-format.ts'
+import { annotate, hasName } from './annotations.ts'
 import { anythingType } from './anything.ts'
 import type { AvroOptions } from './config.ts'
 import { enumParameter, isAvroMap, isFixed, isUnion } from './connect-kinds.ts'
@@ -80,31 +81,31 @@ class Conversion {
   #base(schema: Schema, props: Map<string, JsonValue>): AvroType {
     switch (schema.type) {
       case 'INT8':
-        return primitive('int', this.#annotate(schema, props, 'int8'))
+        return primitive('int', annotate(schema, props, this.options, 'int8'))
       case 'INT16':
-        return primitive('int', this.#annotate(schema, props, 'int16'))
+        return primitive('int', annotate(schema, props, this.options, 'int16'))
       case 'INT32':
-        return primitive('int', this.#annotate(schema, props))
+        return primitive('int', annotate(schema, props, this.options))
       case 'INT64':
-        return primitive('long', this.#annotate(schema, props))
+        return primitive('long', annotate(schema, props, this.options))
       case 'FLOAT32':
-        return primitive('float', this.#annotate(schema, props))
+        return primitive('float', annotate(schema, props, this.options))
       case 'FLOAT64':
-        return primitive('double', this.#annotate(schema, props))
+        return primitive('double', annotate(schema, props, this.options))
       case 'BOOLEAN':
-        return primitive('boolean', this.#annotate(schema, props))
+        return primitive('boolean', annotate(schema, props, this.options))
       case 'STRING':
         return this.#string(schema, props)
       case 'BYTES':
         return this.#bytes(schema, props)
       case 'ARRAY': {
         const items = this.convert(schema.valueSchema, false)
-        return { type: 'array', items, props: this.#annotate(schema, props) }
+        return { type: 'array', items, props: annotate(schema, props, this.options) }
       }
       case 'MAP': {
         if (!isAvroMap(schema, this.options)) return this.#entries(schema, props)
         const values = this.convert(schema.valueSchema, false)
-        return { type: 'map', values, props: this.#annotate(schema, props) }
+        return { type: 'map', values, props: annotate(schema, props, this.options) }
       }
       default:
         throw new DataException(`Unknown schema type: ${schema.type}`)
@@ -113,7 +114,7 @@ class Conversion {
 
   #string(schema: Schema, props: Map<string, JsonValue>): AvroType {
     const parameter = enumParameter(schema, this.options)
-    if (parameter === null) return primitive('string', this.#annotate(schema, props))
+    if (parameter === null) return primitive('string', annotate(schema, props, this.options))
     const parameters = schema.parameters!
     const [, simple] = this.#nameParts(schema)
     const { discardTypeDoc } = this.options
@@ -134,16 +135,16 @@ class Conversion {
       aliases: [],
       symbols,
       defaultSymbol: defaultSymbol ?? null,
-      props: this.#annotate(schema, props),
+      props: annotate(schema, props, this.options),
     })
   }
 
   #bytes(schema: Schema, props: Map<string, JsonValue>): AvroType {
-    if (isNamed(schema, DECIMAL_NAME)) {
+    if (hasName(schema, DECIMAL_NAME)) {
       props.set('scale', intParameter(schema, 'scale', 0))
       props.set('precision', intParameter(schema, names.DECIMAL_PRECISION, names.DEFAULT_PRECISION))
     }
-    if (!isFixed(schema)) return primitive('bytes', this.#annotate(schema, props))
+    if (!isFixed(schema)) return primitive('bytes', annotate(schema, props, this.options))
     const [space, simple] = this.#nameParts(schema)
     return this.#define({
       type: 'fixed',
@@ -151,7 +152,7 @@ class Conversion {
       doc: null,
       aliases: [],
       size: intParameter(schema, names.FIXED_SIZE, 0),
-      props: this.#annotate(schema, props),
+      props: annotate(schema, props, this.options),
     })
   }
 
@@ -171,7 +172,7 @@ class Conversion {
       ],
       props: isUnnamed ? new Map() : new Map([[names.CONNECT_INTERNAL_TYPE, names.MAP_ENTRY]]),
     })
-    return { type: 'array', items, props: this.#annotate(schema, props) }
+    return { type: 'array', items, props: annotate(schema, props, this.options) }
   }
 
   #union(schema: Schema): AvroType {
@@ -210,7 +211,7 @@ class Conversion {
       fields.push(this.#field(avroName, fieldSchema, doc))
     }
     if (schema.name !== null) this.#open.delete(schema.name)
-    this.#annotate(schema, props)
+    annotate(schema, props, this.options)
     const type = this.#define(record)
     if (schema.name === null) this.#unnamed.push([schema, type])
     return type
@@ -261,47 +262,6 @@ class Conversion {
           : 'Give one of the structs, enums or fixed types another schema name, for example with SetSchemaMetadata.',
     })
   }
-
-  /** What Connect's schema has and Avro's has not. */
-  #annotate(schema: Schema, props: Map<string, JsonValue>, connectType?: string): Map<string, JsonValue> {
-    const { metaData, discardTypeDoc } = this.options
-    const { parameters, defaultValue } = schema
-    const isFieldDefault = !discardTypeDoc && (parameters?.has(names.FIELD_DEFAULT_FLAG) ?? false)
-    if (metaData) {
-      if (schema.doc !== null) addProperty(props, names.CONNECT_DOC, schema.doc)
-      if (schema.version !== null) addProperty(props, names.CONNECT_VERSION, schema.version)
-      const kept = Array.from(parameters ?? []).filter(
-        ([key]) => discardTypeDoc || key !== names.FIELD_DEFAULT_FLAG,
-      )
-      if (kept.length > 0) addProperty(props, names.CONNECT_PARAMETERS, new Map(kept))
-      if (defaultValue !== null && !isFieldDefault)
-        addProperty(props, names.CONNECT_DEFAULT, defaultJson(schema, defaultValue, this.options))
-      if (schema.name !== null) addProperty(props, names.CONNECT_NAME, schema.name)
-      if (connectType !== undefined) addProperty(props, names.CONNECT_TYPE, connectType)
-    }
-    const logical = logicalTypeOf(schema)
-    if (logical !== null) addProperty(props, names.LOGICAL_TYPE, logical)
-    for (const [key, value] of parameters ?? [])
-      if (key.startsWith(names.AVRO_PREFIX)) addProperty(props, key, value)
-    return props
-  }
-}
-
-function addProperty(props: Map<string, JsonValue>, name: string, value: JsonValue): void {
-  const known = props.get(name)
-  if (known === undefined) props.set(name, value)
-  else if (!jsonEquals(known, value)) throw new InvalidSchema(`Can't overwrite property: ${name}`)
-}
-
-function isNamed(schema: Schema, name: string): boolean {
-  return schema.name?.toLowerCase() === name.toLowerCase()
-}
-
-function logicalTypeOf(schema: Schema): string | null {
-  if (isNamed(schema, DECIMAL_NAME)) return 'decimal'
-  if (isNamed(schema, TIME_NAME)) return 'time-millis'
-  if (isNamed(schema, TIMESTAMP_NAME)) return 'timestamp-millis'
-  return isNamed(schema, DATE_NAME) ? 'date' : null
 }
 
 function intParameter(schema: Schema, name: string, otherwise: number): number {

@@ -1,8 +1,5 @@
 /** Writers of Connect values as Avro bytes, made once for a pair of schemas. Java: AvroData.fromConnectData */
 import { DataException } from '../../data/errors.ts'
-import { isPlainObject } from '../../data/java-class.ts'
-import { hashMapOrder, keysInHashOrder } from '../../data/java-hash.ts'
-import { KeyLists } from '../../data/key-lists.ts'
 import type { Schema } from '../../data/schema.ts'
 import { Struct } from '../../data/struct.ts'
 import { defaultBytes } from '../../formats/avro/default-bytes.ts'
@@ -20,6 +17,7 @@ import type { AvroOptions } from './config.ts'
 import { avroNameOf, isAvroMap, isUnion } from './connect-kinds.ts'
 import { KEY_FIELD, VALUE_FIELD } from './names.ts'
 import { scrubbed } from './scrub.ts'
+import { entriesWriter, mapWriter } from './write-maps.ts'
 import { scalarWriter, type ValueWriter, wrongClass } from './write-scalars.ts'
 import { writeSchemaless } from './write-schemaless.ts'
 
@@ -133,52 +131,21 @@ class Writers {
     }
   }
 
-  /** In the order of the HashMap that Java copies it to. */
   #map(schema: Schema, values: AvroType): ValueWriter {
     if (!isAvroMap(schema, this.options) && schema.keySchema?.type !== 'STRING')
       throw new DataException(`Keys of ${schema} are no strings, as those of an Avro map are`)
-    const write = this.of(schema.valueSchema, values)
-    return (value, out) => {
-      const map = mapOf(schema, value)
-      const keys = map instanceof Map ? stringKeys(map) : keysInHashOrder(map)
-      if (keys.length > 0) out.int(keys.length)
-      for (const key of keys.length > 1 ? copiedOrders.of(keys, 0) : keys) {
-        out.string(key)
-        try {
-          write(map instanceof Map ? map.get(key) : (map as Record<string, unknown>)[key], out)
-        } catch (error) {
-          throw inField(error, `[${key}]`)
-        }
-      }
-      out.int(0)
-    }
+    return mapWriter(schema, this.of(schema.valueSchema, values))
   }
 
   #entries(schema: Schema, entry: RecordType): ValueWriter {
     const { keySchema, valueSchema } = schema
-    const writers = entry.fields.map(field => {
+    const parts = entry.fields.map(field => {
       if (field.name === KEY_FIELD) return { isKey: true, write: this.of(keySchema, field.type) }
       if (field.name === VALUE_FIELD) return { isKey: false, write: this.of(valueSchema, field.type) }
       throw mismatch(schema, entry)
     })
-    if (writers.length !== 2) throw mismatch(schema, entry)
-    return (value, out) => {
-      const map = mapOf(schema, value)
-      const entries: Iterable<[unknown, unknown]> =
-        map instanceof Map
-          ? map
-          : keysInHashOrder(map).map(key => [key, (map as Record<string, unknown>)[key]])
-      const count = map instanceof Map ? map.size : Object.keys(map).length
-      if (count > 0) out.int(count)
-      for (const [key, member] of entries) {
-        try {
-          for (const { isKey, write } of writers) write(isKey ? key : member, out)
-        } catch (error) {
-          throw inField(error, `[${String(key)}]`)
-        }
-      }
-      out.int(0)
-    }
+    if (parts.length !== 2) throw mismatch(schema, entry)
+    return entriesWriter(schema, parts)
   }
 
   #struct(schema: Schema, record: RecordType): ValueWriter {
@@ -279,8 +246,6 @@ class Writers {
   }
 }
 
-const copiedOrders = new KeyLists(keys => hashMapOrder(keys))
-
 function schemalessWriter(type: AvroType): ValueWriter {
   if (isAnythingType(type)) return writeSchemaless
   throw new DataException(`Values without schema are none of the Avro schema ${schemaText(type)}`, {
@@ -296,20 +261,6 @@ function mismatch(schema: Schema, type: AvroType): DataException {
   return new DataException(
     `Values of ${schema} cannot be written as Avro ${isNamed(type) ? `${type.type} ${fullNameOf(type)}` : schemaText(type)}`,
   )
-}
-
-function mapOf(schema: Schema, value: unknown): ReadonlyMap<unknown, unknown> | Record<string, unknown> {
-  if (value instanceof Map || isPlainObject(value)) return value
-  throw wrongClass(schema, value)
-}
-
-function stringKeys(map: ReadonlyMap<unknown, unknown>): string[] {
-  const keys: string[] = []
-  for (const key of map.keys()) {
-    if (typeof key !== 'string') throw new DataException(`An Avro map cannot have the key ${String(key)}`)
-    keys.push(key)
-  }
-  return keys
 }
 
 /** The Avro type that values of a schema usually have. */

@@ -1,9 +1,20 @@
 /** Avro schemas from their JSON. Java: Schema.Parser of Avro 1.12 */
-import { Float64 } from '../../data/numbers.ts'
 import { InvalidSchema } from '../schema-format.ts'
+import {
+  aliasNames,
+  aliasTexts,
+  ENUM_WORDS,
+  FIELD_WORDS,
+  numberDefault,
+  optionalText,
+  properties,
+  requiredText,
+  SCHEMA_WORDS,
+  typeName,
+} from './attributes.ts'
 import { isValidDefault } from './field-default.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, jsonText, parseJson } from './json.ts'
-import { checkNamespace, type Name, nameOf, validName } from './names.ts'
+import { checkNamespace, type Name, validName } from './names.ts'
 import { schemaText } from './print.ts'
 import {
   type AvroField,
@@ -14,27 +25,12 @@ import {
   isNamed,
   isPrimitiveName,
   type NamedType,
-  type Properties,
   primitive,
   type RecordType,
   type SortOrder,
   type UnionType,
 } from './types.ts'
 
-const SCHEMA_WORDS = [
-  'doc',
-  'fields',
-  'items',
-  'name',
-  'namespace',
-  'size',
-  'symbols',
-  'values',
-  'type',
-  'aliases',
-]
-const ENUM_WORDS = [...SCHEMA_WORDS, 'default']
-const FIELD_WORDS = ['default', 'doc', 'name', 'order', 'type', 'aliases']
 const ORDERS: readonly string[] = ['ascending', 'descending', 'ignore']
 
 /** Later texts may use the names of earlier ones; a text may use its own names before it defines them. */
@@ -300,61 +296,8 @@ function isSameDefinition(known: NamedType, again: NamedType): boolean {
   return known.type === 'fixed' && again.type === 'fixed' && known.size === again.size
 }
 
-/** `"NaN"` and the like stand for numbers that JSON lacks. */
-function numberDefault(type: AvroType, value: JsonValue | undefined): JsonValue | undefined {
-  if ((type.type !== 'float' && type.type !== 'double') || typeof value !== 'string') return value
-  const text = value.trim()
-  if (/^[+-]?(NaN|Infinity)$/.test(text) || /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[fFdD]?$/.test(text))
-    return new Float64(Number(text.replace(/^[+-](?=NaN)/, '').replace(/[fFdD]$/, '')))
-  throw new InvalidSchema(text === '' ? 'empty String' : `For input string: ${jsonText(value)}`)
-}
-
 function fieldWords(field: { readonly name: string; readonly type: AvroType }, at: number): string {
   return `${field.name} type:${(field.type as AvroType | undefined)?.type.toUpperCase() ?? 'RECORD'} pos:${at}`
-}
-
-function typeName(json: JsonObject, space: string | null): Name {
-  const own = optionalText(json, 'namespace') ?? space
-  return nameOf(requiredText(json, 'name', 'No name in schema'), own)
-}
-
-function requiredText(json: JsonObject, member: string, error: string): string {
-  const text = optionalText(json, member)
-  if (text === null) throw new InvalidSchema(`${error}: ${jsonText(json)}`)
-  return text
-}
-
-/** Null as well where it is no text. */
-function optionalText(json: JsonObject, member: string): string | null {
-  const value = json.get(member)
-  return typeof value === 'string' ? value : null
-}
-
-function properties(json: JsonObject, words: readonly string[]): Properties {
-  const props = new Map<string, JsonValue>()
-  for (const [name, value] of json) if (!words.includes(name)) props.set(name, value)
-  return props
-}
-
-function aliasTexts(json: JsonObject): string[] | null {
-  const list = json.get('aliases')
-  if (list === undefined) return null
-  if (!isJsonArray(list)) throw new InvalidSchema(`aliases not an array: ${jsonText(json)}`)
-  const aliases = new Set<string>()
-  for (const alias of list) {
-    if (typeof alias !== 'string') throw new InvalidSchema(`alias not a string: ${jsonText(alias)}`)
-    aliases.add(alias)
-  }
-  return [...aliases]
-}
-
-function aliasNames(json: JsonObject, of: Name): Name[] {
-  const byName = new Map<string, Name>()
-  for (const text of aliasTexts(json) ?? []) {
-    const alias = nameOf(text, of.space)
-    byName.set(alias.full, byName.get(alias.full) ?? alias)
-  }
-  return [...byName.values()]
 }
 
 /** What other schemas may refer to it by; null for a type without name. */
