@@ -54,7 +54,7 @@ export function mysqlSettings(settings: ConnectionSettings): MysqlSettings {
     database: url.database,
     user,
     password,
-    encryption: encryption(properties),
+    encryption: encryption(properties, /^jdbc:mariadb:/i.test(url.shown)),
     connectTimeoutMs: properties.number('connectTimeout') || 30_000,
     socketTimeoutMs: properties.number('socketTimeout') ?? 0,
     sessionVariables: properties.text('sessionVariables'),
@@ -103,7 +103,7 @@ const SSL_MODES: Readonly<Record<string, 'none' | 'preferred' | 'required' | 'ca
   verify_full: 'identity',
 }
 
-function encryption(properties: DriverProperties): (SslOptions | null)[] {
+function encryption(properties: DriverProperties, mariadb: boolean): (SslOptions | null)[] {
   const text = properties.text('sslMode')
   const known = text === null ? undefined : SSL_MODES[text.toLowerCase().replaceAll('-', '_')]
   if (text !== null && known === undefined) {
@@ -115,11 +115,13 @@ function encryption(properties: DriverProperties): (SslOptions | null)[] {
   const require = properties.flag('requireSSL')
   const verify = properties.flag('verifyServerCertificate')
   const trust = properties.flag('trustServerCertificate')
+  const unnamed = properties.flag('disableSslHostnameVerification')
   let mode = known
   if (mode === undefined && use === false) mode = 'none'
   if (mode === undefined && trust) mode = 'required'
   if (mode === undefined && verify) mode = use || require ? 'ca' : 'preferred'
-  // useSSL=true of MariaDB's driver checks the server; that of MySQL's encrypts where the server can.
+  // useSsl=true of MariaDB's driver checks the server; that of MySQL's encrypts where the server can.
+  if (mode === undefined && mariadb && use) mode = unnamed ? 'ca' : 'identity'
   if (mode === undefined) mode = require ? 'required' : 'preferred'
   const options = tlsOptions(properties, mode)
   if (mode === 'none') return [null]

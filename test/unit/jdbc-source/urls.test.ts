@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'bun:test'
+import { dialectFor } from '../../../connectors/jdbc/dialects/index.ts'
+import { mysqlSettings } from '../../../connectors/jdbc/drivers/mysql-settings.ts'
+import { postgresSettings } from '../../../connectors/jdbc/drivers/postgres-settings.ts'
+import { serverUrl } from '../../../connectors/jdbc/drivers/server-url.ts'
+
+const settings = (url: string, properties: Record<string, string> = {}, warn?: (text: string) => void) => ({
+  url,
+  user: 'u',
+  password: null,
+  properties,
+  warn,
+})
+
+test.each([
+  ['jdbc:postgresql://db:5433/shop', [['db', 5433]], 'shop', {}],
+  ['jdbc:postgresql://db/shop?a=b%20c&d', [['db', 5432]], 'shop', { a: 'b c', d: '' }],
+  [
+    'jdbc:postgresql://[::1]:5433,h2,h3:1/',
+    [
+      ['::1', 5433],
+      ['h2', 5432],
+      ['h3', 1],
+    ],
+    '',
+    {},
+  ],
+  ['jdbc:postgresql:shop', [['localhost', 5432]], 'shop', {}],
+  ['jdbc:postgresql://db/a%2Fb?x=1+2', [['db', 5432]], 'a/b', { x: '1 2' }],
+] as const)('%s', (url, hosts, database, parameters) => {
+  const read = serverUrl(url, 5432)
+  expect(read.hosts.map(({ host, port }) => [host, port])).toEqual(hosts as never)
+  expect(read).toMatchObject({ database, parameters })
+})
+
+test.each([
+  ['jdbc:postgresql://db:x/shop?password=secret', 'db:x is no host'],
+  ['jdbc:postgresql://db:99999/shop?password=secret', '99999 is no port'],
+  ['jdbc:postgresql://me:secret@db/shop', 'connection.user and connection.password'],
+  ['postgresql://db/shop?password=secret', 'it has the form jdbc:'],
+  ['jdbc:postgresql://db/shop?password=secret%', 'two hex digits'],
+])('%s is refused without its secrets', (url, message) => {
+  let refused = ''
+  try {
+    serverUrl(url, 5432)
+  } catch (error) {
+    refused = (error as Error).message
+  }
+  expect(refused).toContain(message)
+  expect(refused).not.toContain('secret')
+})
+
+describe('sslmode of Postgres', () => {
+  const modes = (query: string) =>
+    postgresSettings(settings(`jdbc:postgresql://h/d${query}`)).encryption.map(options =>
+      options === null ? 'none' : options.rejectUnauthorized ? 'checked' : 'encrypted',
+    )
+  test.each([
+    ['', 'encrypted none'],
+    ['?sslmode=disable', 'none'],
+    ['?sslmode=allow', 'none encrypted'],
+    ['?sslmode=require', 'encrypted'],
+    ['?ssl=true&sslfactory=org.postgresql.ssl.NonValidatingFactory', 'encrypted'],
+  ])('%s', (query, wanted) => {
+    expect(modes(query).join(' ')).toBe(wanted)
+  })
+  test.each([
+    ['?ssl=true&sslrootcert=/no/such/file', 'Cannot read /no/such/file'],
+    ['?sslmode=verify-ca&sslrootcert=/etc/hostname', 'is no PEM file'],
+    ['?sslmode=some', 'sslmode=some'],
+    ['?sslfactory=com.example.Factory', 'com.example.Factory'],
+    ['?gssEncMode=require', 'gssEncMode'],
+    ['?sslhostnameverifier=x', 'sslhostnameverifier cannot be honoured'],
+  ])('%s is refused', (query, message) => {
+    expect(() => modes(query)).toThrow(message)
+  })
+})
+
+describe('sslMode of MySQL and MariaDB', () => {
+  const modes = (url: string) =>
+    mysqlSettings(settings(url)).encryption.map(options =>
+      options === null
+        ? 'none'
+        : options.rejectUnauthorized
+          ? options.verifyIdentity
+            ? 'identity'
+            : 'checked'
+          : 'encrypted',
+    )
+  test.each([
+    ['jdbc:mysql://h/d', 'encrypted none'],
+    ['jdbc:mysql://h/d?useSSL=false', 'none'],
+    ['jdbc:mysql://h/d?useSSL=true&requireSSL=true', 'encrypted'],
+    ['jdbc:mysql://h/d?useSSL=true&verifyServerCertificate=true', 'checked'],
+    ['jdbc:mysql://h/d?sslMode=REQUIRED', 'encrypted'],
+    ['jdbc:mysql://h/d?sslMode=VERIFY_CA', 'checked'],
+    ['jdbc:mysql://h/d?sslMode=VERIFY_IDENTITY', 'identity'],
+    ['jdbc:mariadb://h/d?sslMode=trust', 'encrypted'],
+    ['jdbc:mariadb://h/d?sslMode=verify-full', 'identity'],
+    ['jdbc:mariadb://h/d', 'encrypted none'],
+    ['jdbc:mariadb://h/d?useSsl=true', 'identity'],
+    ['jdbc:mariadb://h/d?useSsl=true&disableSslHostnameVerification=true', 'checked'],
+    ['jdbc:mariadb://h/d?useSsl=true&trustServerCertificate=true', 'encrypted'],
+  ])('%s', (url, wanted) => {
+    expect(modes(url).join(' ')).toBe(wanted)
+  })
+  test.each([
+    ['?sslMode=some', 'sslMode=some'],
+    ['?sslMode=VERIFY_CA&trustCertificateKeyStoreUrl=file:/x.jks&trustCertificateKeyStoreType=JKS', 'JKS'],
+    ['?serverRSAPublicKeyFile=x&authenticationPlugins=y', 'authenticationPlugins cannot be honoured'],
+    ['?zeroDateTimeBehavior=x', 'zeroDateTimeBehavior'],
+  ])('%s is refused', (query, message) => {
+    expect(() => modes(`jdbc:mysql://h/d${query}`)).toThrow(message)
+  })
+})
+
+test("the connector's own properties win over the URL's, in any case; the rest is told once", () => {
+  const told: string[] = []
+  const read = postgresSettings(
+    settings('jdbc:postgresql://h/d?currentSchema=a&odd=1', { currentschema: 'b', other: 'x' }, text =>
+      told.push(text),
+    ),
+  )
+  expect(read.currentSchema).toBe('b')
+  expect(told).toEqual(["The connection's properties odd, other are not honoured"])
+})
+
+test('dialects by URL and by name, others refused', () => {
+  expect(dialectFor('jdbc:postgresql://h/d').name).toBe('PostgreSqlDatabaseDialect')
+  expect(dialectFor('JDBC:MariaDB://h/d').name).toBe('MySqlDatabaseDialect')
+  expect(dialectFor('jdbc:sqlite:x.db').name).toBe('SqliteDatabaseDialect')
+  expect(dialectFor('jdbc:other:x', 'SqliteDatabaseDialect').name).toBe('SqliteDatabaseDialect')
+  expect(() => dialectFor('jdbc:db2://h:1/d:password=secret;')).toThrow(
+    'There is no dialect for connection.url jdbc:db2://h:1/d',
+  )
+  expect(() => dialectFor('postgres://h')).toThrow('is no JDBC URL')
+  expect(() => dialectFor('jdbc:sqlite:x', 'Db2DatabaseDialect')).toThrow(
+    'There is no dialect Db2DatabaseDialect',
+  )
+})
+
+test('names in parts, with quotes and without', () => {
+  const postgres = dialectFor('jdbc:postgresql:')
+  const mysql = dialectFor('jdbc:mysql:')
+  expect(postgres.tableId('"a.b"."c""d"')).toEqual({ catalog: null, schema: 'a.b', name: 'c"d' })
+  expect(postgres.tableId('public.t')).toEqual({ catalog: null, schema: 'public', name: 't' })
+  expect(mysql.tableId('`shop`.`t`')).toEqual({ catalog: 'shop', schema: null, name: 't' })
+  expect(mysql.nameParts({ catalog: 'shop', schema: null, name: 't' }).map(mysql.quoted).join('.')).toBe(
+    '`shop`.`t`',
+  )
+  expect(() => postgres.tableId('"open')).toThrow('does not end its quotes')
+  expect(() => postgres.tableId('a..b')).toThrow('empty part')
+})
