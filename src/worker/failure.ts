@@ -37,9 +37,9 @@ export function isRetriable(error: unknown): boolean {
   let mayPass = false
   let at: unknown = error
   for (let depth = 0; at instanceof Error && depth < DEEPEST; depth++, at = at.cause) {
-    if (at instanceof ConfigException || at instanceof DataException || at.message.startsWith(BAD_RECORD))
-      return false
+    if (at instanceof ConfigException || at instanceof DataException) return false
     const { code, retriable } = at as { code?: unknown; retriable?: unknown }
+    if (at.message.startsWith(BAD_RECORD) && retriable !== true && !wasAway(at.cause)) return false
     if (typeof code === 'string' && /_AUTHORIZATION_FAILED$|_AUTHENTICATION_FAILED$/.test(code)) return false
     mayPass ||=
       at instanceof RetriableException ||
@@ -47,6 +47,15 @@ export function isRetriable(error: unknown): boolean {
       (typeof code === 'string' && PASSING.has(code))
   }
   return mayPass
+}
+
+/** Not the record was bad, but what its operation had to ask: a schema registry, say. */
+function wasAway(error: unknown): boolean {
+  let at = error
+  for (let depth = 0; at instanceof Error && depth < DEEPEST; depth++, at = at.cause) {
+    if ('retriable' in at && at.retriable === true) return true
+  }
+  return false
 }
 
 /** What happened to a task host, and so to what ran there: another host may do better. */

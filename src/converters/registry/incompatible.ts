@@ -22,7 +22,10 @@ export async function incompatibleRegistration(
   const place = `Subject "${subject}"${version === null ? '' : `, version ${version}`}`
   const why = reasons.length === 0 ? message : reasons.join('; ')
   const hint = `${place}, does not admit this schema: ${shortened(why)}. Give new fields a default (or make them optional), keep the names and types of the old ones, or change the compatibility level of the subject: PUT /config/${encodeURIComponent(subject)}.`
-  return new RestClientException(message, error.status, error.errorCode, hint)
+  // Where the refusal itself does not say it: traces show messages alone.
+  const told =
+    described.length > 0 || reasons.length === 0 ? message : `${message} (${place}: ${shortened(why)})`
+  return new RestClientException(told, error.status, error.errorCode, hint)
 }
 
 async function latestVersion(client: RegistryClient, subject: string): Promise<number | null> {

@@ -8,6 +8,8 @@ import { ConnectException, RetriableException } from '../../data/errors.ts'
 export class RestClientException extends ConnectException {
   static override readonly javaClass =
     'io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException'
+  /** The same request may succeed later. Java: RestService.isRestClientExceptionRetriable */
+  readonly retriable: boolean
 
   constructor(
     message: string,
@@ -16,11 +18,14 @@ export class RestClientException extends ConnectException {
     hint?: string,
   ) {
     super(`${message}; error code: ${errorCode}`, hint === undefined ? {} : { hint })
+    this.retriable = status === 408 || status === 429 || status >= 500
   }
 }
 
 /** No registry could be reached, or none answered in time. */
 export class RegistryUnreachable extends ConnectException {
+  readonly retriable = true
+
   constructor(
     message: string,
     readonly kind: 'timeout' | 'refused' | 'host' | 'tls' | 'broken',

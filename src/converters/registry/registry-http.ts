@@ -146,12 +146,8 @@ function notARegistry(response: Response, url: string, cause?: unknown): Unusabl
   })
 }
 
-/** Java: RestService.isRestClientExceptionRetriable, and every IOException */
 function mayPass(error: unknown): boolean {
-  if (error instanceof RegistryUnreachable) return true
-  if (!(error instanceof RestClientException)) return false
-  const { status } = error
-  return status === 408 || status === 429 || status >= 500
+  return (error instanceof RegistryUnreachable || error instanceof RestClientException) && error.retriable
 }
 
 /** The last failure, with what the others said. */

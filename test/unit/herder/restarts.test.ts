@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, setSystemTime, test } from 'bun:test'
+import { RegistryUnreachable } from '../../../src/converters/registry/registry-errors.ts'
 import {
   ConfigException,
   ConnectException,
@@ -36,6 +37,13 @@ describe('which causes may pass', () => {
       'a bad record, whatever its operation failed with',
       new ConnectException('Tolerance exceeded in error handler', { cause: new RetriableException('x') }),
       false,
+    ],
+    [
+      'a record whose operation asked somebody who was away',
+      new ConnectException('Tolerance exceeded in error handler', {
+        cause: new RetriableException('x', { cause: new RegistryUnreachable('registry', 'refused') }),
+      }),
+      true,
     ],
     [
       'a configuration error below a retriable one',

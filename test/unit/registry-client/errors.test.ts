@@ -160,6 +160,9 @@ describe('an incompatible schema', () => {
     expect(hintOf(error)).toStartWith(
       'Subject "t-value", version 2, does not admit this schema: field id is missing. ',
     )
+    expect(chain(error).at(-1)).toBe(
+      'RestClientException: Schema being registered is incompatible with an earlier schema (Subject "t-value", version 2: field id is missing); error code: 409',
+    )
   })
 
   test('is told as it is by a registry that says no more', async () => {

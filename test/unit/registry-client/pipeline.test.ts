@@ -54,6 +54,36 @@ test('records go through a topic in Avro', async () => {
   expect(await versions.json()).toMatchObject({ subject: 't-value', version: 1, schema: '"string"' })
 })
 
+test('a task that failed for a registry that was away is restarted', async () => {
+  const [from, to] = [place.path('in'), place.path('out')]
+  writeFileSync(from, lines(0, 10))
+  await place.start({ 'bunnect.restart.backoff.initial.ms': '50' }, [avroConverterPlugin])
+  await create('source', { ...fileSource(from, 't'), ...avro(), 'value.converter.max.retries': '0' })
+  await until('a restart', async () => ((await place.running!.herder.restarts())[0]?.attempts ?? 0) > 0)
+  startRegistry()
+  await create('sink', { ...fileSink(to, 't'), ...avro() })
+  await until('the lines', () => content(to) === lines(0, 10))
+})
+
+test('a schema that the registry refuses fails the task for good, with subject, version and reason', async () => {
+  startRegistry()
+  const refused = await fetch(`http://127.0.0.1:${port}/subjects/t-value/versions`, {
+    method: 'POST',
+    body: JSON.stringify({ schema: '"int"' }),
+  })
+  expect(refused.status).toBe(200)
+  writeFileSync(place.path('in'), lines(0, 10))
+  await place.start({ 'bunnect.restart.backoff.initial.ms': '50' }, [avroConverterPlugin])
+  await create('source', { ...fileSource(place.path('in'), 't'), ...avro() })
+  await place.state('source', 'RUNNING', 'FAILED')
+  const { trace } = (await place.running!.herder.connectorStatus('source')).tasks[0]!
+  expect(trace).toContain('DataException: Failed to serialize Avro data from topic t:')
+  expect(trace).toContain('subject "t-value"')
+  expect(trace).toContain('oldSchemaVersion: 1')
+  expect(trace).toContain('TYPE_MISMATCH')
+  expect(await place.running!.herder.restarts()).toMatchObject([{ state: 'failed', attempts: 0 }])
+})
+
 test('a registry that comes back within errors.retry.timeout is waited for, and none is a failed task', async () => {
   const [from, to] = [place.path('in'), place.path('out')]
   writeFileSync(from, lines(0, 10))
