@@ -1,23 +1,10 @@
 import { key, type Parsed } from '../../config/keys.ts'
 import { oneOfIgnoringCase } from '../../config/validators.ts'
+import { dataKeys } from '../registry/data-keys.ts'
 
 /** Java: io.confluent.connect.json.JsonSchemaDataConfig, and of the serializers `json.fail.invalid.schema` */
 export const jsonSchemaKeys = {
-  'schemas.cache.config': key.int({
-    default: 1000,
-    importance: 'low',
-    doc: 'Size of the converted schemas cache',
-  }),
-  'generalized.sum.type.support': key.boolean({
-    default: false,
-    importance: 'medium',
-    doc: 'Whether enums and unions are told in a way that other schema languages understand too.',
-  }),
-  'ignore.default.for.nullables': key.boolean({
-    default: false,
-    importance: 'medium',
-    doc: 'Whether a null in a nullable field stays null although the field has a default.',
-  }),
+  ...dataKeys,
   'object.additional.properties': key.boolean({
     default: true,
     importance: 'medium',

@@ -10,12 +10,11 @@ import { KeyLists } from '../../data/key-lists.ts'
 import { dateToInt, timestampToLong, timeToInt } from '../../data/logical.ts'
 import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from '../../data/logical-names.ts'
 import { Float32, Float64, fitsInt64, Int8, Int16, Int32 } from '../../data/numbers.ts'
-import type { Field, Schema, SchemaType } from '../../data/schema.ts'
+import type { Schema, SchemaType } from '../../data/schema.ts'
 import { Struct } from '../../data/struct.ts'
 import { inField } from '../field-path.ts'
-import { checkedJson, isAdditionalField, isAnyJson } from './additional-properties.ts'
 import type { JsonOptions } from './config.ts'
-import { isUnion } from './union.ts'
+import { fieldsToJson } from './fields-to-json.ts'
 
 /**
  * With JSON Schema an empty text says that there is no value, not even null.
@@ -31,9 +30,10 @@ export function toJson(schema: Schema | null, value: unknown, options: JsonOptio
   return typedToJson(schema.type, schema, value, options)
 }
 
-const ABSENT = ''
+/** What is not even null. */
+export const ABSENT = ''
 
-function nullToJson(schema: Schema | null, options: JsonOptions): string {
+export function nullToJson(schema: Schema | null, options: JsonOptions): string {
   if (schema === null) return 'null'
   if (schema.defaultValue !== null && options.replaceNullWithDefault)
     return toJson(schema, schema.defaultValue, options)
@@ -172,7 +172,7 @@ function arrayToJson(schema: Schema | null, elements: readonly unknown[], option
 }
 
 /** Kafka's own converter does not tell the place. */
-function placed(error: unknown, name: string, options: JsonOptions): unknown {
+export function placed(error: unknown, name: string, options: JsonOptions): unknown {
   return options.jsonSchema ? inField(error, name) : error
 }
 
@@ -235,7 +235,12 @@ function hasOnlyStringKeys(map: ReadonlyMap<unknown, unknown>): boolean {
   return true
 }
 
-function memberToJson(schema: Schema | null, value: unknown, name: string, options: JsonOptions): string {
+export function memberToJson(
+  schema: Schema | null,
+  value: unknown,
+  name: string,
+  options: JsonOptions,
+): string {
   try {
     return toJson(schema, value, options) || 'null'
   } catch (error) {
@@ -297,44 +302,4 @@ function structToJson(schema: Schema | null, struct: Struct, options: JsonOption
     out += prefixes[i]! + toJson(field.schema, struct.getWithoutDefault(field), options)
   }
   return `${out}}`
-}
-
-/** Fields without value are left out; of a union there is the first that has one. */
-function fieldsToJson(schema: Schema, struct: Struct, options: JsonOptions): string {
-  const union = isUnion(schema)
-  let out = ''
-  for (const field of schema.fields) {
-    const { name, schema: own } = field
-    const value =
-      struct.getWithoutDefault(field) ?? (options.replaceNullWithDefault ? own.defaultValue : null)
-    if (union && value === null) continue
-    if (isAdditionalField(field, options)) {
-      for (const text of additionalToJson(schema, field, value, options))
-        out += `${out === '' ? '' : ','}${text}`
-      continue
-    }
-    let text: string
-    try {
-      text = toJson(own, value, options)
-    } catch (error) {
-      throw placed(error, name, options)
-    }
-    if (union) return text
-    if (text !== ABSENT) out += `${out === '' ? '' : ','}${quoted(name)}:${text}`
-  }
-  return union ? nullToJson(schema, options) : `{${out}}`
-}
-
-/** Members; what a field of its own stands for is not said twice. */
-function additionalToJson(schema: Schema, field: Field, value: unknown, options: JsonOptions): string[] {
-  if (value === null) return []
-  const entries = value instanceof Map ? [...value] : Object.entries(value as object)
-  return entries
-    .filter(([name]) => schema.field(name) === null)
-    .map(([name, one]) => {
-      const text = isAnyJson(field)
-        ? checkedJson(name, one)
-        : memberToJson(field.schema.valueSchema, one, name, options)
-      return `${quoted(name)}:${text}`
-    })
 }

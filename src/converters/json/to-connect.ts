@@ -2,7 +2,7 @@
 import { BigDecimal } from '../../data/big-decimal.ts'
 import { decimalFromBytes } from '../../data/decimal.ts'
 import { DataException } from '../../data/errors.ts'
-import { hashCodeOf, orderByHash, stringHashCode } from '../../data/java-hash.ts'
+import { hashCodeOf, stringHashCode } from '../../data/java-hash.ts'
 import {
   doubleValue,
   floatValue,
@@ -20,7 +20,7 @@ import {
 } from '../../data/json/node.ts'
 import { dateFromInt, timeFromInt, timestampFromLong } from '../../data/logical.ts'
 import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from '../../data/logical-names.ts'
-import { Float64, int64 } from '../../data/numbers.ts'
+import { int64 } from '../../data/numbers.ts'
 import type { Field, Schema } from '../../data/schema.ts'
 import { Struct } from '../../data/struct.ts'
 import { jsonText } from '../../formats/json-schema/schema-text.ts'
@@ -30,7 +30,8 @@ import { additionalMembers, isAdditionalField, isAnyJson } from './additional-pr
 import { decodeBase64 } from './base64.ts'
 import type { JsonOptions } from './config.ts'
 import { hasEntries } from './from-connect.ts'
-import { isUnion } from './union.ts'
+import { inHashOrder, schemaless } from './schemaless-values.ts'
+import { isUnion, unionField } from './union.ts'
 
 /** `node` undefined = a member that is not there. @throws DataException */
 export function toConnect(
@@ -58,44 +59,6 @@ export function toConnect(
     default:
       return typed(schema, node, options)
   }
-}
-
-/** What `JSON.parse` made of an object is Connect's value already; only what was read exactly has to change. */
-function schemaless(node: JsonNode): unknown {
-  switch (typeof node) {
-    case 'bigint':
-      return int64(BigInt.asIntN(64, node))
-    case 'object':
-      if (node instanceof BigDecimal) return double(node.toNumber())
-      if (Array.isArray(node)) return hasExactParts(node) ? node.map(schemaless) : node
-      if (node instanceof Map) return schemalessMap(node)
-      return node
-    default:
-      return node
-  }
-}
-
-/** As every reader gives it: wrapped only where a plain number would be taken for a Long. */
-function double(value: number): number | Float64 {
-  return Number.isInteger(value) || !Number.isFinite(value) ? new Float64(value) : value
-}
-
-function schemalessMap(members: ReadonlyMap<string, JsonNode>): Map<string, unknown> {
-  const map = new Map<string, unknown>()
-  for (const [name, node] of members) map.set(name, schemaless(node))
-  return inHashOrder(map, stringHashCode)
-}
-
-/** Lists of the native reader hold nothing that changes, and the exact reader's lists are walked. */
-function hasExactParts(nodes: readonly JsonNode[]): boolean {
-  return nodes.some(node => typeof node === 'bigint' || (typeof node === 'object' && node !== null))
-}
-
-/** A Map with the entries as a HashMap would hand them out. */
-function inHashOrder<K>(map: ReadonlyMap<K, unknown>, hashCode: (key: K) => number): Map<K, unknown> {
-  const ordered = new Map<K, unknown>()
-  for (const key of orderByHash([...map.keys()], hashCode)) ordered.set(key, map.get(key))
-  return ordered
 }
 
 function decimal(schema: Schema, node: JsonDocument): BigDecimal {
@@ -297,53 +260,10 @@ function emptyStruct(schema: Schema): Struct {
   return new Struct(schema instanceof CyclicSchema ? schema : schema.schema())
 }
 
-/** The first field whose type the value has, else that of the objects with most members in common. */
 function unionValue(schema: Schema, node: JsonDocument, options: JsonOptions): Struct {
-  let most = -1
-  let matching: Field | null = null
-  for (const field of schema.fields) {
-    if (isOfType(field.schema, node)) {
-      matching = field
-      break
-    }
-    const common = membersInCommon(field.schema, node)
-    if (common <= most) continue
-    most = common
-    matching = field
-  }
-  if (matching === null) throw new DataException('Did not find matching oneof field for data')
-  return emptyStruct(schema).put(matching, toConnect(matching.schema, node, options))
-}
-
-/** Java: JsonSchemaData.isInstanceOfSchemaTypeForSimpleSchema */
-function isOfType(schema: Schema, node: JsonDocument): boolean {
-  switch (schema.type) {
-    case 'INT8':
-    case 'INT16':
-    case 'INT32':
-    case 'INT64':
-      return isIntegral(node)
-    case 'FLOAT32':
-    case 'FLOAT64':
-      return nodeType(node) === 'NUMBER'
-    case 'BOOLEAN':
-      return typeof node === 'boolean'
-    case 'STRING':
-      return typeof node === 'string'
-    case 'BYTES':
-      return nodeType(node) === 'NUMBER' && !isIntegral(node)
-    case 'ARRAY':
-      return Array.isArray(node)
-    case 'MAP':
-      return isObject(node) || Array.isArray(node)
-    case 'STRUCT':
-      return false
-  }
-}
-
-function membersInCommon(schema: Schema, node: JsonDocument): number {
-  if (schema.type !== 'STRUCT' || !isObject(node)) return -1
-  return schema.fields.filter(field => member(node, field.name) !== undefined).length
+  const field = unionField(schema, node)
+  if (field === null) throw new DataException('Did not find matching oneof field for data')
+  return emptyStruct(schema).put(field, toConnect(field.schema, node, options))
 }
 
 function placed(error: unknown, name: string, options: JsonOptions): unknown {

@@ -1,22 +1,9 @@
 import { key, type Parsed } from '../../config/keys.ts'
+import { dataKeys } from '../registry/data-keys.ts'
 
 /** Java: io.confluent.connect.protobuf.ProtobufDataConfig */
 export const protobufKeys = {
-  'schemas.cache.config': key.int({
-    default: 1000,
-    importance: 'low',
-    doc: 'Size of the converted schemas cache',
-  }),
-  'generalized.sum.type.support': key.boolean({
-    default: false,
-    importance: 'medium',
-    doc: 'Whether enums and unions are told in a way that other schema languages understand too.',
-  }),
-  'ignore.default.for.nullables': key.boolean({
-    default: false,
-    importance: 'medium',
-    doc: 'Whether a null in a nullable field stays null although the field has a default.',
-  }),
+  ...dataKeys,
   'enhanced.protobuf.schema.support': key.boolean({
     default: false,
     importance: 'medium',
