@@ -58,8 +58,8 @@ describe('SimpleHeaderConverter', () => {
   })
 })
 
-describe('every converter', () => {
-  for (const plugin of builtInConverters) {
+describe('every converter of Kafka’s own', () => {
+  for (const plugin of builtInConverters.filter(({ unlisted }) => unlisted !== true)) {
     test(`${plugin.className.split('.').at(-1)} passes null both ways`, () => {
       expect(plugin.version).toBe('4.3.1')
       const headers = plugin.headerConverter!({})
