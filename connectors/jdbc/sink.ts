@@ -1,5 +1,6 @@
 import { type Config, type ConfigSpec, type Parsed, type SinkConnectorPlugin, sinkConnector } from '#bunnect'
-import { aivenSinkKeys, confluentSinkKeys } from './sink/keys.ts'
+import { aivenSinkKeys } from './sink/aiven-keys.ts'
+import { confluentSinkKeys } from './sink/confluent-keys.ts'
 import { aivenSettings, confluentSettings, type SinkSettings } from './sink/settings.ts'
 import { JdbcSinkTask } from './sink/sink-task.ts'
 import { sinkProblems } from './sink/validation.ts'

@@ -1,8 +1,10 @@
 import { expect, test } from 'bun:test'
-import { aivenSinkKeys, confluentSinkKeys } from '../../../connectors/jdbc/sink/keys.ts'
+import { aivenSinkKeys } from '../../../connectors/jdbc/sink/aiven-keys.ts'
+import { confluentSinkKeys } from '../../../connectors/jdbc/sink/confluent-keys.ts'
 import { aivenSettings } from '../../../connectors/jdbc/sink/settings.ts'
 import { aivenJdbcSinkConnector, jdbcSinkConnector } from '../../../connectors/jdbc/sink.ts'
 import { builtInPlugins } from '../../../src/cli/builtins.ts'
+import { bunnectKeyProblems } from '../../../src/config/connector/bunnect.ts'
 import { type Config, parseConfig } from '../../../src/sdk/index.ts'
 import { settingsOf, URL } from './sink.ts'
 
@@ -136,4 +138,11 @@ test.each([
   const registry = builtInPlugins()
   expect(registry.connector(name)).toBe(plugin)
   expect(registry.list(true).map(each => each.class)).not.toContain(plugin.className)
+})
+
+test('batches may be cut where puts may be repeated', () => {
+  const problems = (mode: string) =>
+    bunnectKeyProblems({ 'bunnect.errors.put': 'isolate', 'insert.mode': mode }, jdbcSinkConnector)
+  expect(problems('upsert')).toEqual([])
+  expect(problems('insert')[0]!.errors[0]).toContain('does not declare that its puts may be repeated')
 })

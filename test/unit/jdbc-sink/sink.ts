@@ -1,4 +1,4 @@
-import { confluentSinkKeys } from '../../../connectors/jdbc/sink/keys.ts'
+import { confluentSinkKeys } from '../../../connectors/jdbc/sink/confluent-keys.ts'
 import { confluentSettings, type SinkSettings } from '../../../connectors/jdbc/sink/settings.ts'
 import { jdbcSinkConnector } from '../../../connectors/jdbc/sink.ts'
 import { type Config, parseConfig, type Schema, SinkRecord } from '../../../src/sdk/index.ts'

@@ -16,7 +16,7 @@ const forms: ValueForms = {
   timestamp: (instant, clock) => clock.timestamp(instant),
 }
 
-/** Its statements have been compared with the JVM connector's, but met no server. Java: OracleDatabaseDialect */
+/** Known at the level of statements: it has met no server. Java: OracleDatabaseDialect */
 export const oracleWriting: WritingDialect = {
   columnType,
   literal: (field, value, options) =>

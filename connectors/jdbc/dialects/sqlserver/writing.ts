@@ -12,7 +12,7 @@ const forms: ValueForms = {
   timestamp: (instant, clock) => clock.timestamp({ ...instant, fraction: instant.fraction.slice(0, 7) }),
 }
 
-/** Its statements have been compared with the JVM connector's, but met no server. Java: SqlServerDatabaseDialect */
+/** Known at the level of statements: it has met no server. Java: SqlServerDatabaseDialect */
 export const sqlServerWriting: WritingDialect = {
   columnType,
   literal: (field, value, options) =>
