@@ -3,7 +3,6 @@ import { DataException } from '../../data/errors.ts'
 import { orderByHash, stringHashCode } from '../../data/java-hash.ts'
 import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from '../../data/logical-names.ts'
 import type { Field, Schema } from '../../data/schema.ts'
-import { metaOption } from '../../formats/protobuf/descriptor-reader.ts'
 import {
   type ConstantElement,
   type EnumElement,
@@ -14,6 +13,7 @@ import {
   OptionElement,
 } from '../../formats/protobuf/elements.ts'
 import { mapEntryName } from '../../formats/protobuf/map-names.ts'
+import { metaOption } from '../../formats/protobuf/meta-option.ts'
 import { ProtobufSchema } from '../../formats/protobuf/protobuf-schema.ts'
 import { wellKnownFile } from '../../formats/protobuf/well-known/index.ts'
 import { MAX_NESTING } from '../../formats/protobuf/wire-reader.ts'

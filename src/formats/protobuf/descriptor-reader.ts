@@ -32,6 +32,7 @@ import {
   type ServiceElement,
   type Syntax,
 } from './elements.ts'
+import { metaOption } from './meta-option.ts'
 import { LENGTH, VARINT, WireError, WireReader } from './wire-reader.ts'
 
 const TYPES = [
@@ -257,32 +258,4 @@ function optionOf(name: string, { values }: OptionNumber, value: number | Buffer
 function metaOf(meta: Fields): ReadonlyMap<string, OptionValue> {
   const params = parts(meta, 2).map(entry => [text(entry, 1) ?? '', text(entry, 2) ?? ''] as const)
   return metaOption(text(meta, 1) ?? '', new Map(params), texts(meta, 3))
-}
-
-/** What `(confluent.…_meta)` is set to. Java: ProtobufSchema.toOption */
-export function metaOption(
-  doc: string,
-  params: ReadonlyMap<string, string>,
-  tags: readonly string[],
-): ReadonlyMap<string, OptionValue> {
-  const map = new Map<string, OptionValue>()
-  if (doc !== '') map.set('doc', doc)
-  if (params.size > 0)
-    map.set(
-      'params',
-      [...params].map(([key, value]) =>
-        // Older versions wrote these two so, and schemas are compared as text.
-        key === 'precision' || key === 'scale'
-          ? new Map([
-              ['value', value],
-              ['key', key],
-            ])
-          : new Map([
-              ['key', key],
-              ['value', value],
-            ]),
-      ),
-    )
-  if (tags.length > 0) map.set('tags', tags)
-  return map
 }

@@ -121,7 +121,7 @@ export class OptionElement {
   ) {}
 }
 
-export const SCALAR_TYPES = [
+const SCALAR_TYPES = [
   'double',
   'float',
   'int32',

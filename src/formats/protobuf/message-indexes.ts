@@ -57,7 +57,7 @@ export function encodeIndexes(indexes: readonly number[]): Uint8Array {
   return Uint8Array.from(bytes)
 }
 
-export interface ReadIndexes {
+interface ReadIndexes {
   readonly indexes: readonly number[]
   /** Where the message starts. */
   readonly at: number

@@ -23,14 +23,15 @@ import { wellKnownFile, wellKnownNames } from './well-known/index.ts'
 export class ProtobufSchema implements ParsedSchema {
   readonly type = 'PROTOBUF'
   readonly references: readonly SchemaReference[]
-  private readonly names: Names
+  /** Its own types and those that it may mean. */
+  readonly names: Names
   private readonly types: Types
   private canonical: string | null = null
 
   /** `name` is that of the message that is meant; null for the first one. */
   constructor(
     readonly file: FileElement,
-    private readonly resolved: readonly ResolvedReference[] = [],
+    resolved: readonly ResolvedReference[] = [],
     private readonly meant: string | null = null,
   ) {
     this.references = resolved.map(({ name, subject, version }) => ({ name, subject, version }))
@@ -48,11 +49,6 @@ export class ProtobufSchema implements ParsedSchema {
     const { types, packageName } = this.file
     const first = types.find(type => type.kind === 'message') ?? types[0]
     return first === undefined ? null : join(packageName ?? '', first.name)
-  }
-
-  /** The same text, of which another message is meant. */
-  withName(name: string): ProtobufSchema {
-    return new ProtobufSchema(this.file, this.resolved, name)
   }
 
   normalized(): string {
@@ -102,16 +98,11 @@ export class ProtobufSchema implements ParsedSchema {
   changes(writer: ProtobufSchema): Difference[] {
     return differences(sideOf(writer), sideOf(this))
   }
-
-  /** @internal */
-  get namesInside(): Names {
-    return this.names
-  }
 }
 
 function sideOf(schema: ProtobufSchema) {
   return {
-    names: schema.namesInside,
+    names: schema.names,
     packageName: schema.file.packageName ?? '',
     types: schema.file.types,
   }
@@ -150,7 +141,7 @@ function parsedText(text: string): FileElement {
 
 /** @throws InvalidSchema for a name of a type that stands for nothing, and for fields that share a number or name */
 function checkTypes(schema: ProtobufSchema): void {
-  const names = schema.namesInside
+  const names = schema.names
   const check = (types: readonly TypeElement[], scope: string): void => {
     for (const type of types) {
       if (type.kind === 'enum') continue

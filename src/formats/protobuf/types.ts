@@ -19,7 +19,7 @@ import { mapEntryName } from './map-names.ts'
 import type { Names, TypeInfo } from './names.ts'
 import { asMap, merged } from './print-options.ts'
 
-export type FieldKind = ScalarType | 'enum' | 'message'
+type FieldKind = ScalarType | 'enum' | 'message'
 
 export interface MessageType {
   readonly kind: 'message'

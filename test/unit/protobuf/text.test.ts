@@ -129,6 +129,7 @@ describe('what is no schema', () => {
     ['an open text', 'option a = "b\n";', 'unterminated string'],
     ['an open comment', 'message M {} /* ', 'unterminated comment'],
     ['Base64 of something else', 'aGVsbG8gd29ybGQ=', 'Could not parse Protobuf - the descriptor is broken'],
+    ['an option without end', `option a = ${'{ a: '.repeat(5000)}`, 'an option is nested more than 100 deep'],
     ['messages without end', 'message M { '.repeat(5000), 'messages are nested more than 100 deep'],
   ]
   test.each(refused)('%s', (_name, text, message) => {

@@ -12,11 +12,7 @@ const texts: ReadonlyMap<string, string> = new Map(
 )
 const parsed = new Map<string, FileElement>()
 
-/** The text by the name that an import calls it; null when it is none of them. */
-export function wellKnownText(name: string): string | null {
-  return texts.get(name) ?? null
-}
-
+/** By the name that an import calls it; null when it is none of them. */
 export function wellKnownFile(name: string): FileElement | null {
   const text = texts.get(name)
   if (text === undefined) return null
