@@ -32,7 +32,9 @@ export class AwaitedAnswer<T> {
       this.#failure = null
       throw error
     }
-    this.#asked ??= this.#fetch()
+    this.#asked ??= this.#fetch().then(() => {
+      this.#asked = null
+    })
     throw new ConversionPending(this.#asked)
   }
 
@@ -44,8 +46,6 @@ export class AwaitedAnswer<T> {
     } catch (error) {
       this.#answer = null
       this.#failure = { error }
-    } finally {
-      this.#asked = null
     }
   }
 }
