@@ -1,5 +1,5 @@
 /** Avro as a registry's converter knows it. Java: io.confluent.connect.avro.AvroConverter, AvroData */
-import { DataException } from '../../data/errors.ts'
+import { DataException, SerializationException } from '../../data/errors.ts'
 import type { Schema } from '../../data/schema.ts'
 import { withAliases } from '../../formats/avro/aliases.ts'
 import { AvroSchema, avroFormat } from '../../formats/avro/avro-schema.ts'
@@ -46,7 +46,11 @@ export class AvroFormat implements ConnectFormat<AvroSchema> {
     const isBytes = target.root.type === 'bytes'
     return (value, out) => {
       output.start()
-      write(value, output)
+      try {
+        write(value, output)
+      } catch (error) {
+        throw tooDeep(error)
+      }
       out.putBytes(isBytes ? output.bytesAlone() : output.bytes())
     }
   }
@@ -61,6 +65,8 @@ export class AvroFormat implements ConnectFormat<AvroSchema> {
       try {
         into.value = read(input)
         into.schema = schema
+      } catch (error) {
+        throw tooDeep(error)
       } finally {
         input.close()
       }
@@ -87,4 +93,10 @@ function messageReader(
 ): ValueReader {
   if (writer.type === 'bytes' && reader.type === 'bytes' && schema !== null) return restReader(schema)
   return valueReader(writer, reader, schema, options)
+}
+
+/** Data that contains itself again and again exhausts the stack before it ends. */
+function tooDeep(error: unknown): unknown {
+  if (!(error instanceof RangeError)) return error
+  return new SerializationException('The data is nested too deeply', { cause: error })
 }

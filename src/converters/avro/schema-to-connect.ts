@@ -2,6 +2,7 @@
 import { decimalBuilder } from '../../data/decimal.ts'
 import { DataException } from '../../data/errors.ts'
 import { dateBuilder, timeBuilder, timestampBuilder } from '../../data/logical.ts'
+import { DECIMAL_NAME } from '../../data/logical-names.ts'
 import { type Schema, STRING_SCHEMA } from '../../data/schema.ts'
 import { SchemaBuilder } from '../../data/schema-builder.ts'
 import { isJsonObject, isNumber, isWhole, type JsonValue, jsonText } from '../../formats/avro/json.ts'
@@ -299,7 +300,9 @@ function setName(builder: SchemaBuilder, type: AvroType): void {
   const own = type.props.get(names.CONNECT_NAME)
   if (own !== undefined && typeof own !== 'string')
     throw new DataException(`Invalid schema name: ${jsonText(own)}`)
-  const name = own ?? (isNamed(type) ? type.name.full : null)
+  // A fixed decimal of somebody else's has a name of its own, which is not Connect's for decimals.
+  const isDecimal = builder.draft.name === DECIMAL_NAME
+  const name = own ?? (isNamed(type) && !isDecimal ? type.name.full : null)
   if (name === null || name.startsWith(names.DEFAULT_FULL_NAME)) return
   const known = builder.draft.name
   if (known !== null && known !== name) {

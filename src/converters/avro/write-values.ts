@@ -199,7 +199,7 @@ class Writers {
     return (value, out) => {
       if (!(value instanceof Struct)) throw wrongClass(schema, value)
       if (value.schema !== schema && value.schema !== accepted) {
-        if (!value.schema.equals(schema)) throw new DataException('Mismatching struct schema')
+        checkSchema(value, schema)
         accepted = value.schema
       }
       const values = value.rawValues
@@ -229,8 +229,7 @@ class Writers {
     return (value, out) => {
       if (value !== null && value !== undefined) {
         if (!(value instanceof Struct)) throw wrongClass(schema, value)
-        if (value.schema !== schema && !value.schema.equals(schema))
-          throw new DataException('Mismatching struct schema')
+        if (value.schema !== schema) checkSchema(value, schema)
         for (const field of schema.fields) {
           const member = this.options.ignoreDefault ? value.getWithoutDefault(field) : value.get(field)
           if (member === null) continue
@@ -251,6 +250,12 @@ function schemalessWriter(type: AvroType): ValueWriter {
   throw new DataException(`Values without schema are none of the Avro schema ${schemaText(type)}`, {
     hint: 'Without a schema only what the converter registers itself can be written.',
   })
+}
+
+/** A default of the schema itself has been made before it was complete. */
+function checkSchema(struct: Struct, schema: Schema): void {
+  if (!struct.schema.equals(schema) && !struct.schema.schema().equals(schema))
+    throw new DataException('Mismatching struct schema')
 }
 
 function nullFor(schema: Schema): DataException {

@@ -124,6 +124,14 @@ test('bytes behind the value do not matter, as in Java', () => {
   expect(decode(parse('int'), '02ffff').value).toBe(1)
 })
 
+test('data that contains itself without end', () => {
+  const list = parse(record([{ name: 'next', type: ['null', 'R'] }]))
+  const read = (): unknown => decode(list, '02'.repeat(1_000_000))
+  expect(read).toThrow('The data is nested too deeply')
+  expect(read).toThrow(SerializationException)
+  expect(decode(list, `${'02'.repeat(100)}00`).schema!.name).toBe('R')
+})
+
 test('random bytes end, in a value or an error of their own', () => {
   const random = new Random(4)
   const schemas = new RandomSchemas(random, { convertible: true })

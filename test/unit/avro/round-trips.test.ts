@@ -11,7 +11,7 @@ test.each([1, 2, 3, 4, 5, 6])('random structs come back through the text of thei
   const data = new RandomData(new Random(seed))
   const format = formatWith(ENHANCED)
   let compared = 0
-  for (let i = 0; i < 60; i++) {
+  for (let i = 0; i < 40; i++) {
     const schema = data.struct()
     const avro = format.schemaOf(schema)
     const registered = avroFormat.parse(avro.text, [], true)
@@ -35,5 +35,5 @@ test.each([1, 2, 3, 4, 5, 6])('random structs come back through the text of thei
       expect(again.bytes()!.length).toBe(bytes.length)
     }
   }
-  expect(compared).toBeGreaterThan(150)
+  expect(compared).toBeGreaterThan(80)
 })

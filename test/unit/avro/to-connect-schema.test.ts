@@ -50,6 +50,14 @@ test.each<[string, unknown, Schema]>([
     { type: 'fixed', name: 'a.F', size: 4 },
     SchemaBuilder.bytes().name('a.F').parameter('connect.fixed.size', '4').build(),
   ],
+  [
+    "a fixed decimal of somebody else's",
+    { type: 'fixed', name: 'a.Money', size: 8, logicalType: 'decimal', precision: 9, scale: 2 },
+    decimalBuilder(2)
+      .parameter('connect.decimal.precision', '9')
+      .parameter('connect.fixed.size', '8')
+      .build(),
+  ],
   ['array', { type: 'array', items: 'int' }, SchemaBuilder.array(INT32_SCHEMA).build()],
   ['map', { type: 'map', values: 'long' }, SchemaBuilder.map(STRING_SCHEMA, INT64_SCHEMA).build()],
   [

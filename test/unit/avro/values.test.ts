@@ -143,6 +143,13 @@ describe('nulls and defaults of structs', () => {
     ).toBe('Struct{}')
   })
 
+  test('a default may be a struct', () => {
+    const built = SchemaBuilder.struct().name('D').field('x', INT32_SCHEMA)
+    const withDefault = built.defaultValue(new Struct(built.draft).put('x', 4)).build()
+    const outer = SchemaBuilder.struct().name('O').field('d', withDefault).build()
+    expect(String(roundTrip(outer, new Struct(outer)).value)).toBe('Struct{d=Struct{x=4}}')
+  })
+
   test('a null that may not be names its field', () => {
     const outer = SchemaBuilder.struct()
       .field(
