@@ -45,6 +45,9 @@ export function connectSchemaOf(
   return new SchemaMaker(options, values).schema(model, version, false)
 }
 
+/** Java goes on until its memory is full. */
+const MOST_SCHEMAS = 100_000
+
 /** A struct that is being made, or was: where it is met again it is that one. */
 interface Known {
   readonly builder: SchemaBuilder
@@ -57,6 +60,7 @@ class SchemaMaker {
   private readonly open = new Map<Model, number>()
   private readonly making = new Set<Model>()
   private ids = 0
+  private made = 0
   private unions = 0
 
   constructor(
@@ -65,6 +69,11 @@ class SchemaMaker {
   ) {}
 
   schema(model: Model, version: number | null, optional: boolean): Schema {
+    if (++this.made > MOST_SCHEMAS) {
+      throw new DataException(`A schema that unfolds into more than ${MOST_SCHEMAS} is not converted`, {
+        hint: 'Unions that refer to unions multiply: let them refer to objects.',
+      })
+    }
     switch (model.kind) {
       case 'reference':
         return this.referred(model.referred, version, optional)

@@ -237,6 +237,17 @@ describe('schemas inside themselves', () => {
   })
 })
 
+test('unions of unions that multiply without end are refused soon', () => {
+  const definitions = Object.fromEntries(
+    Array.from({ length: 40 }, (_, i) => {
+      const next = { $ref: `#/definitions/d${i + 1}` }
+      return [`d${i}`, { anyOf: [next, next, { type: 'string' }] }]
+    }),
+  )
+  const schema = { $ref: '#/definitions/d0', definitions: { ...definitions, d40: { type: 'boolean' } } }
+  expect(() => connectOf(schema)).toThrow('unfolds into more than 100000')
+})
+
 test('what Connect has no type for is refused with the field', () => {
   for (const [schema, message] of [
     [{}, 'Unsupported schema type org.everit.json.schema.EmptySchema'],

@@ -1,6 +1,6 @@
 import type { JsonNode } from '../../../data/json/node.ts'
 import type { ArrayModel } from '../model.ts'
-import { sameValue } from './values.ts'
+import { valueKey } from './values.ts'
 import { violationOf } from './violation.ts'
 
 /** Java: ArraySchemaValidatingVisitor */
@@ -48,5 +48,5 @@ function firstViolation(
 }
 
 function hasTwins(nodes: readonly JsonNode[]): boolean {
-  return nodes.some((node, i) => nodes.slice(0, i).some(other => sameValue(node, other)))
+  return new Set(nodes.map(valueKey)).size < nodes.length
 }

@@ -16,15 +16,23 @@ export function comparedNumbers(a: JsonNumber, b: JsonNumber): number {
 
 /** Equal whatever the order of members, and however a number is written. */
 export function sameValue(a: JsonNode, b: JsonNode): boolean {
-  if (nodeType(a) !== nodeType(b)) return false
-  if (nodeType(a) === 'NUMBER') return comparedNumbers(a as JsonNumber, b as JsonNumber) === 0
-  if (Array.isArray(a) && Array.isArray(b))
-    return a.length === b.length && a.every((element, i) => sameValue(element, b[i]!))
-  if (!isObject(a) || !isObject(b)) return a === b
-  const names = memberNames(a)
-  if (names.length !== memberNames(b).length) return false
-  return names.every(name => {
-    const other = member(b, name)
-    return other !== undefined && sameValue(member(a, name)!, other)
-  })
+  return valueKey(a) === valueKey(b)
+}
+
+/** A text that all equal values have, and no other. */
+export function valueKey(node: JsonNode): string {
+  if (nodeType(node) === 'NUMBER') return numberKey(node as JsonNumber)
+  if (Array.isArray(node)) return `[${node.map(valueKey).join(',')}]`
+  if (!isObject(node)) return JSON.stringify(node)
+  const names = memberNames(node).sort()
+  return `{${names.map(name => `${JSON.stringify(name)}:${valueKey(member(node, name)!)}`).join(',')}}`
+}
+
+/** Digits without zeros at their end, and the power of ten. */
+function numberKey(node: JsonNumber): string {
+  const { unscaled, scale } = node instanceof BigDecimal ? node : BigDecimal.parse(String(node))!
+  if (unscaled === 0n) return '0'
+  const digits = unscaled.toString()
+  const significant = digits.replace(/0+$/, '')
+  return `${significant}e${digits.length - significant.length - scale}`
 }

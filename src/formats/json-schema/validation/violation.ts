@@ -150,6 +150,7 @@ function stringViolation(model: Model & { kind: 'string' }, node: JsonNode, at: 
   return null
 }
 
+const MAX_EXPRESSIONS = 1000
 const expressions = new Map<string, RegExp | null>()
 
 /** An expression that only Java understands is taken to match. */
@@ -161,6 +162,7 @@ export function matches(pattern: string, text: string): boolean {
     } catch {
       expression = null
     }
+    if (expressions.size >= MAX_EXPRESSIONS) expressions.clear()
     expressions.set(pattern, expression)
   }
   return expression?.test(text) ?? true
