@@ -10,7 +10,8 @@ import org.apache.avro.util.RandomData;
 
 /**
  * What Avro makes of the inputs of avro-inputs.ts, a JSON object a line: schemas printed again or the error, what is
- * incompatible between pairs of them, values as bytes, and values read into another schema. Writes
+ * incompatible between pairs of them, values as bytes, values read into another schema, and bytes of ours read and
+ * written again. Writes
  * test/fixtures/avro/vectors.json. Class path: org.apache.avro:avro 1.12.0 with its dependencies and any slf4j.
  * Arguments: the inputs, the file to write.
  */
@@ -64,6 +65,18 @@ public class AvroVectors {
         Schema schema = schema(vector, "text");
         Object datum = new RandomData(schema, 1, vector.get("seed").longValue(), false).iterator().next();
         vector.put("hex", hex(encoded(schema, datum)));
+        return;
+      }
+      case "connect": {
+        Schema schema = schema(vector, "text");
+        vector.put("java", schema.toString());
+        String hex = vector.get("hex").textValue();
+        byte[] bytes = new byte[hex.length() / 2];
+        for (int i = 0; i < bytes.length; i++) bytes[i] = (byte) Integer.parseInt(hex.substring(2 * i, 2 * i + 2), 16);
+        BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(bytes, null);
+        Object datum = new GenericDatumReader<>(schema).read(null, decoder);
+        vector.put("left", decoder.inputStream().available());
+        vector.put("again", hex(encoded(schema, datum)));
         return;
       }
       case "resolve": {

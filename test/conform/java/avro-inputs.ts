@@ -1,6 +1,7 @@
 /** Prints the inputs of AvroVectors.java, one a line. */
 import { Random } from '../avro/random.ts'
 import { RandomSchemas } from '../avro/random-schemas.ts'
+import { randomStructs } from '../avro/random-structs.ts'
 
 let count = 0
 function emit(kind: string, members: Record<string, unknown>): void {
@@ -317,3 +318,6 @@ resolve(
 resolve({ type: 'array', items: 'int' }, { type: 'array', items: ['null', 'double'] }, '[1,2]')
 resolve({ type: 'map', values: F(4) }, { type: 'map', values: F(4) }, '{"k":"abcd"}')
 resolve(F(4), F(5), '"abcd"')
+
+// What the converter makes of random structs.
+for (const written of randomStructs()) emit('connect', { ...written })
