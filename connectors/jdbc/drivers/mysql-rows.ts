@@ -14,7 +14,7 @@ export class MysqlRows {
   #discarding = false
   #over = false
   #error: unknown = null
-  #waiting: (() => void) | null = null
+  #waiting: (() => void)[] = []
   #described: { resolve(fields: FieldPacket[] | null): void; reject(error: unknown): void } | null = null
 
   constructor(sql: string, client: MysqlClient, zeroDates: ZeroDates, ended: () => void) {
@@ -54,7 +54,7 @@ export class MysqlRows {
     if (!this.#over && this.#rows.length < rows) {
       this.#wanted = rows
       const more = new Promise<void>(resolve => {
-        this.#waiting = resolve
+        this.#waiting.push(resolve)
       })
       this.#client.resume()
       await more
@@ -101,9 +101,9 @@ export class MysqlRows {
 
   #wake(): void {
     const waiting = this.#waiting
-    this.#waiting = null
+    this.#waiting = []
     this.#wanted = 0
-    waiting?.()
+    for (const wake of waiting) wake()
   }
 }
 

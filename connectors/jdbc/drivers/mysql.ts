@@ -249,14 +249,11 @@ function filledIn(
   const parts = pieces(sql, syntax)
   const given = values?.length ?? 0
   if (parts.length - 1 !== given) {
-    throw new SqlError(
-      `The statement has ${parts.length - 1} parameters and was given ${given} values: ${sql}`,
-      {
-        state: '07001',
-        code: '',
-        transient: false,
-      },
-    )
+    throw new SqlError(`The statement has ${parts.length - 1} parameters and was given ${given} values`, {
+      state: '07001',
+      code: '',
+      transient: false,
+    })
   }
   let text = parts[0]!
   for (let i = 0; i < given; i++) text += literal(values![i]!, backslashes) + parts[i + 1]!

@@ -291,7 +291,7 @@ function numbered(sql: string, values: readonly SqlValue[] | undefined): string 
   const given = values?.length ?? 0
   if (wanted !== given) {
     throw new SqlError(
-      `The statement has ${wanted} parameters and was given ${given} values: ${sql}`,
+      `The statement has ${wanted} parameters and was given ${given} values`,
       { state: '07001', code: '', transient: false },
       { hint: 'A ? that is an operator is written ??, as in JDBC.' },
     )

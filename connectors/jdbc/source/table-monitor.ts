@@ -40,8 +40,10 @@ export class TableMonitor {
    */
   async tables(): Promise<readonly TableId[] | null> {
     if (this.#tables === null) {
-      const limit = AbortSignal.any([this.#stop.signal])
+      const enough = new AbortController()
+      const limit = AbortSignal.any([this.#stop.signal, enough.signal])
       await Promise.race([this.#known.promise, pause(this.#settings.tablesLimitMs, limit)])
+      enough.abort()
     }
     if (this.#tables === null) {
       this.#owesTasks = true

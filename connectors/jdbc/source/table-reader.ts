@@ -36,6 +36,15 @@ interface Reading {
   readonly incrementing: ((row: readonly Cell[]) => number | bigint) | null
   readonly timestamp: ((row: readonly Cell[]) => Timestamp) | null
   pending: Pending | null
+  /** The batch after the one that was handed on: the database works while records are made. */
+  ahead: Promise<Cell[][]> | null
+}
+
+function ahead(cursor: Cursor, rows: number): Promise<Cell[][]> {
+  const next = cursor.next(rows)
+  // Whoever asks for it is told; after an end by other reasons nobody does.
+  next.catch(() => {})
+  return next
 }
 
 /**
@@ -72,8 +81,9 @@ export class TableReader {
     this.#reading ??= await this.#begin(connection)
     const reading = this.#reading
     const wanted = this.#options.settings.batchRows
-    const rows = await reading.cursor.next(wanted)
+    const rows = await (reading.ahead ?? reading.cursor.next(wanted))
     const ended = rows.length < wanted
+    reading.ahead = ended ? null : ahead(reading.cursor, wanted)
     const records = this.#records(reading, rows, ended)
     if (ended) await this.#end(reading)
     return records
@@ -111,6 +121,7 @@ export class TableReader {
         incrementing: incrementing === null ? null : incrementingReader(mapping, incrementing, settings),
         timestamp: timestamps.length === 0 ? null : timestampReader(mapping, timestamps, settings),
         pending: null,
+        ahead: null,
       }
     } catch (error) {
       if (connection.isOpen) await connection.close()
@@ -121,8 +132,16 @@ export class TableReader {
   async #end(reading: Reading): Promise<void> {
     this.#reading = null
     this.lastUpdate = performance.now()
-    await reading.cursor.close()
-    await reading.connection.commit()
+    try {
+      await reading.cursor.close()
+      await reading.connection.commit()
+    } catch (error) {
+      // The rows are there: they are handed on, and the next query gets another session.
+      this.#options.log.warn(
+        `${this.what}: the transaction of its query did not end well: ${(error as Error).message}`,
+      )
+      await reading.connection.close()
+    }
   }
 
   async #values(connection: Connection, parameters: readonly Parameter[]): Promise<SqlValue[]> {

@@ -126,6 +126,12 @@ export function decimal(column: ResultColumn): ReadColumn {
 }
 
 function scaled(cell: Value, scale: number, column: ResultColumn): Decimal {
+  if (typeof cell === 'string' && scale > 0 && PLAIN.test(cell)) {
+    // What databases write most: as many digits as the column has behind the point.
+    const point = cell.length - scale - 1
+    if (cell[point] === '.')
+      return new BigDecimal(BigInt(cell.slice(0, point) + cell.slice(point + 1)), scale)
+  }
   const value = typeof cell === 'bigint' ? new BigDecimal(cell, 0) : BigDecimal.parse(String(cell))
   if (value === null) throw cannotHold(column, cell, 'a Decimal has no such value')
   const missing = scale - value.scale
@@ -136,6 +142,8 @@ function scaled(cell: Value, scale: number, column: ResultColumn): Decimal {
   const why = `a Decimal of scale ${scale} has no place for its digits`
   throw cannotHold(column, cell, why, UNBOUNDED)
 }
+
+const PLAIN = /^-?\d+\.\d+$/
 
 const UNBOUNDED =
   'Declare the column with precision and scale, NUMERIC(p, s), or cast it in a query: the schema has one scale for all its values.'

@@ -24,6 +24,10 @@ export class WallReader {
 
   /** Days since 1970. */
   day(text: string): number | null {
+    if (text.length === 10) {
+      const day = this.#commonDay(text)
+      if (day !== null) return day
+    }
     const match = FORM.exec(text)
     if (match === null) return null
     return this.#dayOf(match)
@@ -31,6 +35,8 @@ export class WallReader {
 
   /** A text with an offset of its own has that, every other the zone's. */
   timestamp(text: string): Timestamp | null {
+    const common = this.#commonTimestamp(text)
+    if (common !== null) return common
     const match = FORM.exec(text)
     if (match === null) return null
     const day = this.#dayOf(match)
@@ -50,6 +56,40 @@ export class WallReader {
     const wall = seconds * 1000 + Math.floor(nanosOf(fraction) / 1e6)
     const east = offset === undefined ? this.#offset(wall) : secondsOf(offset) * 1000
     return east === 0 ? wall : mod(wall - east, DAY_MS)
+  }
+
+  /** `2024-02-29 23:59:59` and up to nine digits more, without an offset: what databases write most. */
+  #commonTimestamp(text: string): Timestamp | null {
+    const { length } = text
+    if (length < 19 || length > 29 || text.charCodeAt(10) !== SPACE) return null
+    const day = this.#commonDay(text)
+    const hour = twoDigits(text, 11)
+    const minute = twoDigits(text, 14)
+    const second = twoDigits(text, 17)
+    if (day === null || hour < 0 || minute < 0 || second < 0) return null
+    if (text.charCodeAt(13) !== COLON || text.charCodeAt(16) !== COLON) return null
+    let nanos = 0
+    if (length > 19) {
+      if (length === 20 || text.charCodeAt(19) !== POINT) return null
+      for (let i = 20; i < 29; i++) {
+        const digit = i < length ? text.charCodeAt(i) - ZERO : 0
+        if (digit < 0 || digit > 9) return null
+        nanos = nanos * 10 + digit
+      }
+    }
+    const wall = day * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second
+    return { seconds: wall - this.#offset(wall * 1000) / 1000, nanos }
+  }
+
+  /** Of a text that begins with `2024-02-29`, after the Julian calendar. */
+  #commonDay(text: string): number | null {
+    const century = twoDigits(text, 0)
+    const ofCentury = twoDigits(text, 2)
+    const month = twoDigits(text, 5)
+    const day = twoDigits(text, 8)
+    if (text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH || ofCentury < 0) return null
+    if (century < 16 || month < 1 || month > 12 || day < 1 || day > 31) return null
+    return gregorianDay(century * 100 + ofCentury, month, day)
   }
 
   #dayOf([, yearText, monthText, dayText, , , , , , bc]: RegExpExecArray): number | null {
@@ -84,6 +124,19 @@ export class WallReader {
     if (holdsBefore && holdsAfter) return Math.min(before, after)
     return holdsAfter ? after : before
   }
+}
+
+const ZERO = 48
+const SPACE = 32
+const DASH = 45
+const POINT = 46
+const COLON = 58
+
+/** Negative where there are none. */
+function twoDigits(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - ZERO
+  const ones = text.charCodeAt(at + 1) - ZERO
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1
 }
 
 /** Days since 1970 of a date in the Julian calendar; years before Christ are 0 and less. */
