@@ -1,6 +1,7 @@
 /** JSON with a schema as a registry's converter knows it. Java: JsonSchemaConverter, JsonSchemaData */
 import { DataException, SerializationException } from '../../data/errors.ts'
-import { MISSING } from '../../data/json/node.ts'
+import { parseJson } from '../../data/json/jackson-parser.ts'
+import { type JsonDocument, MISSING } from '../../data/json/node.ts'
 import type { Schema } from '../../data/schema.ts'
 import { described } from '../../formats/json-schema/describe.ts'
 import { type JsonSchema, jsonSchemaFormat } from '../../formats/json-schema/json-schema.ts'
@@ -9,7 +10,7 @@ import type { SchemaFormat } from '../../formats/schema-format.ts'
 import { documentReader } from '../json/compiled-reader.ts'
 import type { JsonOptions } from '../json/config.ts'
 import { numberMode } from '../json/envelope.ts'
-import { readJson } from '../json/read.ts'
+import { type NumberMode, readJson } from '../json/read.ts'
 import { ShapeReader } from '../json/shape-reader.ts'
 import { toConnect } from '../json/to-connect.ts'
 import { jsonWriter } from '../json/write.ts'
@@ -70,7 +71,7 @@ export class JsonSchemaConnectFormat implements ConnectFormat<JsonSchema> {
     const { validates } = this.options
     return (data, start, end, into) => {
       if (validates) checked(data.subarray(start, end), jsonSchema)
-      const node = readJson(data, start, end, mode, shapes)
+      const node = document(data, start, end, mode, shapes)
       if (node === MISSING) throw new SerializationException('No content to map due to end-of-input')
       into.schema = schema
       try {
@@ -84,9 +85,29 @@ export class JsonSchemaConnectFormat implements ConnectFormat<JsonSchema> {
   }
 }
 
+/** As Confluent's clients read it, which take NaN and the infinities for numbers. @throws SerializationException */
+function document(
+  data: Buffer,
+  start: number,
+  end: number,
+  mode: NumberMode,
+  shapes?: ShapeReader,
+): JsonDocument {
+  try {
+    return readJson(data, start, end, mode, shapes)
+  } catch (error) {
+    if (!/NaN|Infinity/.test(data.toString('latin1', start, end))) throw error
+    try {
+      return parseJson(data, start, end, true)
+    } catch {
+      throw error // something else is wrong with it
+    }
+  }
+}
+
 /** @throws SerializationException when the bytes are no JSON, or not what the schema allows */
 function checked(data: Buffer, { model }: JsonSchema): void {
-  const node = readJson(data, 0, data.length, 'digits')
+  const node = document(data, 0, data.length, 'digits')
   const violation = node === MISSING ? '#: no content' : violationOf(model, node)
   if (violation === null) return
   throw new SerializationException(`Validation error in JSON, Error report:\n${violation}`, {

@@ -64,6 +64,7 @@ export function toConnect(
 function decimal(schema: Schema, node: JsonDocument): BigDecimal {
   switch (typeof node) {
     case 'number':
+      if (!Number.isFinite(node)) throw new DataException(`Invalid number for Decimal field: ${node}`)
       return isIntegral(node) ? new BigDecimal(BigInt(node), 0) : BigDecimal.parse(String(node))!
     case 'bigint':
       return new BigDecimal(node, 0)

@@ -26,9 +26,10 @@ const CLOSES_ARRAY = 0x5d
 const CLOSES_OBJECT = 0x7d
 
 /** The first value of the bytes from `start` to `end`, MISSING when they are blank. @throws JsonParseException */
-export function parseJson(data: Buffer, start = 0, end = data.length): JsonDocument {
+export function parseJson(data: Buffer, start = 0, end = data.length, nonNumeric = false): JsonDocument {
   const utf8 = asUtf8(data, start, end)
   const cursor = utf8 === null ? new JsonCursor(data, start, end) : new JsonCursor(utf8, 0, utf8.length)
+  cursor.nonNumeric = nonNumeric
   cursor.skipMark()
   if (cursor.skipBlanks() === EOF) return MISSING
   return readValue(cursor, 0)
@@ -54,6 +55,10 @@ export function readValue(
       return literal(cursor, 'false', false)
     case 0x6e:
       return literal(cursor, 'null', null)
+  }
+  if (cursor.nonNumeric) {
+    const number = readNonNumeric(cursor)
+    if (number !== null) return number
   }
   if (c === 0x2d || (c >= 0x30 && c <= 0x39)) return readNumber(cursor, depth === 0)
   throw unexpectedValue(cursor, c, inside)
@@ -228,8 +233,15 @@ function unexpectedPlus(cursor: JsonCursor): JsonParseException {
   )
 }
 
-function nonStandard(cursor: JsonCursor): string | null {
-  for (const word of ['NaN', 'Infinity']) {
+function readNonNumeric(cursor: JsonCursor): number | null {
+  const word = nonStandard(cursor, ['NaN', 'Infinity', '-Infinity'])
+  if (word === null) return null
+  cursor.at += word.length
+  return Number(word)
+}
+
+function nonStandard(cursor: JsonCursor, words: readonly string[] = ['NaN', 'Infinity']): string | null {
+  for (const word of words) {
     const after = cursor.at + word.length
     if (cursor.data.toString('latin1', cursor.at, Math.min(after, cursor.end)) !== word) continue
     if (after >= cursor.end || !isTokenByte(cursor.data[after]!)) return word

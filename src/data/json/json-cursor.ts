@@ -8,6 +8,8 @@ const COMMENT =
 /** A place in JSON bytes that can say where it is. */
 export class JsonCursor {
   at: number
+  /** Whether NaN and the infinities are numbers here. Java: JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS */
+  nonNumeric = false
 
   constructor(
     readonly data: Buffer,

@@ -70,6 +70,23 @@ describe('written and read again', () => {
     expect(read(plain, plain.schemaOf(S.FLOAT64_SCHEMA), '"NaN"').value).toBe(0)
   })
 
+  test('NaN and infinities may stand there bare, as some clients write them', () => {
+    const schema = schemaOf(plain, { type: 'array', items: { type: 'number' } })
+    expect(read(plain, schema, '[NaN,-Infinity,Infinity, 1.0]').value).toEqual([
+      Number.NaN,
+      -Infinity,
+      Infinity,
+      1,
+    ])
+    for (const payload of ['[NaNa]', '[-Inf]', '[NaN', '[+Infinity]'])
+      expect(() => read(plain, schema, payload)).toThrow(SerializationException)
+    expect(() => read(plain, plain.schemaOf(decimalSchema(2)), 'NaN')).toThrow(
+      'Invalid number for Decimal field: NaN',
+    )
+    const strict = formatWith({ 'json.fail.invalid.schema': 'true' })
+    expect(() => read(strict, schema, '[NaN]')).toThrow('#/0: NaN is not a number')
+  })
+
   test('decimals as numbers, digit by digit', () => {
     const schema = decimalSchema(4)
     const value = new BigDecimal(123456789012345678901230000n, 4)

@@ -30,6 +30,7 @@ export function valueKey(node: JsonNode): string {
 
 /** Digits without zeros at their end, and the power of ten. */
 function numberKey(node: JsonNumber): string {
+  if (typeof node === 'number' && !Number.isFinite(node)) return String(node)
   const { unscaled, scale } = node instanceof BigDecimal ? node : BigDecimal.parse(String(node))!
   if (unscaled === 0n) return '0'
   const digits = unscaled.toString()

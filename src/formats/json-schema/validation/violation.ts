@@ -96,6 +96,7 @@ function numberViolation(model: Model & { kind: 'number' }, node: JsonNode, at: 
     return wrongType(at, model.requiresInteger ? 'Integer' : 'Number', node)
   }
   if (model.requiresInteger && !isIntegral(node)) return wrongType(at, 'Integer', node)
+  if (typeof node === 'number' && !Number.isFinite(node)) return `${at}: ${node} is not a number`
   const { minimum, maximum, multipleOf } = model
   const text = jsonText(node)
   const below = minimum === null ? 1 : comparedNumbers(node, minimum)
