@@ -34,9 +34,12 @@ export function avroTypeOf(schema: Schema | null, options: AvroOptions): AvroTyp
     return new Conversion(options).convert(schema, false)
   } catch (error) {
     if (!(error instanceof InvalidSchema)) throw error
+    const isName = /^(Illegal|Empty name|Namespace part)/.test(error.message)
     throw new DataException(`No Avro schema can be made of ${schema}: ${error.message}`, {
       cause: error,
-      hint: 'With scrub.invalid.names=true characters that Avro does not allow in names are replaced.',
+      ...(isName && {
+        hint: 'With scrub.invalid.names=true characters that Avro does not allow in names are replaced.',
+      }),
     })
   }
 }
