@@ -1,4 +1,4 @@
-import type { Logger, SinkRecord } from '#bunnect'
+import { ConnectException, type Logger, type SinkRecord } from '#bunnect'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { Connection } from '../drivers/connection.ts'
 import { SqlError } from '../drivers/sql-error.ts'
@@ -117,6 +117,7 @@ export class DatabaseWriter {
     }
     let writer = writers.get(shape)
     if (writer === undefined) {
+      this.#refuseMisfits(table, shape)
       writer = new TableWriter(
         table.targetOf(shape.fields, this.#quoted),
         shape,
@@ -126,6 +127,18 @@ export class DatabaseWriter {
       writers.set(shape, writer)
     }
     return writer
+  }
+
+  #refuseMisfits(table: TargetTable, { fields }: RowShape): void {
+    for (const field of fields.all) {
+      const { name, type } = table.column(field.name)!
+      if (this.dialect.writing.fits?.(field, type) === false) {
+        throw new ConnectException(
+          `Column ${name} of table ${table.sqlName} is of type ${type}, but the field ${field.name} is ${field.schema.type}`,
+          { hint: 'Give the column the type that fits, or convert the field before it comes here.' },
+        )
+      }
+    }
   }
 
   async #transaction(

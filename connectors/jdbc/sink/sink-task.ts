@@ -137,7 +137,8 @@ export class JdbcSinkTask implements SinkTask {
   async #toldOf(error: unknown, record: SinkRecord): Promise<ConnectException> {
     if (!(error instanceof SqlError) || this.settings.trimsErrors || !/^22/.test(error.state))
       return this.#told(error, record)
-    const misfits = await this.#writer.misfits(record)
+    // Without them there is less to say, but what there is.
+    const misfits = await this.#writer.misfits(record).catch((): string[] => [])
     return this.#told(error, record, misfits.length === 0 ? '' : `; column ${misfits.join(', ')}`)
   }
 
@@ -152,7 +153,7 @@ export class JdbcSinkTask implements SinkTask {
       const table = record === undefined ? '' : ` to table ${this.#writer.tableOf(record)}`
       return new ConnectException(`Cannot write${table}${place}: ${shown.message}${more}`, {
         cause: shown,
-        hint: hintFor(error),
+        hint: hintFor(shown),
       })
     }
     if (error instanceof ConnectException) {

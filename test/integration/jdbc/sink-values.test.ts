@@ -350,6 +350,22 @@ describe('what Postgres has more', () => {
     ])
   })
 
+  test('bytes and text do not become each other', async () => {
+    await target.query('CREATE TABLE mixed (id BIGINT PRIMARY KEY, a text, b bytea)')
+    const config = { 'pk.mode': 'record_key', 'pk.fields': 'id' }
+    const bytes = record('mixed', [INT64_SCHEMA, 1], struct({ a: SchemaBuilder.bytes() }), {
+      a: Buffer.from('x'),
+    })
+    const text = record('mixed', [INT64_SCHEMA, 2], struct({ b: SchemaBuilder.string() }), { b: 'x' })
+    expect(await refusal(put(target, config, [bytes]))).toContain(
+      'Column a of table "mixed" is of type text, but the field a is BYTES',
+    )
+    expect(await refusal(put(target, config, [text]))).toContain(
+      'is of type bytea, but the field b is STRING',
+    )
+    expect(await target.query('SELECT * FROM mixed')).toEqual([])
+  })
+
   test('keys that are equal without being the same text end as the last', async () => {
     await target.query('CREATE TABLE ids (id uuid PRIMARY KEY, item text)')
     const line = struct({ item: SchemaBuilder.string() })

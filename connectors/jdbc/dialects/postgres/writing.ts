@@ -53,6 +53,11 @@ export const postgresWriting: WritingDialect = {
   foldsNames: 'lower',
   maxNameBytes: 63,
   encoder: (field, options) => encoderOf(field, options, forms),
+  // A parameter is text: bytes would become their digits in a text, and a text the bytes that its escapes say.
+  fits: ({ schema }, type) =>
+    schema.name === DECIMAL_NAME ||
+    (schema.type === 'BYTES') === (type === 'bytea') ||
+    (schema.type !== 'BYTES' && schema.type !== 'STRING'),
   arrays: arrayWriting(onConflict),
 }
 
