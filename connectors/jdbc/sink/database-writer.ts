@@ -13,6 +13,9 @@ import { quoting, type TargetTable } from './target-table.ts'
 import { inTurn } from './turns.ts'
 import { type Chunk, WritePlanner } from './write-plan.ts'
 
+/** Of one table: as many as shapes are kept. */
+const MOST_WRITERS = 50
+
 /** A chunk and how it is written; null where there is nothing to write it to. */
 interface Step {
   readonly chunk: Chunk
@@ -124,6 +127,7 @@ export class DatabaseWriter {
         this.settings,
         this.dialect.writing,
       )
+      if (writers.size >= MOST_WRITERS) writers.clear()
       writers.set(shape, writer)
     }
     return writer

@@ -1,3 +1,4 @@
+import { ConnectException } from '#bunnect'
 import type { WriteTarget, WritingDialect } from '../dialects/writing.ts'
 import type { Connection, SqlValue } from '../drivers/connection.ts'
 import { ImpossibleWrite } from './failures.ts'
@@ -14,7 +15,7 @@ type Kind = 'write' | 'delete'
 export class TableWriter {
   readonly #texts = new Map<string, string>()
 
-  /** @throws ImpossibleWrite where `insert.mode` needs what the fields do not have */
+  /** @throws ConnectException where `insert.mode` needs what the fields do not have */
   constructor(
     private readonly target: WriteTarget,
     private readonly shape: RowShape,
@@ -29,9 +30,11 @@ export class TableWriter {
       )
     }
     if (insertMode === 'update' && target.columns.length === 0) {
-      throw new ImpossibleWrite(
+      throw new ConnectException(
         `Write to table '${target.table}' in UPDATE mode has nothing to update: every field is part of the primary key`,
-        { hint: 'Name the fields of the key in pk.fields.' },
+        {
+          hint: 'Name the fields of the key in pk.fields; a record without a value deletes a row with delete.enabled=true.',
+        },
       )
     }
   }

@@ -130,6 +130,23 @@ describe.each(targetNames)('%s', name => {
     expect(await items('later')).toEqual(['a'])
   })
 
+  test('a tombstone that deletes nothing leaves a row of its key, and is none to update with', async () => {
+    await put(target, { ...BY_KEY, 'insert.mode': 'upsert', 'fields.whitelist': 'item' }, [
+      keyed('kept', 1, 'a'),
+    ])
+    const nullable = name === 'postgres' ? 'ALTER COLUMN item DROP NOT NULL' : 'MODIFY item TEXT NULL'
+    if (name === 'sqlite') return
+    await target.query(`ALTER TABLE kept ${nullable}`)
+    await put(target, { ...BY_KEY, 'insert.mode': 'upsert' }, [
+      keyed('kept', 1, null),
+      keyed('kept', 2, null),
+    ])
+    expect(await items('kept')).toEqual(['a', null])
+    await expect(
+      put(target, { ...BY_KEY, 'insert.mode': 'update' }, [keyed('kept', 1, null)]),
+    ).rejects.toThrow('in UPDATE mode has nothing to update')
+  })
+
   test('the key of a new table is that of pk.mode', async () => {
     const row = { id: 7, item: 'a', amount: 1 }
     const string = name === 'mariadb' ? 'VARCHAR(99)' : 'TEXT'
