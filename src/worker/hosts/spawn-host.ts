@@ -5,6 +5,7 @@ import { Budget, PrintedLines } from './printed-lines.ts'
 export interface HostChild {
   readonly pid: number
   readonly marks: MarkReader
+  /** Says nothing when the process has ended. */
   send(bytes: Uint8Array): void
   kill(): void
   /** How it ended, such as `exit code 1` or `signal SIGSEGV`; never rejects. */
@@ -36,7 +37,13 @@ export function spawnHost(
     return {
       pid: child.pid,
       marks: new MarkReader(shared?.board ?? null),
-      send: bytes => void child.send(bytes),
+      send: bytes => {
+        try {
+          child.send(bytes)
+        } catch {
+          // Its end of the channel is closed some time before `exited` tells of it; one that lives on is missed by the watch.
+        }
+      },
       kill: () => child.kill('SIGKILL'),
       exited: child.exited.then(code =>
         child.signalCode === null ? `exit code ${code}` : `signal ${child.signalCode}`,
