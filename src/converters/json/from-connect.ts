@@ -160,13 +160,14 @@ function arrayToJson(schema: Schema | null, elements: readonly unknown[], option
   if (elements.length === 0) return '[]'
   const elementSchema = schema === null ? null : schema.valueSchema
   let out = '['
-  for (let i = 0; i < elements.length; i++) {
-    if (i > 0) out += ','
-    try {
+  let i = 0
+  try {
+    for (; i < elements.length; i++) {
+      if (i > 0) out += ','
       out += toJson(elementSchema, elements[i], options) || 'null'
-    } catch (error) {
-      throw placed(error, `[${i}]`, options)
     }
+  } catch (error) {
+    throw placed(error, `[${i}]`, options)
   }
   return `${out}]`
 }
@@ -241,6 +242,7 @@ export function memberToJson(
   name: string,
   options: JsonOptions,
 ): string {
+  if (!options.jsonSchema) return toJson(schema, value, options)
   try {
     return toJson(schema, value, options) || 'null'
   } catch (error) {

@@ -13,15 +13,9 @@ const WRITTEN_OTHERWISE = /\\u|[\ud800-\udfff]/
  */
 export function jsonWriter(options: JsonOptions): (schema: Schema | null, value: unknown) => string {
   const imagers = imagersBySchema(options)
-  const imageOf = (schema: Schema | null, value: unknown): unknown => {
-    try {
-      return schema === null ? schemaless(value) : imagers(schema)(value)
-    } catch (error) {
-      // Value by value the error tells the field, if it is to.
-      if (options.jsonSchema && error instanceof DataException) return NO_IMAGE
-      throw error
-    }
-  }
+  const plain = (schema: Schema | null, value: unknown): unknown =>
+    schema === null ? schemaless(value) : imagers(schema)(value)
+  const imageOf = options.jsonSchema ? withoutErrors(plain) : plain
   return (schema, value) => {
     const image = imageOf(schema, value)
     if (image !== NO_IMAGE) {
@@ -29,6 +23,20 @@ export function jsonWriter(options: JsonOptions): (schema: Schema | null, value:
       if (!WRITTEN_OTHERWISE.test(text)) return text
     }
     return toJson(schema, value, options)
+  }
+}
+
+/** Value by value an error tells the field. */
+function withoutErrors(
+  image: (schema: Schema | null, value: unknown) => unknown,
+): (schema: Schema | null, value: unknown) => unknown {
+  return (schema, value) => {
+    try {
+      return image(schema, value)
+    } catch (error) {
+      if (error instanceof DataException) return NO_IMAGE
+      throw error
+    }
   }
 }
 
