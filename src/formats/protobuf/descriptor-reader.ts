@@ -23,6 +23,7 @@ import {
   type FieldElement,
   type FileElement,
   type Label,
+  MAX_TAG,
   type MessageElement,
   OptionElement,
   type OptionValue,
@@ -33,6 +34,7 @@ import {
   type Syntax,
 } from './elements.ts'
 import { metaOption } from './meta-option.ts'
+import { isPrintable } from './syntax-reader.ts'
 import { LENGTH, VARINT, WireError, WireReader } from './wire-reader.ts'
 
 const TYPES = [
@@ -69,7 +71,7 @@ export function fileFromDescriptor(base64: string): FileElement {
     return fileOf(fieldsOf(data))
   } catch (cause) {
     if (!(cause instanceof WireError)) throw cause
-    throw new InvalidSchema(`Could not parse Protobuf - the descriptor is broken: ${cause.message}`, {
+    throw new InvalidSchema(cause.message, {
       cause,
     })
   }
@@ -103,6 +105,33 @@ function text(fields: Fields, number: number): string | null {
   return texts(fields, number).at(-1) ?? null
 }
 
+/** Everything that is defined has one. */
+function nameOf(fields: Fields): string {
+  const name = text(fields, 1)
+  if (name === null || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+    throw new InvalidSchema(name === null ? 'a definition has no name' : `${JSON.stringify(name)} is no name`)
+  return name
+}
+
+function typeName(fields: Fields, number: number): string {
+  const name = text(fields, number) ?? ''
+  if (!/^\.?[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/.test(name))
+    throw new InvalidSchema(`${JSON.stringify(name)} is no name of a type`)
+  return name
+}
+
+function printable(names: string[]): string[] {
+  for (const name of names)
+    if (!isPrintable(name)) throw new InvalidSchema(`${JSON.stringify(name)} is no name`)
+  return names
+}
+
+function numberOf(field: Fields): number {
+  const number = integer(field, 3) ?? 0
+  if (number < 1 || number > MAX_TAG) throw new InvalidSchema(`a field has the number ${number}`)
+  return number
+}
+
 function integers(fields: Fields, number: number): number[] {
   return (fields.get(number) ?? []).filter(value => typeof value === 'number')
 }
@@ -117,15 +146,14 @@ function parts(fields: Fields, number: number): Fields[] {
 
 function fileOf(file: Fields): FileElement {
   const syntaxText = text(file, 12)
-  if (syntaxText === 'editions')
-    throw new InvalidSchema('Could not parse Protobuf - editions are not supported')
+  if (syntaxText === 'editions') throw new InvalidSchema('editions are not supported')
   const syntax: Syntax | null = syntaxText === 'proto3' ? 'proto3' : syntaxText === 'proto2' ? 'proto2' : null
-  const dependencies = texts(file, 3)
+  const dependencies = printable(texts(file, 3))
   const publicOnes = new Set(integers(file, 10))
   const proto3 = syntax === 'proto3'
   return {
     syntax,
-    packageName: text(file, 2) || null,
+    packageName: text(file, 2) ? typeName(file, 2) : null,
     imports: dependencies.filter((_, i) => !publicOnes.has(i)),
     publicImports: dependencies.filter((_, i) => publicOnes.has(i)),
     types: [...parts(file, 4).map(message => messageOf(message, proto3)), ...parts(file, 5).map(enumOf)],
@@ -136,7 +164,7 @@ function fileOf(file: Fields): FileElement {
 }
 
 function messageOf(message: Fields, proto3: boolean): MessageElement {
-  const oneofs = parts(message, 8).map(oneof => ({ name: text(oneof, 1)!, fields: [] as FieldElement[] }))
+  const oneofs = parts(message, 8).map(oneof => ({ name: nameOf(oneof), fields: [] as FieldElement[] }))
   const fields: FieldElement[] = []
   for (const field of parts(message, 2)) {
     const index = integer(field, 9)
@@ -146,10 +174,13 @@ function messageOf(message: Fields, proto3: boolean): MessageElement {
   }
   return {
     kind: 'message',
-    name: text(message, 1)!,
+    name: nameOf(message),
     nested: [...parts(message, 3).map(nested => messageOf(nested, proto3)), ...parts(message, 4).map(enumOf)],
     options: optionsOf(message, 7, MESSAGE_OPTIONS, 'confluent.message_meta'),
-    reserved: [...rangesOf(parts(message, 9), 1), ...texts(message, 10).map(name => ({ values: [name] }))],
+    reserved: [
+      ...rangesOf(parts(message, 9), 1),
+      ...printable(texts(message, 10)).map(name => ({ values: [name] })),
+    ],
     fields,
     oneofs: oneofs
       .filter(oneof => oneof.fields.length > 0)
@@ -181,9 +212,9 @@ function fieldOf(field: Fields, proto3: boolean, inOneof: boolean): FieldElement
         : proto3 && label !== 'repeated'
           ? null
           : label,
-    type: text(field, 6) ?? TYPES[number ?? 0] ?? '',
-    name: text(field, 1)!,
-    tag: integer(field, 3) ?? 0,
+    type: text(field, 6) === null ? (TYPES[number ?? 0] ?? '') : typeName(field, 6),
+    name: nameOf(field),
+    tag: numberOf(field),
     defaultValue: proto3 ? null : text(field, 7),
     jsonName: text(field, 10),
     options: optionsOf(field, 8, FIELD_OPTIONS, 'confluent.field_meta'),
@@ -193,7 +224,7 @@ function fieldOf(field: Fields, proto3: boolean, inOneof: boolean): FieldElement
 function extendsOf(fields: readonly Fields[], proto3: boolean): ExtendElement[] {
   const byName = new Map<string, FieldElement[]>()
   for (const field of fields) {
-    const name = text(field, 2) ?? ''
+    const name = typeName(field, 2)
     byName.set(name, [...(byName.get(name) ?? []), fieldOf(field, proto3, false)])
   }
   return [...byName].map(([name, own]) => ({ name, fields: own }))
@@ -202,27 +233,30 @@ function extendsOf(fields: readonly Fields[], proto3: boolean): ExtendElement[] 
 function enumOf(type: Fields): EnumElement {
   return {
     kind: 'enum',
-    name: text(type, 1)!,
+    name: nameOf(type),
     options: optionsOf(type, 3, ENUM_OPTIONS, 'confluent.enum_meta'),
     constants: parts(type, 2).map(
       (value): ConstantElement => ({
-        name: text(value, 1)!,
+        name: nameOf(value),
         tag: integer(value, 2) ?? 0,
         options: optionsOf(value, 3, VALUE_OPTIONS, 'confluent.enum_value_meta'),
       }),
     ),
-    reserved: [...rangesOf(parts(type, 4), 0), ...texts(type, 5).map(name => ({ values: [name] }))],
+    reserved: [
+      ...rangesOf(parts(type, 4), 0),
+      ...printable(texts(type, 5)).map(name => ({ values: [name] })),
+    ],
   }
 }
 
 function serviceOf(service: Fields): ServiceElement {
   return {
-    name: text(service, 1)!,
+    name: nameOf(service),
     rpcs: parts(service, 2).map(
       (method): RpcElement => ({
-        name: text(method, 1)!,
-        requestType: text(method, 2)!,
-        responseType: text(method, 3)!,
+        name: nameOf(method),
+        requestType: typeName(method, 2),
+        responseType: typeName(method, 3),
         requestStreaming: integer(method, 5) === 1,
         responseStreaming: integer(method, 6) === 1,
         options: optionsOf(method, 4, METHOD_OPTIONS, null),

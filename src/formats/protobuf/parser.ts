@@ -59,13 +59,13 @@ class Parser {
             'editions are not supported; write the schema with syntax = "proto3" or "proto2"',
           )
         case 'package':
-          packageName = reader.word()
+          packageName = this.packageName()
           reader.expect(';')
           break
         case 'import': {
           const kind = reader.peekWord()
           if (kind === 'public' || kind === 'weak') reader.word()
-          ;(kind === 'public' ? publicImports : imports).push(reader.quoted())
+          ;(kind === 'public' ? publicImports : imports).push(reader.quotedName())
           reader.expect(';')
           break
         }
@@ -98,6 +98,13 @@ class Parser {
       extensions,
       options,
     }
+  }
+
+  private packageName(): string {
+    const name = this.reader.word()
+    if (!name.split('.').every(part => IDENTIFIER.test(part)))
+      throw this.reader.error(`${name} is no name of a package`)
+    return name
   }
 
   private readSyntax(): void {
@@ -260,7 +267,7 @@ class Parser {
     const values: (string | number | Range)[] = []
     do {
       const next = reader.peek()
-      if (next === '"' || next === "'") values.push(reader.quoted())
+      if (next === '"' || next === "'") values.push(reader.quotedName())
       else values.push(this.range())
     } while (reader.take(','))
     readOptions(reader)

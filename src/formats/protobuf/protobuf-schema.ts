@@ -133,9 +133,16 @@ function namesOf(file: FileElement, references: readonly ResolvedReference[]): N
 function parsedText(text: string): FileElement {
   try {
     return parseProto(text)
-  } catch (e) {
-    if (isDescriptor(text)) return fileFromDescriptor(text)
-    throw e
+  } catch (error) {
+    if (!(error instanceof InvalidSchema) || !isDescriptor(text)) throw error
+    try {
+      return fileFromDescriptor(text)
+    } catch (cause) {
+      if (!(cause instanceof InvalidSchema)) throw cause
+      throw new InvalidSchema(`${error.message}; nor is it the base64 of a compiled file: ${cause.message}`, {
+        cause,
+      })
+    }
   }
 }
 

@@ -64,11 +64,9 @@ export class SyntaxReader {
   }
 
   private closed(mark: string): string {
-    const start = this.at
-    const end = this.text.indexOf(mark, start)
-    if (end < 0) throw this.error(`expected '${mark}'`)
-    this.at = end + 1
-    return this.text.slice(start, end).trim()
+    const name = this.word()
+    this.expect(mark)
+    return name
   }
 
   /** `int32`, `.a.Foo`, `map<string, Foo>`. */
@@ -100,6 +98,13 @@ export class SyntaxReader {
       out += this.quotedPart(quote)
     } while (this.peek() === '"' || this.peek() === "'")
     return out
+  }
+
+  /** A text that is a name, which is printed as it is. */
+  quotedName(): string {
+    const name = this.quoted()
+    if (!isPrintable(name)) throw this.error(`${JSON.stringify(name)} is no name`)
+    return name
   }
 
   private quotedPart(quote: string): string {
@@ -147,6 +152,11 @@ export class SyntaxReader {
     const place = `${before.length}:${before.at(-1)!.length + 1}`
     return new InvalidSchema(`Could not parse Protobuf - Syntax error in :${place}: ${message}`)
   }
+}
+
+/** True for what may stand between quotes without being escaped. */
+export function isPrintable(name: string): boolean {
+  return !/["'\\\p{Cc}]/u.test(name)
 }
 
 function integerOf(word: string): number {

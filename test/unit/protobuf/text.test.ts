@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { existsSync, readFileSync } from 'node:fs'
 import { indexesOf, nameAt } from '../../../src/formats/protobuf/message-indexes.ts'
-import { protobufFormat } from '../../../src/formats/protobuf/protobuf-schema.ts'
+import { type ProtobufSchema, protobufFormat } from '../../../src/formats/protobuf/protobuf-schema.ts'
+import { InvalidSchema } from '../../../src/formats/schema-format.ts'
 
 const folder = `${import.meta.dir}/../../fixtures/protobuf/texts`
 
@@ -128,7 +129,12 @@ describe('what is no schema', () => {
     ],
     ['an open text', 'option a = "b\n";', 'unterminated string'],
     ['an open comment', 'message M {} /* ', 'unterminated comment'],
-    ['Base64 of something else', 'aGVsbG8gd29ybGQ=', 'Could not parse Protobuf - the descriptor is broken'],
+    [
+      'Base64 of something else',
+      'aGVsbG8gd29ybGQ=',
+      'unexpected label: aGVsbG8gd29ybGQ; nor is it the base64 of a compiled file: Protocol message',
+    ],
+    ['a single word', 'message', 'expected a word; nor is it the base64 of a compiled file: '],
     ['an option without end', `option a = ${'{ a: '.repeat(5000)}`, 'an option is nested more than 100 deep'],
     ['messages without end', 'message M { '.repeat(5000), 'messages are nested more than 100 deep'],
   ]
@@ -215,5 +221,53 @@ enum E {
     expect(protobufFormat.parse(schema.formatted('serialized')!, []).text).toBe(text)
     expect(schema.normalized()).toContain('map<string, .a.M> my_map = 2;')
     expect(schema.normalized()).not.toContain('MyMapEntry')
+  })
+})
+
+describe('texts and compiled files with something changed', () => {
+  let state = 99
+  const random = (below: number): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+  const changed = (text: string): string => {
+    const chars = [...text]
+    for (let k = random(3); k >= 0; k--) {
+      const at = random(chars.length)
+      const kind = random(3)
+      if (kind === 0) chars.splice(at, 1)
+      else if (kind === 1) chars[at] = '{}[]();="\'/*.-a1 \n'[random(18)]!
+      else chars.splice(at, random(20))
+    }
+    return chars.join('')
+  }
+  const compiled = (bytes: Buffer): string => {
+    const copy = Buffer.from(bytes)
+    copy[random(copy.length)] = random(256)
+    return copy.toString('base64')
+  }
+  /** What is taken can be stored and read again. */
+  const isStable = (text: string): boolean => {
+    let schema: ProtobufSchema
+    try {
+      schema = protobufFormat.parse(text, [])
+    } catch (error) {
+      if (error instanceof InvalidSchema) return false
+      throw error
+    }
+    expect(protobufFormat.parse(schema.text, []).text).toBe(schema.text)
+    expect(protobufFormat.parse(schema.formatted('serialized')!, []).name).toBe(schema.name!)
+    return true
+  }
+
+  test.each(names)('%s: is refused, or as good as any other', name => {
+    const text = fixture(name, [''])
+    const bytes = Buffer.from(protobufFormat.parse(text, []).formatted('serialized')!, 'base64')
+    const outcomes = Array.from({ length: 200 }, () => [
+      isStable(changed(text)),
+      isStable(compiled(bytes)),
+    ]).flat()
+    expect(outcomes).toContain(true)
+    expect(outcomes).toContain(false)
   })
 })
