@@ -151,17 +151,26 @@ export class DatabaseWriter {
     trial: boolean,
     alone: boolean,
   ): Promise<void> {
+    if (!trial && !alone && isOneStatement(steps)) {
+      // By itself: to begin and to commit would be two ways to the database more.
+      await this.#run(connection, steps, false)
+      return
+    }
     await connection.begin()
     try {
-      for (const { chunk, rows, keys } of steps) {
-        await rows?.write(connection, chunk.rows, alone)
-        await keys?.delete(connection, chunk.keys, alone)
-      }
+      await this.#run(connection, steps, alone)
       // Invariant 1: the offsets of these records may be committed once this has come back.
       await (trial ? connection.rollback() : connection.commit())
     } catch (error) {
       await this.#rollback(connection)
       throw error
+    }
+  }
+
+  async #run(connection: Connection, steps: readonly Step[], alone: boolean): Promise<void> {
+    for (const { chunk, rows, keys } of steps) {
+      await rows?.write(connection, chunk.rows, alone)
+      await keys?.delete(connection, chunk.keys, alone)
     }
   }
 
@@ -175,4 +184,11 @@ export class DatabaseWriter {
       await this.connection.close()
     }
   }
+}
+
+function isOneStatement([step, ...others]: readonly Step[]): boolean {
+  if (step === undefined || others.length > 0) return false
+  const { chunk, rows, keys } = step
+  if (rows !== null && keys !== null) return false
+  return (rows?.writesAtOnce(chunk.rows) ?? true) && (keys?.deletesAtOnce(chunk.keys) ?? true)
 }

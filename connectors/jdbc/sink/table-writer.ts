@@ -61,6 +61,20 @@ export class TableWriter {
     await this.#send(connection, 'delete', values, keyWidth, alone)
   }
 
+  /** True where rows go in with one statement, which is done whole or not at all, and nothing is left to look at. */
+  writesAtOnce(values: readonly SqlValue[]): boolean {
+    return this.settings.insertMode !== 'insert' && this.#fitsOne('write', values, this.shape.width)
+  }
+
+  /** As `writesAtOnce`, of keys. */
+  deletesAtOnce(values: readonly SqlValue[]): boolean {
+    return this.#fitsOne('delete', values, this.shape.keyWidth)
+  }
+
+  #fitsOne(kind: Kind, values: readonly SqlValue[], width: number): boolean {
+    return endOfStatement(values, 0, width, this.#most(kind, width, false)) === values.length
+  }
+
   async #send(
     connection: Connection,
     kind: Kind,
@@ -69,7 +83,7 @@ export class TableWriter {
     alone: boolean,
   ): Promise<number> {
     const arrays = alone ? null : this.#arrayStatement(kind)
-    const most = alone ? 1 : arrays === null ? this.#mostRows(kind, width) : Number.POSITIVE_INFINITY
+    const most = this.#most(kind, width, alone)
     let changed = 0
     for (let start = 0; start < values.length; ) {
       const end = endOfStatement(values, start, width, most)
@@ -91,6 +105,11 @@ export class TableWriter {
 
   #columns(values: readonly SqlValue[], width: number): SqlValue[] {
     return Array.from({ length: width }, (_, column) => this.dialect.arrays!.parameter(values, column, width))
+  }
+
+  #most(kind: Kind, width: number, alone: boolean): number {
+    if (alone) return 1
+    return this.#arrayStatement(kind) === null ? this.#mostRows(kind, width) : Number.POSITIVE_INFINITY
   }
 
   #mostRows(kind: Kind, width: number): number {
