@@ -2,6 +2,7 @@ import type { ArrayModel, Model } from '../model.ts'
 import { compareBound } from './bounds.ts'
 import type { Comparison } from './comparison.ts'
 import { compareRest } from './content-rest.ts'
+import { compareCovered } from './covered.ts'
 import { compareModels } from './incompatibilities.ts'
 
 /** Java: ArraySchemaDiff */
@@ -45,14 +46,7 @@ function compareRemoved(comparison: Comparison, removed: Model, update: ArrayMod
     )
     return
   }
-  const attempt = comparison.attempt()
-  compareModels(attempt, removed, cover)
-  comparison.add(attempt.differences)
-  comparison.found(
-    attempt.compatible
-      ? 'ITEM_REMOVED_IS_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL'
-      : 'ITEM_REMOVED_NOT_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL',
-  )
+  compareCovered(comparison, removed, cover, 'ITEM_REMOVED')
 }
 
 function compareAdded(comparison: Comparison, added: Model, original: ArrayModel): void {
@@ -69,14 +63,7 @@ function compareAdded(comparison: Comparison, added: Model, original: ArrayModel
     comparison.found('ITEM_ADDED_TO_CLOSED_CONTENT_MODEL')
     return
   }
-  const attempt = comparison.attempt()
-  compareModels(attempt, cover, added)
-  comparison.add(attempt.differences)
-  comparison.found(
-    attempt.compatible
-      ? 'ITEM_ADDED_IS_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL'
-      : 'ITEM_ADDED_NOT_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL',
-  )
+  compareCovered(comparison, cover, added, 'ITEM_ADDED')
 }
 
 /** Anything may stand behind the items that are declared. */

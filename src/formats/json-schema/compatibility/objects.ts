@@ -3,6 +3,7 @@ import type { Model, ObjectModel } from '../model.ts'
 import { compareBound } from './bounds.ts'
 import type { Comparison } from './comparison.ts'
 import { compareRest } from './content-rest.ts'
+import { compareCovered } from './covered.ts'
 import { compareModels } from './incompatibilities.ts'
 
 /** Java: ObjectSchemaDiff */
@@ -79,14 +80,7 @@ function compareAdded(
   }
   const cover = coverOf(original, name)
   if (cover !== null) {
-    const attempt = comparison.attempt()
-    compareModels(attempt, cover, added)
-    comparison.add(attempt.differences)
-    comparison.found(
-      attempt.compatible
-        ? 'PROPERTY_ADDED_IS_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL'
-        : 'PROPERTY_ADDED_NOT_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL',
-    )
+    compareCovered(comparison, cover, added, 'PROPERTY_ADDED')
   }
   if (!required) comparison.found('OPTIONAL_PROPERTY_ADDED_TO_UNOPEN_CONTENT_MODEL')
   else if (hasDefault) comparison.found('REQUIRED_PROPERTY_WITH_DEFAULT_ADDED_TO_UNOPEN_CONTENT_MODEL')
@@ -107,14 +101,7 @@ function compareRemoved(comparison: Comparison, name: string, removed: Model, up
     )
     return
   }
-  const attempt = comparison.attempt()
-  compareModels(attempt, removed, cover)
-  comparison.add(attempt.differences)
-  comparison.found(
-    attempt.compatible
-      ? 'PROPERTY_REMOVED_IS_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL'
-      : 'PROPERTY_REMOVED_NOT_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL',
-  )
+  compareCovered(comparison, removed, cover, 'PROPERTY_REMOVED')
 }
 
 /** Anything may stand under names that are not declared. */
