@@ -49,6 +49,8 @@ export interface Dialect {
   /** The parts that a FQN of this database has: `schema.table` (Postgres), `catalog.table` (MySQL) … */
   nameParts(table: TableId): string[]
   tables(connection: Connection, filter: TableFilter): Promise<TableId[]>
+  /** The parts by which other releases of the JVM's driver know a table, where they differ from `nameParts`. */
+  otherParts?(connection: Connection, table: TableId): Promise<string[]>
   /** Null where there is no such table. */
   columns(connection: Connection, table: TableId): Promise<ColumnDefinition[] | null>
 }

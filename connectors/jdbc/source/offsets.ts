@@ -11,9 +11,13 @@ export interface RowOffset {
 
 export const QUERY_PARTITION: OffsetMap = { query: 'query' }
 
-/** As it is written. */
+/** As it is written for a table that has no offset yet. */
 export function tablePartition(table: TableId, dialect: Dialect): OffsetMap {
-  return { protocol: '1', table: fullName(table, dialect) }
+  return partitionOf(fullName(table, dialect))
+}
+
+export function partitionOf(name: string): OffsetMap {
+  return { protocol: '1', table: name }
 }
 
 /** As older releases wrote it, and as it is still written in bulk mode. */

@@ -9,7 +9,14 @@ import {
 import type { TableId } from '../dialects/dialect.ts'
 import type { Connection } from '../drivers/connection.ts'
 import { SqlError } from '../drivers/sql-error.ts'
-import { legacyPartition, QUERY_PARTITION, type RowOffset, rowOffset, tablePartition } from './offsets.ts'
+import {
+  legacyPartition,
+  partitionOf,
+  QUERY_PARTITION,
+  type RowOffset,
+  rowOffset,
+  tablePartition,
+} from './offsets.ts'
 import type { SourceSettings } from './settings.ts'
 import { pause, SourceConnection } from './source-connection.ts'
 import { checkedTable, queryCriteria } from './table-check.ts'
@@ -172,24 +179,21 @@ export class JdbcSourceTask implements SourceTask {
   }
 
   async #tableReaders(connection: Connection): Promise<TableReader[]> {
-    const { tables } = this.#settings
-    const stored = await this.#stored(tables)
     const readers: TableReader[] = []
-    for (const [i, table] of tables.entries()) {
-      readers.push(await this.#tableReader(connection, table, stored[i]!))
-    }
+    for (const table of this.#settings.tables) readers.push(await this.#tableReader(connection, table))
     return readers
   }
 
-  async #tableReader(connection: Connection, table: TableId, stored: OffsetMap | null): Promise<TableReader> {
+  async #tableReader(connection: Connection, table: TableId): Promise<TableReader> {
     const settings = this.#settings
     const { dialect } = settings
     const criteria = await checkedTable(connection, table, settings)
+    const { partition, stored } = await this.#place(connection, table)
     return new TableReader({
       source: table,
       what: `Table ${fullName(table, dialect)}`,
       topic: settings.topicPrefix + table.name,
-      partition: settings.mode === 'bulk' ? legacyPartition(table) : tablePartition(table, dialect),
+      partition,
       criteria,
       offset: await this.#initialOffset(connection, stored),
       settings,
@@ -197,14 +201,24 @@ export class JdbcSourceTask implements SourceTask {
     })
   }
 
-  /** Under the present partition, or else under that of older releases. */
-  async #stored(tables: readonly TableId[]): Promise<(OffsetMap | null)[]> {
+  /** Where the table's offset is, and is to be; that of an older release is read, but not written. */
+  async #place(
+    connection: Connection,
+    table: TableId,
+  ): Promise<{ partition: OffsetMap; stored: OffsetMap | null }> {
     const { mode, dialect } = this.#settings
-    if (mode === 'bulk') return tables.map(() => null)
-    const { offsets } = this.#context
-    const present = await offsets.offsets(tables.map(table => tablePartition(table, dialect)))
-    const legacy = await offsets.offsets(tables.map(legacyPartition))
-    return tables.map((_, i) => present[i] ?? legacy[i] ?? null)
+    const legacy = legacyPartition(table)
+    if (mode === 'bulk') return { partition: legacy, stored: null }
+    const partition = tablePartition(table, dialect)
+    const other = await dialect.otherParts?.(connection, table)
+    const another = other === undefined ? partition : partitionOf(other.join('.'))
+    const [own = null, others = null, old = null] = await this.#context.offsets.offsets([
+      partition,
+      another,
+      legacy,
+    ])
+    if (own === null && others !== null) return { partition: another, stored: others }
+    return { partition, stored: own ?? old }
   }
 
   async #initialOffset(connection: Connection, stored: OffsetMap | null): Promise<RowOffset> {

@@ -19,14 +19,20 @@ export function tableSelection(lists: TableLists): TableSelection {
   const exclude = lists.exclude.map(wholeName)
   return (tables, dialect) =>
     tables.filter(table => {
-      const name = fullName(table, dialect)
-      const names = [name, quotedName(table, dialect), table.name]
+      const full = [fullName(table, dialect), ...withCatalogue(table)]
+      const names = [...full, quotedName(table, dialect), table.name]
       if (include.length > 0) {
-        return include.some(each => each.test(name)) && !exclude.some(each => each.test(name))
+        const isIn = (list: readonly RegExp[]) => list.some(each => full.some(name => each.test(name)))
+        return isIn(include) && !isIn(exclude)
       }
       if (whitelist.size > 0) return names.some(each => whitelist.has(each))
       return !names.some(each => blacklist.has(each))
     })
+}
+
+/** Releases of the JVM's driver differ in whether a name has all three parts. */
+function withCatalogue({ catalog, schema, name }: TableId): string[] {
+  return catalog === null || schema === null ? [] : [`${catalog}.${schema}.${name}`]
 }
 
 /** `schema.table`, as offsets have it. */

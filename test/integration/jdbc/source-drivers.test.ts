@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Dialect } from '../../../connectors/jdbc/dialects/dialect.ts'
+import type { Dialect, TableFilter } from '../../../connectors/jdbc/dialects/dialect.ts'
 import { dialectFor } from '../../../connectors/jdbc/dialects/index.ts'
 import { allRows } from '../../../connectors/jdbc/dialects/rows.ts'
 import type { Connection, ConnectionSettings } from '../../../connectors/jdbc/drivers/connection.ts'
@@ -228,4 +228,43 @@ describe.each(['postgres', 'mariadb'] as const)('%s over the network', name => {
     expect(error.transient).toBe(true)
     expect(connection.isOpen).toBe(false)
   })
+})
+
+test('kinds of tables of Postgres and MariaDB, schemas and catalogues by pattern', async () => {
+  const connection = await connect(postgres.url)
+  await connection.execute('CREATE TABLE whole (id int) PARTITION BY RANGE (id)')
+  await connection.execute('CREATE TABLE part PARTITION OF whole FOR VALUES FROM (0) TO (10)')
+  await connection.execute('CREATE MATERIALIZED VIEW kept_view AS SELECT 1 AS one')
+  await connection.execute('CREATE SCHEMA other_1; CREATE TABLE other_1.elsewhere (id int)')
+  const named = async (server: DatabaseServer, filter: Partial<TableFilter>) => {
+    const session = server === postgres ? connection : await connect(server.url)
+    const dialect = dialectFor(server.url)
+    const any = { catalogPattern: null, schemaPattern: null, types: ['TABLE'] }
+    const tables = await dialect.tables(session, { ...any, ...filter })
+    if (server !== postgres) await session.close()
+    return tables.map(table => dialect.nameParts(table).join('.'))
+  }
+  const tables = await named(postgres, {})
+  expect(tables).toContain('public.part')
+  expect(tables).toContain('other_1.elsewhere')
+  expect(tables).not.toContain('public.whole')
+  expect(await named(postgres, { types: ['PARTITIONED TABLE'] })).toEqual(['public.whole'])
+  expect(await named(postgres, { types: ['MATERIALIZED VIEW'] })).toEqual(['public.kept_view'])
+  expect(await named(postgres, { types: ['SYSTEM TABLE'] })).toContain('pg_catalog.pg_class')
+  expect(await named(postgres, { types: ['ALIAS'] })).toEqual([])
+  expect(await named(postgres, { schemaPattern: 'other%' })).toEqual(['other_1.elsewhere'])
+  await mariadb.query('CREATE DATABASE second')
+  await mariadb.query('CREATE TABLE second.there (id int)')
+  expect(await named(mariadb, { catalogPattern: 'sec%' })).toEqual(['second.there'])
+  expect(await named(mariadb, {})).toContain('second.there')
+  expect(await named(mariadb, {})).not.toContain('mysql.user')
+  const current = await connect(`${mariadb.url}?nullCatalogMeansCurrent=true`)
+  const only = await dialectFor(mariadb.url).tables(current, {
+    catalogPattern: null,
+    schemaPattern: null,
+    types: ['TABLE'],
+  })
+  expect(only.every(table => table.catalog === 'test')).toBe(true)
+  await current.close()
+  await connection.close()
 })

@@ -339,3 +339,23 @@ describe.each(['postgres', 'mariadb', 'sqlite'])('%s', name => {
     await run.stop()
   })
 })
+
+test('an offset of Postgres under the name of a newer JVM driver is gone on with, under that name', async () => {
+  const { config, query } = places['postgres']!
+  await query('CREATE TABLE from_jvm (id int PRIMARY KEY)')
+  await query('INSERT INTO from_jvm VALUES (26), (27)')
+  const other = { protocol: '1', table: 'test.public.from_jvm' }
+  const offsets = new Offsets()
+  offsets.set(other, { incrementing: 26 })
+  const task = {
+    ...config,
+    mode: 'incrementing',
+    'incrementing.column.name': 'id',
+    tables: 'public.from_jvm',
+  }
+  const run = await SourceRun.start(task, offsets)
+  await run.take(1)
+  expect(run.values('id')).toEqual([27])
+  expect(run.records[0]!.sourcePartition).toEqual(other)
+  await run.stop()
+})

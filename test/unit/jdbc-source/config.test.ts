@@ -85,7 +85,7 @@ describe('what no key sees alone', () => {
 
 describe('tables that are selected', () => {
   const postgres = dialectFor('jdbc:postgresql:')
-  const tables = ['public.orders', 'public.lines', 'old.orders'].map(postgres.tableId)
+  const tables = ['shop.public.orders', 'shop.public.lines', 'shop.old.orders'].map(postgres.tableId)
   const none = { whitelist: [], blacklist: [], include: [], exclude: [] }
   test.each([
     [{}, 'public.orders public.lines old.orders'],
@@ -96,6 +96,8 @@ describe('tables that are selected', () => {
     [{ include: ['public\\..*'] }, 'public.orders public.lines'],
     [{ include: ['.*orders'], exclude: ['old\\..*'] }, 'public.orders'],
     [{ include: ['orders'] }, ''],
+    [{ include: ['shop\\.public\\..*'] }, 'public.orders public.lines'],
+    [{ whitelist: ['shop.old.orders'] }, 'old.orders'],
   ])('%j', (lists, wanted) => {
     const found = tableSelection({ ...none, ...lists })(tables, postgres)
     expect(found.map(table => postgres.nameParts(table).join('.')).join(' ')).toBe(wanted)

@@ -34,11 +34,21 @@ export async function postgresTables(connection: Connection, filter: TableFilter
   const values = schemaPattern ? [schemaPattern] : []
   const rows = await allRows(
     connection,
-    `SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     WHERE (${clauses.join(' OR ')})${schemaPattern ? ' AND n.nspname LIKE ?' : ''} ORDER BY 1, 2`,
+    `SELECT current_database(), n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     WHERE (${clauses.join(' OR ')})${schemaPattern ? ' AND n.nspname LIKE ?' : ''} ORDER BY 2, 3`,
     values,
   )
-  return rows.map(([schema, name]) => ({ catalog: null, schema: String(schema), name: String(name) }))
+  return rows.map(([catalog, schema, name]) => ({
+    catalog: String(catalog),
+    schema: String(schema),
+    name: String(name),
+  }))
+}
+
+/** Since 42.7.5 the JVM's driver says which database a table is in, and names of tables begin with it. */
+export async function postgresOtherParts(connection: Connection, table: TableId): Promise<string[]> {
+  const rows = await allRows(connection, 'SELECT current_database()')
+  return [String(rows[0]![0]), ...(table.schema === null ? [] : [table.schema]), table.name]
 }
 
 /** Without a schema it is the table that the search path finds first. */

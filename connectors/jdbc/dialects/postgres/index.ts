@@ -1,7 +1,7 @@
 import { connectPostgres } from '../../drivers/postgres.ts'
 import type { Dialect, TableId } from '../dialect.ts'
 import { identifierParts, inQuotes } from '../identifiers.ts'
-import { postgresColumns, postgresTables } from './catalogue.ts'
+import { postgresColumns, postgresOtherParts, postgresTables } from './catalogue.ts'
 import { postgresReading } from './reading.ts'
 import { postgresWriting } from './writing.ts'
 
@@ -16,6 +16,7 @@ export const postgres: Dialect = {
   tableId,
   nameParts: ({ schema, name }) => (schema === null ? [name] : [schema, name]),
   tables: postgresTables,
+  otherParts: postgresOtherParts,
   columns: postgresColumns,
 }
 
