@@ -35,6 +35,11 @@ const parts: Part[] = [
   // By its path: the compiler that checks scripts brings a command of the same name.
   { name: 'types', about: 'TypeScript', command: ['node_modules/typescript/bin/tsc', '--noEmit'] },
   { name: 'imports', about: 'direction of imports', command: ['bun', 'scripts/check-imports.ts'] },
+  {
+    name: 'docs',
+    about: "keys in the connectors' READMEs are those that they declare",
+    command: ['bun', 'scripts/connector-docs.ts', '--check'],
+  },
   { name: 'unit', about: 'pure parts', folder: 'test/unit' },
   { name: 'conform', about: 'vectors taken from the JVM', folder: 'test/conform' },
   {
