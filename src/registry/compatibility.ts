@@ -3,6 +3,7 @@
  * Java: io.confluent.kafka.schemaregistry.CompatibilityChecker and SchemaValidatorBuilder
  */
 import type { ParsedSchema } from '../formats/schema-format.ts'
+import { spokenReasons } from '../formats/spoken-reasons.ts'
 
 export const LEVELS = [
   'NONE',
@@ -47,24 +48,16 @@ export function incompatibilities(
 function against(schema: ParsedSchema, earlier: EarlierSchema, level: CompatibilityLevel): string[] {
   const old = earlier.parsed()
   if (old.type !== schema.type) return ['Incompatible because of different schema type']
-  const forward = level.startsWith('BACKWARD') ? [] : spoken(old.incompatibilities(schema), 'old', 'new')
-  const backward = level.startsWith('FORWARD') ? [] : spoken(schema.incompatibilities(old), 'new', 'old')
+  const forward = level.startsWith('BACKWARD')
+    ? []
+    : spokenReasons(old.incompatibilities(schema), 'old', 'new')
+  const backward = level.startsWith('FORWARD')
+    ? []
+    : spokenReasons(schema.incompatibilities(old), 'new', 'old')
   // Where both directions are asked, Java shows the earlier schema only for the one that comes last.
   const shows = level.startsWith('FULL') ? backward.length > 0 : true
   const reasons = [...forward, ...backward]
   return reasons.length > 0 && shows ? [...reasons, ...shown(earlier.version, old.text)] : reasons
-}
-
-/** Reasons are Java's formats: their first `%s` is the schema that reads, the second the one that writes. */
-function spoken(reasons: readonly string[], reader: string, writer: string): string[] {
-  const names = [reader, writer]
-  return reasons.map(reason => {
-    let next = 0
-    return reason.replace(/%(?:([12])\$)?s/g, (format, at?: string) => {
-      const name = names[at === undefined ? next++ : Number(at) - 1]
-      return name ?? format
-    })
-  })
 }
 
 function shown(version: number, text: string): string[] {

@@ -1,5 +1,6 @@
 import type { ConnectException } from '../../data/errors.ts'
 import type { ParsedSchema } from '../../formats/schema-format.ts'
+import { spokenReasons } from '../../formats/spoken-reasons.ts'
 import { serdeError } from './conversion-errors.ts'
 import type { ConverterParts } from './converter-parts.ts'
 import { refuseRules } from './data-contract.ts'
@@ -117,7 +118,7 @@ function refuseUnfit(
   subject: string,
   key: string,
 ): void {
-  const reasons = target.incompatibilities(own)
+  const reasons = spokenReasons(target.incompatibilities(own), 'registered', 'new')
   if (reasons.length === 0) return
   const place = found.version === null ? `schema id ${found.id}` : `version ${found.version}`
   throw new IncompatibleSchema(

@@ -11,8 +11,7 @@ const looks: Looks = {
   ...ISO,
   bytes: value => Buffer.from(value),
   decimal: value => value,
-  // Avro's maps have strings for keys: others are a list of records.
-  pairs: entries => entries.map(([key, value]) => ({ key, value })),
+  listsAllMaps: false,
 }
 
 const everything = structOf('shop.All', [...COLUMNS, ...NON_FINITE, ...NULLS_INSIDE])
@@ -43,6 +42,13 @@ const noted = SchemaBuilder.struct()
   .name('shop.Noted')
   .field('id', S.INT32_SCHEMA)
   .field('note', S.OPTIONAL_STRING_SCHEMA)
+  .build()
+
+const moneySchema = SchemaBuilder.struct().name('shop.Money').field('cents', S.INT64_SCHEMA).build()
+const invoiceSchema = SchemaBuilder.struct()
+  .name('shop.Invoice')
+  .field('total', moneySchema)
+  .field('parts', SchemaBuilder.array(moneySchema).build())
   .build()
 
 /** A union as Connect has it: a field for each type but null, all null but one. */
@@ -98,6 +104,27 @@ beforeAll(async () => {
       config: LATEST,
     },
   )
+  const money = { type: 'record', name: 'shop.Money', fields: [{ name: 'cents', type: 'long' }] }
+  await cross.register('money', { schema: JSON.stringify(money) })
+  const invoice = {
+    type: 'record',
+    name: 'shop.Invoice',
+    fields: [
+      { name: 'total', type: 'shop.Money' },
+      { name: 'parts', type: { type: 'array', items: 'shop.Money' } },
+    ],
+  }
+  await cross.register('ours-references-value', {
+    schema: JSON.stringify(invoice),
+    references: [{ name: 'shop.Money', subject: 'money', version: 1 }],
+  })
+  const cents = (count: number | bigint) => new Struct(moneySchema).put('cents', count)
+  sent['references'] = await cross.write(
+    'ours-references',
+    invoiceSchema,
+    [new Struct(invoiceSchema).put('total', cents(2n ** 63n - 1n)).put('parts', [cents(-1), cents(0)])],
+    { config: LATEST },
+  )
   // A later version than what was written, for Python to read it in.
   sent['evolved'] = await cross.write('ours-evolved', noted, [new Struct(noted).put('id', 3)], {
     latest: true,
@@ -138,6 +165,12 @@ test('Python reads what was written by the latest version, and under the recordâ
   expect(await cross.versions('ours-latest-value')).toHaveLength(1)
   expect(read('byRecord')).toEqual([{ id: 1n, note: null }])
   expect(await cross.versions('shop.Noted')).toHaveLength(1)
+})
+
+test('Python reads what was written by a schema that refers to another subjectâ€™s', () => {
+  expect(read('references')).toEqual([
+    { total: { cents: 2n ** 63n - 1n }, parts: [{ cents: -1n }, { cents: 0n }] },
+  ])
 })
 
 test('we read every type of Avro as Python wrote it', async () => {

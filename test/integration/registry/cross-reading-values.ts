@@ -157,8 +157,8 @@ export interface Looks {
   date(value: Date): unknown
   time(value: Date): unknown
   timestamp(value: Date): unknown
-  /** Of a map whose keys are no strings. */
-  pairs(entries: [unknown, unknown][]): unknown
+  /** Whether maps with strings for keys are a list of entries, too, as others are. */
+  listsAllMaps: boolean
 }
 
 /** As `heard` has it. */
@@ -191,11 +191,13 @@ export function seen(schema: S.Schema, value: unknown, looks: Looks): unknown {
     case 'ARRAY':
       return (value as unknown[]).map(element => seen(schema.valueSchema!, element, looks))
     case 'MAP': {
-      const entries = [...(value as Map<unknown, unknown>)].map(([key, element]): [unknown, unknown] => [
-        seen(schema.keySchema!, key, looks),
-        seen(schema.valueSchema!, element, looks),
-      ])
-      return schema.keySchema!.type === 'STRING' ? Object.fromEntries(entries) : looks.pairs(entries)
+      const { keySchema, valueSchema } = schema
+      const entries = [...(value as Map<unknown, unknown>)].map(([key, element]) => ({
+        key: seen(keySchema!, key, looks),
+        value: seen(valueSchema!, element, looks),
+      }))
+      if (looks.listsAllMaps || keySchema!.type !== 'STRING') return entries
+      return Object.fromEntries(entries.map(entry => [entry.key, entry.value]))
     }
     case 'STRUCT':
       return Object.fromEntries(

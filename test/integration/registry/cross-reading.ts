@@ -100,8 +100,10 @@ export class CrossReading {
     const file = join(this.#folder, 'messages.json')
     writeFileSync(file, JSON.stringify(this.#messages))
     const python = await pythonClient()
-    const answer = JSON.parse(await run([python, join(import.meta.dir, 'python', script), this.url, file]))
-    this.#read = answer.read.map((values: unknown[]) => values.map(heard))
+    const answer = JSON.parse(
+      await run([python, join(import.meta.dir, 'python', script), this.url, file]),
+    ) as { read: Told[][]; written: Record<string, string[]> }
+    this.#read = answer.read.map((values: Told[]) => values.map(heard))
     this.#written = answer.written
   }
 
@@ -125,13 +127,13 @@ export class CrossReading {
   }
 }
 
-type Told = null | boolean | string | Told[] | Record<string, never>
+type Told = null | boolean | string | Told[] | { readonly [kind: string]: unknown }
 
 /** The other end of `told` in exchange.py: an int is a bigint, a float a number; times stay as they are told. */
 function heard(told: Told): unknown {
   if (told === null || typeof told !== 'object') return told
   if (Array.isArray(told)) return told.map(heard)
-  const [[kind, value]] = Object.entries(told) as [[string, unknown]]
+  const [[kind, value]] = Object.entries(told) as unknown as [[string, unknown]]
   switch (kind) {
     case 'int':
       return BigInt(value as string)
