@@ -82,10 +82,6 @@ const HINTS: readonly (readonly [codes: readonly string[], hint: string])[] = [
     ['23503', '1452', '1216', 'SQLITE_CONSTRAINT_FOREIGNKEY'],
     'The row that it refers to is missing: is its topic behind?',
   ],
-  [
-    ['1170'],
-    'MySQL takes no TEXT for a key: create the table by hand, with a VARCHAR of the length that the key needs.',
-  ],
   [['42P10'], 'Upserts need a primary key or a unique constraint on exactly the columns of pk.fields.'],
   [['42501', '1142', '1044'], 'Give connection.user the right to do that.'],
   [
