@@ -97,6 +97,7 @@ const SSL_MODES: Readonly<Record<string, 'none' | 'preferred' | 'required' | 'ca
   disable: 'none',
   preferred: 'preferred',
   required: 'required',
+  require: 'required',
   trust: 'required',
   verify_ca: 'ca',
   verify_identity: 'identity',
@@ -104,7 +105,8 @@ const SSL_MODES: Readonly<Record<string, 'none' | 'preferred' | 'required' | 'ca
 }
 
 function encryption(properties: DriverProperties, mariadb: boolean): (SslOptions | null)[] {
-  const text = properties.text('sslMode')
+  // The second is how MySQL's own clients and the URIs of hosted servers spell it.
+  const text = properties.text('sslMode', 'ssl-mode')
   const known = text === null ? undefined : SSL_MODES[text.toLowerCase().replaceAll('-', '_')]
   if (text !== null && known === undefined) {
     throw new ConnectException(

@@ -50,7 +50,7 @@ const plain: [type: string, schema: SinkField, ...types: string[]][] = [
     'string of a key',
     field(SchemaBuilder.string().build(), { primaryKey: true }),
     'TEXT',
-    'TEXT',
+    'VARCHAR(256)',
     'TEXT',
     'varchar(900)',
     'VARCHAR2(4000)',

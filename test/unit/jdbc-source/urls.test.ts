@@ -93,6 +93,8 @@ describe('sslMode of MySQL and MariaDB', () => {
     ['jdbc:mysql://h/d?useSSL=true&requireSSL=true', 'encrypted'],
     ['jdbc:mysql://h/d?useSSL=true&verifyServerCertificate=true', 'checked'],
     ['jdbc:mysql://h/d?sslMode=REQUIRED', 'encrypted'],
+    ['jdbc:mysql://h/d?ssl-mode=REQUIRED', 'encrypted'],
+    ['jdbc:mysql://h/d?sslmode=require', 'encrypted'],
     ['jdbc:mysql://h/d?sslMode=VERIFY_CA', 'checked'],
     ['jdbc:mysql://h/d?sslMode=VERIFY_IDENTITY', 'identity'],
     ['jdbc:mariadb://h/d?sslMode=trust', 'encrypted'],

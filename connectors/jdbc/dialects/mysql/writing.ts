@@ -69,7 +69,9 @@ function columnType(field: SinkField): string {
     case 'FLOAT64':
       return 'DOUBLE'
     case 'STRING':
-      return field.timestamp ? 'DATETIME(6)' : 'TEXT'
+      if (field.timestamp) return 'DATETIME(6)'
+      // MySQL makes no key of TEXT: this is what Confluent's connector said before 5.5 and Aiven's still says.
+      return field.primaryKey ? 'VARCHAR(256)' : 'TEXT'
     case 'BYTES':
       return 'VARBINARY(1024)'
     default:
