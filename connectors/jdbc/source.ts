@@ -8,7 +8,8 @@ import {
   sourceConnector,
 } from '#bunnect'
 import type { TableId } from './dialects/dialect.ts'
-import { aivenSourceKeys, confluentSourceKeys } from './source/keys.ts'
+import { aivenSourceKeys } from './source/aiven-keys.ts'
+import { confluentSourceKeys } from './source/confluent-keys.ts'
 import { aivenSettings, confluentSettings, type SourceSettings } from './source/settings.ts'
 import { JdbcSourceTask } from './source/source-task.ts'
 import { TableMonitor } from './source/table-monitor.ts'

@@ -1,18 +1,8 @@
-import { atLeast, between, type ConfigSpec, ifGiven, key, oneOf, satisfies, type Validator } from '#bunnect'
-import { TIMESTAMP_GRANULARITIES } from '../dialects/reading.ts'
+import { atLeast, type ConfigSpec, ifGiven, key, oneOf, satisfies, type Validator } from '#bunnect'
 import { isTimeZone } from '../time-zone.ts'
 
 export const MODES = ['', 'bulk', 'timestamp', 'incrementing', 'timestamp+incrementing'] as const
 export type Mode = Exclude<(typeof MODES)[number], ''>
-
-export const ISOLATION_MODES = [
-  'DEFAULT',
-  'READ_UNCOMMITED',
-  'READ_COMMITED',
-  'REPEATABLE_READ',
-  'SERIALIZABLE',
-  'SQL_SERVER_SNAPSHOT',
-] as const
 
 const TABLE_TYPES = [
   'TABLE',
@@ -32,7 +22,7 @@ const zone: Validator<string> = satisfies(
   'valid time zone identifier (e.g., "Europe/Helsinki", "UTC+2", "Z", "CET")',
 )
 
-const known = (...values: readonly string[]): Validator<string> =>
+export const known = (...values: readonly string[]): Validator<string> =>
   ifGiven(
     value => (values.includes(value.toLowerCase()) ? null : `One of: ${values.join(', ')}`),
     `[${values.join(', ')}]`,
@@ -49,12 +39,12 @@ const tableTypes: Validator<readonly string[]> = ifGiven(values => {
   return other === undefined ? null : `${other} is none of ${TABLE_TYPES.join(', ')}`
 })
 
-const database = { group: 'Database' } as const
-const mode = { group: 'Mode' } as const
-const connector = { group: 'Connector' } as const
+export const database = { group: 'Database' } as const
+export const mode = { group: 'Mode' } as const
+export const connector = { group: 'Connector' } as const
 
 /** What the keys of both projects' sources have in common. */
-const shared = {
+export const sharedSourceKeys = {
   'connection.url': key.string({
     ...database,
     doc: 'JDBC URL of the database: jdbc:postgresql://host:5432/db, jdbc:mysql://host/db, jdbc:mariadb://host/db, jdbc:sqlite:path.',
@@ -248,172 +238,3 @@ const shared = {
     default: true,
   }),
 } satisfies ConfigSpec
-
-/** Java: io.confluent.connect.jdbc.source.JdbcSourceConnectorConfig */
-export const confluentSourceKeys = {
-  ...shared,
-  'jdbc.credentials.provider.class': key.string({
-    ...database,
-    doc: 'Where user and password come from; only the default, from the configuration, is known here.',
-    importance: 'low',
-    optional: true,
-  }),
-  'table.include.list': key.list({
-    ...database,
-    doc: 'Regular expressions of the tables to read, matched against the whole name with schema or catalogue.',
-    importance: 'medium',
-    default: [],
-    width: 'long',
-  }),
-  'table.exclude.list': key.list({
-    ...database,
-    doc: 'Regular expressions of the tables to leave out of those that table.include.list names.',
-    importance: 'medium',
-    default: [],
-    width: 'long',
-  }),
-  'incrementing.column.mapping': key.list({
-    ...mode,
-    doc: 'The incrementing column by table: <regular expression of the table>:<column>.',
-    importance: 'medium',
-    default: [],
-    width: 'medium',
-  }),
-  'timestamp.columns.mapping': key.list({
-    ...mode,
-    doc: 'The timestamp columns by table: <regular expression of the table>:[<column>|<column>].',
-    importance: 'medium',
-    default: [],
-    width: 'medium',
-  }),
-  'timestamp.initial': key.long({
-    ...mode,
-    doc: "Where to begin without an offset, in milliseconds since 1970; -1 = at the database's present time. Absent: with everything.",
-    importance: 'low',
-    optional: true,
-    displayName: 'Unix time value of initial timestamp',
-  }),
-  'timestamp.granularity': key.string({
-    ...connector,
-    doc: 'What becomes of timestamps: milliseconds of Connect (connect_logical), or counts and texts of micro- and nanoseconds.',
-    importance: 'low',
-    default: 'connect_logical',
-    validator: known(...TIMESTAMP_GRANULARITIES),
-    width: 'medium',
-    displayName: 'Timestamp granularity for timestamp columns',
-  }),
-  'query.masked': key.password({
-    ...mode,
-    doc: 'The same as query, for one that nobody is to see.',
-    importance: 'medium',
-    optional: true,
-    width: 'short',
-  }),
-  'query.suffix': key.string({
-    ...mode,
-    doc: 'Appended to every query, such as a LIMIT.',
-    importance: 'low',
-    default: '',
-    width: 'short',
-    displayName: 'Query suffix',
-  }),
-  'query.retry.attempts': key.int({
-    ...connector,
-    doc: 'How often a query that failed is tried again before the task fails; -1 = for ever.',
-    importance: 'low',
-    default: -1,
-    displayName: 'Query Retry Attempts',
-  }),
-  'quote.sql.identifiers': key.string({
-    ...database,
-    doc: 'Whether names stand in quotes: always or never.',
-    importance: 'medium',
-    default: 'ALWAYS',
-    validator: known('always', 'never'),
-    width: 'medium',
-    displayName: 'Quote Identifiers',
-  }),
-  'transaction.isolation.mode': key.string({
-    ...connector,
-    doc: 'Isolation of the transactions in which tables are read.',
-    importance: 'low',
-    default: 'DEFAULT',
-    validator: oneOf(...ISOLATION_MODES),
-    width: 'medium',
-    displayName: 'Transaction Isolation Mode',
-  }),
-  'date.calendar.system': key.string({
-    ...connector,
-    doc: 'Calendar of dates before 1582: LEGACY is the Julian one, as Java has it.',
-    importance: 'low',
-    default: 'LEGACY',
-    validator: oneOf('LEGACY', 'PROLEPTIC_GREGORIAN'),
-  }),
-  'batch.max.rows': key.int({
-    ...connector,
-    doc: 'How many rows are read at once and handed on together, at most.',
-    importance: 'low',
-    default: 1000,
-    validator: atLeast(1),
-    width: 'short',
-    displayName: 'Max Rows Per Batch',
-  }),
-  'max.buffer.size': key.int({
-    ...connector,
-    doc: 'Without effect: no more rows are kept than batch.max.rows.',
-    importance: 'low',
-    default: 0,
-  }),
-  'poll.linger.ms': key.long({
-    ...connector,
-    doc: 'How long to wait for rows before there are none, in milliseconds.',
-    importance: 'low',
-    default: 5000,
-    validator: atLeast(0),
-  }),
-  'table.monitoring.startup.polling.limit.ms': key.long({
-    ...connector,
-    doc: 'How long to wait at the start for the list of tables, in milliseconds.',
-    importance: 'low',
-    default: 10_000,
-    validator: between(0, 600_000),
-  }),
-}
-
-/** Java: io.aiven.connect.jdbc.source.JdbcSourceConnectorConfig */
-export const aivenSourceKeys = {
-  ...shared,
-  'timestamp.initial.ms': key.long({
-    ...mode,
-    doc: 'Where to begin without an offset, in milliseconds since 1970.',
-    importance: 'low',
-    default: 0,
-  }),
-  'incrementing.initial': key.long({
-    ...mode,
-    doc: 'Rows with a higher number are read where there is no offset.',
-    importance: 'low',
-    default: -1,
-  }),
-  'table.names.qualify': key.boolean({
-    ...mode,
-    doc: 'Whether queries name tables with their schema or catalogue.',
-    importance: 'low',
-    default: true,
-  }),
-  'batch.max.rows': key.int({
-    ...connector,
-    doc: 'How many rows are read at once and handed on together, at most.',
-    importance: 'low',
-    default: 100,
-    validator: atLeast(1),
-    width: 'short',
-    displayName: 'Max Rows Per Batch',
-  }),
-  'sql.quote.identifiers': key.boolean({
-    ...database,
-    doc: 'Whether names stand in quotes.',
-    importance: 'medium',
-    default: true,
-  }),
-}

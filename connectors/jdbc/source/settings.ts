@@ -4,8 +4,10 @@ import type { Dialect, TableFilter, TableId } from '../dialects/dialect.ts'
 import { dialectFor } from '../dialects/index.ts'
 import type { ReadingOptions, TimestampGranularity } from '../dialects/reading.ts'
 import type { ConnectionSettings } from '../drivers/connection.ts'
+import type { aivenSourceKeys } from './aiven-keys.ts'
 import { type ColumnsByTable, columnMapping } from './column-mapping.ts'
-import type { aivenSourceKeys, confluentSourceKeys, ISOLATION_MODES, Mode } from './keys.ts'
+import type { confluentSourceKeys, ISOLATION_MODES } from './confluent-keys.ts'
+import type { Mode, sharedSourceKeys } from './keys.ts'
 import { type TableSelection, tableSelection } from './table-selection.ts'
 
 /** What a source's configuration says, of whichever project's keys. */
@@ -20,6 +22,8 @@ export interface SourceSettings {
   readonly mode: Mode
   /** Null where tables are read. */
   readonly query: string | null
+  /** The text of the query is to be seen by nobody. */
+  readonly masked: boolean
   readonly suffix: string
   /** By table; '' = the one that counts by itself. */
   readonly incrementing: ColumnsByTable
@@ -46,12 +50,7 @@ export interface SourceSettings {
   readonly tablesFetched: boolean
 }
 
-type SharedKeys = Parsed<
-  Omit<
-    typeof aivenSourceKeys,
-    `${'timestamp.initial.ms' | 'incrementing.initial' | 'table.names.qualify' | 'sql.quote.identifiers'}`
-  >
->
+type SharedKeys = Parsed<typeof sharedSourceKeys> & { readonly 'batch.max.rows': number }
 
 export function confluentSettings(keys: Parsed<typeof confluentSourceKeys>, config: Config): SourceSettings {
   const retries = keys['query.retry.attempts']
@@ -66,6 +65,7 @@ export function confluentSettings(keys: Parsed<typeof confluentSourceKeys>, conf
     }),
     isolation: keys['transaction.isolation.mode'] as SourceSettings['isolation'],
     query: keys['query.masked']?.value() || keys.query || null,
+    masked: Boolean(keys['query.masked']?.value()),
     suffix: keys['query.suffix'].trim(),
     incrementing: columnMapping(keys['incrementing.column.mapping'], [keys['incrementing.column.name']]),
     timestamps: columnMapping(keys['timestamp.columns.mapping'], keys['timestamp.column.name']),
@@ -100,6 +100,7 @@ export function aivenSettings(keys: Parsed<typeof aivenSourceKeys>, config: Conf
     }),
     isolation: 'DEFAULT',
     query: keys.query || null,
+    masked: false,
     suffix: '',
     incrementing: columnMapping([], [keys['incrementing.column.name']]),
     timestamps: columnMapping([], keys['timestamp.column.name']),

@@ -115,7 +115,7 @@ export class JdbcSourceTask implements SourceTask {
           return null
         }
       }
-      return this.#afterFailure(reader, error)
+      return this.#afterFailure(reader, this.#settings.masked ? withoutText(error) : error)
     }
   }
 
@@ -228,4 +228,13 @@ export class JdbcSourceTask implements SourceTask {
     if (timestampInitial !== NOW) return rowOffset({ timestamp: timestampInitial })
     return { incrementing: null, timestamp: await databaseTime(connection, this.#settings) }
   }
+}
+
+/** Databases quote the statement that they refuse. */
+function withoutText({ state, code, transient }: SqlError): SqlError {
+  return new SqlError(
+    `the database refused it [SQLSTATE ${state}, error ${code}]`,
+    { state, code, transient },
+    { hint: 'What it says is hidden, as query.masked is: try the statement with a client of the database.' },
+  )
 }

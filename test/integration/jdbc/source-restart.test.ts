@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { causes } from '#bunnect'
 import { type DatabaseServer, startMariaDb, startPostgres } from '../../servers/databases.ts'
 import { Offsets, SourceRun } from './source-run.ts'
 
@@ -80,6 +81,15 @@ describe.each(['postgres', 'mariadb'])('%s', name => {
   test('a statement that can never work fails the task at once, with what it is', async () => {
     const run = await SourceRun.start({ ...config(), query: 'SELECT nonsense FROM nowhere', mode: 'bulk' })
     expect(run.poll()).rejects.toThrow(/The query: .*nowhere/)
+    await run.stop()
+  })
+
+  test('what the database says of a masked query is hidden', async () => {
+    const masked = { 'query.masked': 'SELECT secretcolumn FROM secrettable', mode: 'bulk' }
+    const run = await SourceRun.start({ ...config(), ...masked })
+    const refused = await run.poll().catch((error: Error) => error)
+    expect(causes(refused)).toContain('The query: the database refused it [SQLSTATE 42')
+    expect(causes(refused)).not.toContain('secret')
     await run.stop()
   })
 
