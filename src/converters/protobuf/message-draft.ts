@@ -22,6 +22,8 @@ export interface Draft {
   readonly fields: FieldElement[]
   readonly oneofs: { readonly name: string; readonly fields: FieldElement[] }[]
   readonly tags: Map<number, string>
+  /** Of fields. */
+  readonly names: Set<string>
   /** The number of the next field that asks for none. */
   next: number
 }
@@ -37,6 +39,7 @@ export function newDraft(name: string, schema: Schema | null, outer: Draft | nul
     fields: [],
     oneofs: [],
     tags: new Map(),
+    names: new Set(),
     next: 1,
   }
 }
@@ -73,9 +76,10 @@ export function addField(draft: Draft, to: FieldElement[], element: FieldElement
         hint: `Fields with the parameter ${TAG} have that number, the others count from 1: give all of them the parameter, or none.`,
       },
     )
-  if ([...draft.tags.values()].includes(element.name))
+  if (draft.names.has(element.name))
     throw new DataException(`"${element.name}" is already defined in "${path}".`)
   draft.tags.set(element.tag, element.name)
+  draft.names.add(element.name)
   to.push(element)
 }
 

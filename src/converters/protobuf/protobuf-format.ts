@@ -125,6 +125,5 @@ function refuseOtherNumbers(own: MessageType, target: ProtobufSchema): void {
       if (field.kind === 'message' && other.kind === 'message') compare(field.message, other.message)
     }
   }
-  const names = target.indexesOf(own.fullName)
-  if (names.length > 0) compare(own, target.message(own.fullName))
+  if (target.indexesOf(own.fullName).length > 0) compare(own, target.message(own.fullName))
 }

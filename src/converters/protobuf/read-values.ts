@@ -7,7 +7,7 @@ import type { ProtobufOptions } from './config.ts'
 import { type BodyReader, readDate, readDecimal, readTime, readTimestamp } from './logical.ts'
 import { DATE_MESSAGE, DECIMAL_MESSAGE, TIME_MESSAGE, TIMESTAMP_MESSAGE } from './names.ts'
 import { scalarReader } from './read-scalars.ts'
-import { embedded, type FieldReader, type Finish, StructReader } from './struct-reader.ts'
+import { embedded, type FieldReader, type Finish, type StructPlan, StructReader } from './struct-reader.ts'
 
 const LOGICAL: ReadonlyMap<string, BodyReader> = new Map([
   [DECIMAL_MESSAGE, readDecimal],
@@ -37,9 +37,12 @@ export class ValueReaders {
   private struct(message: MessageType, schema: Schema): StructReader {
     const known = this.known.get(schema)
     if (known !== undefined) return known
-    const struct = new StructReader(schema)
-    // Found by what is inside, before it is complete.
+    const struct = new StructReader(schema, () => this.plan(message, schema))
     this.known.set(schema, struct)
+    return struct
+  }
+
+  private plan(message: MessageType, schema: Schema): StructPlan {
     const fields: FieldReader[] = []
     const template: unknown[] = new Array(schema.fields.length).fill(null)
     const finishes: Finish[] = []
@@ -55,8 +58,7 @@ export class ValueReaders {
       template[own.index] = initial
     }
     const required = message.fields.filter(field => field.label === 'required').map(field => field.number)
-    struct.complete(fields, new Set(required), template, finishes)
-    return struct
+    return { fields, required: new Set(required), template, finishes }
   }
 
   private member(message: MessageType, field: FieldType, name: string, schema: Schema): FieldReader {

@@ -53,6 +53,9 @@ const ROOT_WRAPPERS: Readonly<Partial<Record<Schema['type'], string>>> = {
   BYTES: 'google.protobuf.BytesValue',
 }
 
+/** More are a sign of structs that hold each other. */
+const MOST_MESSAGES = 10_000
+
 /** @throws DataException for what Protobuf has no message for, with the path of the field */
 export function schemaFromConnect(schema: Schema, options: ProtobufOptions): ProtobufSchema {
   if (schema.type === 'STRUCT' && !isUnion(schema)) return new Conversion(options).root(schema)
@@ -67,6 +70,7 @@ export function schemaFromConnect(schema: Schema, options: ProtobufOptions): Pro
 class Conversion {
   private readonly imports: string[] = []
   private unnamed = 0
+  private messages = 0
 
   constructor(private readonly options: ProtobufOptions) {}
 
@@ -97,6 +101,13 @@ class Conversion {
   }
 
   private message(name: string, schema: Schema, outer: Draft | null, path: string): MessageElement {
+    if (++this.messages > MOST_MESSAGES)
+      throw new DataException(
+        `The schema needs more than ${MOST_MESSAGES} messages, the last of them for ${path}`,
+        {
+          hint: 'Structs that hold each other in a ring are written anew within each other, as many as there are ways around.',
+        },
+      )
     const draft = newDraft(name, schema, outer)
     if (draft.depth > MAX_NESTING)
       throw new DataException(

@@ -29,6 +29,15 @@ export interface Finish {
   readonly end: (read: unknown) => unknown
 }
 
+export interface StructPlan {
+  readonly fields: readonly FieldReader[]
+  /** Numbers of fields that have to come. */
+  readonly required: ReadonlySet<number>
+  /** The struct's values before anything is read. */
+  readonly template: unknown[]
+  readonly finishes: readonly Finish[]
+}
+
 /** How the bytes of a message become a struct of a schema. */
 export class StructReader {
   /** By number, where numbers are small; the others are in `far`. */
@@ -38,24 +47,25 @@ export class StructReader {
   private template: unknown[] = []
   private finishes: readonly Finish[] = []
 
-  constructor(readonly schema: Schema) {}
+  /** `plan` is asked for when the first such message comes: most messages of a large schema never do. */
+  constructor(
+    readonly schema: Schema,
+    private plan: (() => StructPlan) | null,
+  ) {}
 
-  complete(
-    fields: readonly FieldReader[],
-    required: ReadonlySet<number>,
-    template: unknown[],
-    finishes: readonly Finish[],
-  ): void {
-    for (const field of fields) {
+  private prepare(plan: StructPlan): void {
+    for (const field of plan.fields) {
       if (field.number < 256) this.near[field.number] = field
       else this.far.set(field.number, field)
-      if (required.has(field.number)) this.required.push(field)
+      if (plan.required.has(field.number)) this.required.push(field)
     }
-    this.template = template
-    this.finishes = finishes
+    this.template = plan.template
+    this.finishes = plan.finishes
+    this.plan = null
   }
 
   read(reader: WireReader): Struct {
+    if (this.plan !== null) this.prepare(this.plan())
     const values = this.template.slice()
     const seen = this.required.length === 0 ? null : new Set<number>()
     /** Numbers of messages that came more than once and are complete. */

@@ -400,6 +400,15 @@ describe('messages that hold themselves', () => {
     ;(again.value as Struct).validate()
   })
 
+  test('many messages that all hold each other are read, and refused where each way around would be written', () => {
+    const all = Array.from({ length: 40 }, (_, i) => i)
+    const fields = all.map(j => `A${j} f${j} = ${j + 1};`).join(' ')
+    const text = `syntax = "proto3"; ${all.map(i => `message A${i} { ${fields} }`).join(' ')}`
+    const { schema, value } = readMessage(formatOf(), text, '0a0412020a00')
+    expect(String(value)).toBe('Struct{f0=Struct{f1=Struct{f0=Struct{}}}}')
+    expect(() => formatOf().schemaOf(schema!, value)).toThrow('The schema needs more than 10000 messages')
+  })
+
   test('a message through another, and generate.struct.for.nulls ends', () => {
     const text = 'syntax = "proto3"; message A { B b = 1; int32 x = 2; } message B { A a = 1; }'
     const { schema, value } = readMessage(formatOf(), text, '0a040a021007')
