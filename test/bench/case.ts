@@ -38,4 +38,6 @@ export interface BenchCase {
   records?(lines: number): number
   prepare?(bench: Bench): Promise<void>
   run(bench: Bench, contender: string, round: number): Promise<Measurement>
+  /** after the last round, whether it went well or not */
+  finish?(bench: Bench): Promise<void>
 }

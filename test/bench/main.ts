@@ -12,6 +12,8 @@ import { embedded } from './cases/embedded.ts'
 import { fileSink } from './cases/file-sink.ts'
 import { fileSource } from './cases/file-source.ts'
 import { idle } from './cases/idle.ts'
+import { jdbcSink } from './cases/jdbc-sink.ts'
+import { jdbcSource } from './cases/jdbc-source.ts'
 import { join as joinGroup } from './cases/join.ts'
 import { jsonSink } from './cases/json-sink.ts'
 import { jsonSchemaSource, jsonSource } from './cases/json-source.ts'
@@ -48,6 +50,8 @@ const cases = [
   smtChainSchema,
   avroWrite,
   avroRead,
+  jdbcSource,
+  jdbcSink,
 ]
 
 const { values, positionals } = parseArgs({
@@ -120,18 +124,22 @@ async function runCase(benchCase: BenchCase): Promise<CaseResult> {
   if (hosts !== undefined && benchCase.countsRecords && contenders.includes('bunnect')) contenders.push(hosts)
   if (values.metrics && benchCase.countsRecords && contenders.includes('bunnect')) contenders.push(unmeasured)
   const measured = new Map<string, Measurement[]>(contenders.map(name => [name, []]))
-  for (let round = 1; round <= rounds; round++) {
-    for (const contender of contenders) {
-      const one = await benchCase.run(bench, contender, round)
-      measured.get(contender)!.push(one)
-      console.error(
-        `${benchCase.name} ${contender} round ${round}: ${one.figure.toFixed(1)} ${benchCase.unit}, ` +
-          `${one.cpuSeconds.toFixed(2)} CPU-s, ${one.peakRssMb.toFixed(0)} MB` +
-          Object.entries(one.also ?? {})
-            .map(([what, value]) => `, ${value.toFixed(Number.isInteger(value) ? 0 : 2)} ${what}`)
-            .join(''),
-      )
+  try {
+    for (let round = 1; round <= rounds; round++) {
+      for (const contender of contenders) {
+        const one = await benchCase.run(bench, contender, round)
+        measured.get(contender)!.push(one)
+        console.error(
+          `${benchCase.name} ${contender} round ${round}: ${one.figure.toFixed(1)} ${benchCase.unit}, ` +
+            `${one.cpuSeconds.toFixed(2)} CPU-s, ${one.peakRssMb.toFixed(0)} MB` +
+            Object.entries(one.also ?? {})
+              .map(([what, value]) => `, ${value.toFixed(Number.isInteger(value) ? 0 : 2)} ${what}`)
+              .join(''),
+        )
+      }
     }
+  } finally {
+    await benchCase.finish?.(bench)
   }
   return { case: benchCase, lines: benchCase.records?.(lines) ?? lines, rounds: measured }
 }
