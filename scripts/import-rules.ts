@@ -143,7 +143,7 @@ const rules: Record<string, Rule> = {
   // Each loads when the first connection of its kind is opened.
   'connectors/jdbc/drivers': {
     parts: ['sdk/index.ts'],
-    packages: ['node:*', 'bun:sqlite', 'pg', 'pg-cursor', 'mysql2'],
+    packages: ['node:*', 'bun:sqlite', 'pg', 'mysql2'],
   },
 }
 

@@ -28,7 +28,7 @@ interface SchemaWriter<P> {
 interface TopicWriters<P> {
   /** By Connect schema; for values without one by the schema that they are written with. */
   readonly known: WeakMap<object, SchemaWriter<P>>
-  /** By the text of the schema that values are written with. */
+  /** By name and text of the schema that values are written with. */
   readonly answers: LruCache<string, AwaitedAnswer<WrittenSchema<P>>>
   last: SchemaWriter<P> | null
 }
@@ -121,7 +121,9 @@ export class SchemaWriters<P extends ParsedSchema> {
 
   #answerFor(writers: TopicWriters<P>, topic: string, own: P): AwaitedAnswer<WrittenSchema<P>> {
     const { strategy, isKey, texts } = this.#parts
-    const known = writers.answers.get(own.text)
+    // Messages of one Protobuf file have one text, and each its own subject where that goes by their names.
+    const about = `${own.name ?? ''}\n${own.text}`
+    const known = writers.answers.get(about)
     if (known !== undefined) return known
     const answer = new AwaitedAnswer(async () => {
       try {
@@ -130,7 +132,7 @@ export class SchemaWriters<P extends ParsedSchema> {
         throw writingError(serdeError(error, texts.serializing, texts.serializing), topic, texts)
       }
     }, this.#ttl())
-    writers.answers.set(own.text, answer)
+    writers.answers.set(about, answer)
     return answer
   }
 
