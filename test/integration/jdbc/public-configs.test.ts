@@ -6,11 +6,11 @@ import { SQL } from 'bun'
 import { type DatabaseServer, startMariaDb, startPostgres } from '../../servers/databases.ts'
 import { ground } from '../../servers/ground.ts'
 import { freePort } from '../../servers/ports.ts'
-import { until } from '../../servers/run.ts'
 import type { TopicRecord } from '../../servers/topics.ts'
-import { type ConnectWorker, startWorker } from '../../servers/worker.ts'
 import { Terminal } from '../cli/terminal.ts'
+import { avroMessages } from './avro-messages.ts'
 import { publishedFiles, runPublished, sources } from './published-configs.ts'
+import { type Language, PublishedRun } from './published-run.ts'
 
 const kafka = ground()
 let postgres: DatabaseServer
@@ -45,122 +45,24 @@ afterAll(async () => {
   await Promise.all([postgres?.stop(), mariaDb?.stop()])
 }, 120_000)
 
-let worker: ConnectWorker | undefined
-let topics: string[] = []
+let running: PublishedRun | undefined
 const open: SQL[] = []
 afterEach(async () => {
-  await worker?.stop()
-  worker = undefined
-  await remove()
-  topics = []
+  await running?.close()
+  running = undefined
   await Promise.all(open.splice(0).map(each => each.close({ timeout: 1 })))
 }, 120_000)
 
-/** The names are the published ones, so that they may have been left by another run. */
-async function remove(): Promise<void> {
-  for (const topic of topics) {
-    // Another file may delete one that begins alike while this one looks.
-    const found = await until(`a look at ${topic}`, () => kafka.probe.topics(topic))
-    if (found.some(({ name }) => name === topic)) await kafka.probe.delete(topic)
-  }
+async function start(language: Language, topics: string[]): Promise<PublishedRun> {
+  const where = { bootstrap: kafka.broker.bootstrap, probe: kafka.probe, registry }
+  running = await PublishedRun.start(where, language, topics)
+  return running
 }
 
-const STRING = 'org.apache.kafka.connect.storage.StringConverter'
-const LANGUAGES = {
-  avro: 'io.confluent.connect.avro.AvroConverter',
-  protobuf: 'io.confluent.connect.protobuf.ProtobufConverter',
-  jsonSchema: 'io.confluent.connect.json.JsonSchemaConverter',
-} as const
-type Language = keyof typeof LANGUAGES | 'json'
-
-/** A worker for one file, in a folder of its own; `language` is that of values where the file does not say. */
-async function standalone(language: Language, names: string[]): Promise<ConnectWorker> {
-  topics = names
-  await remove()
-  const values: Record<string, string> =
-    language === 'json'
-      ? { 'value.converter': 'org.apache.kafka.connect.json.JsonConverter' }
-      : { 'value.converter': LANGUAGES[language], 'value.converter.schema.registry.url': registry }
-  const settings = { 'key.converter': STRING, 'offset.flush.interval.ms': '500', ...values }
-  worker = await startWorker('bunnect', { bootstrap: kafka.broker.bootstrap, worker: settings })
-  return worker
-}
-
-const run = (file: string) => runPublished(worker!, file, addresses)
-
-/** The records of a topic when there are as many. */
-async function records(topic: string, count: number): Promise<TopicRecord[]> {
-  await until(`${count} records in ${topic}`, async () => (await kafka.probe.endOffset(topic)) >= count)
-  return await kafka.probe.readAll(topic)
-}
+const run = (file: string) => runPublished(running!.worker, file, addresses)
 
 const payloads = (found: TopicRecord[]) =>
   found.map(({ value }) => JSON.parse(value!.toString()).payload as Record<string, unknown>)
-
-/** What the worker's own converter reads out of a topic. */
-async function structs(topic: string, count: number): Promise<string[]> {
-  const file = join(worker!.dir, `${topic}.txt`)
-  await worker!.create({ name: `read-${topic}`, 'connector.class': 'FileStreamSink', topics: topic, file })
-  return await until(`${count} lines of ${topic}`, async () => {
-    const lines = (await Bun.file(file).text()).split('\n').slice(0, -1)
-    return lines.length >= count && lines
-  })
-}
-
-async function produce(
-  topic: string,
-  pairs: [key: string | Buffer | null, value: string | Buffer | null][],
-): Promise<void> {
-  const bytes = (part: string | Buffer | null) => (part === null ? null : Buffer.from(part))
-  const timestamp = Date.now()
-  await kafka.probe.produceRecords(
-    pairs.map(([key, value]) => ({
-      topic,
-      partition: 0,
-      timestamp,
-      key: bytes(key),
-      value: bytes(value),
-      headers: [],
-    })),
-  )
-}
-
-/** Registers a record of these fields and returns what makes its messages; `a?` is a field that may be null. */
-async function avro(
-  subject: string,
-  fields: Record<string, 'int' | 'string' | 'float' | 'int?' | 'string?'>,
-): Promise<(...values: (number | string | null)[]) => Buffer> {
-  const types = Object.entries(fields).map(([name, type]) =>
-    type.endsWith('?') ? { name, type: ['null', type.slice(0, -1)], default: null } : { name, type },
-  )
-  const answer = await fetch(`${registry}/subjects/${subject}/versions`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/vnd.schemaregistry.v1+json' },
-    body: JSON.stringify({ schema: JSON.stringify({ type: 'record', name: 'myrecord', fields: types }) }),
-  })
-  const { id } = (await answer.json()) as { id: number }
-  const zigzag = (value: number) => {
-    const bytes: number[] = []
-    for (let rest = value >= 0 ? value * 2 : -value * 2 - 1; ; rest = rest >> 7) {
-      if (rest < 128) return Buffer.from([...bytes, rest])
-      bytes.push((rest & 127) | 128)
-    }
-  }
-  const part = (value: number | string | null, type: string): Buffer => {
-    if (type.endsWith('?'))
-      return value === null ? zigzag(0) : Buffer.concat([zigzag(1), part(value, type.slice(0, -1))])
-    if (typeof value === 'string')
-      return Buffer.concat([zigzag(Buffer.byteLength(value)), Buffer.from(value)])
-    if (type === 'int') return zigzag(value!)
-    const four = Buffer.alloc(4)
-    four.writeFloatLE(value!)
-    return four
-  }
-  const head = Buffer.alloc(5)
-  head.writeUInt32BE(id, 1)
-  const names = Object.values(fields)
-  return (...values) => Buffer.concat([head, ...values.map((value, i) => part(value, names[i]!))])
-}
 
 /** A client of the database that a file names, with the rights of its owner. */
 async function postgresOwner(database: string): Promise<SQL> {
@@ -191,34 +93,20 @@ const encrypted = (owner: SQL, role: string) =>
     `SELECT DISTINCT ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename = '${role}'`,
   )
 
-/** The rows of a query once there are as many. */
-async function awaitRows(
-  count: number,
-  query: () => Promise<Record<string, unknown>[]>,
-): Promise<Record<string, unknown>[]> {
-  return await until(`${count} rows`, async () => {
-    const found = await query()
-    return found.length === count && found
-  }).catch(async error => {
-    const answer = await worker!.fetch('/connectors?expand=status')
-    throw new Error(`${error.message}: ${JSON.stringify(await answer.json())}`, { cause: error })
-  })
-}
-
 test('each file has its source, and there are twelve', () => {
   expect([...sources.keys()].sort()).toEqual(publishedFiles.slice().sort())
   expect(publishedFiles).toHaveLength(12)
 })
 
 test('SQLite, all tables by an incrementing column', async () => {
-  await standalone('avro', ['test-sqlite-jdbc-accounts'])
-  const database = new Database(join(worker!.dir, 'test.db'))
+  const place = await start('avro', ['test-sqlite-jdbc-accounts'])
+  const database = new Database(join(place.worker.dir, 'test.db'))
   database.run('CREATE TABLE accounts (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, name VARCHAR(255))')
   database.run("INSERT INTO accounts (name) VALUES ('alice'), ('bob')")
   await run('sqlite-source-quickstart.properties')
-  await records('test-sqlite-jdbc-accounts', 2)
+  await place.records('test-sqlite-jdbc-accounts', 2)
   database.run("INSERT INTO accounts (name) VALUES ('carol')")
-  expect(await structs('test-sqlite-jdbc-accounts', 3)).toEqual([
+  expect(await place.structs('test-sqlite-jdbc-accounts', 3)).toEqual([
     'Struct{id=1,name=alice}',
     'Struct{id=2,name=bob}',
     'Struct{id=3,name=carol}',
@@ -227,13 +115,17 @@ test('SQLite, all tables by an incrementing column', async () => {
 }, 120_000)
 
 test('SQLite, a table that the sink makes of what Avro says', async () => {
-  await standalone('avro', ['orders'])
-  const order = await avro('orders-value', { id: 'int', product: 'string', quantity: 'int', price: 'float' })
-  await kafka.probe.create('orders')
-  await produce('orders', [[null, order(999, 'foo', 100, 50)]])
+  const place = await start('avro', ['orders'])
+  const order = await avroMessages(registry, 'orders-value', {
+    id: 'int',
+    product: 'string',
+    quantity: 'int',
+    price: 'float',
+  })
+  await place.produce('orders', [[null, order(999, 'foo', 100, 50)]])
   await run('sqlite-sink-quickstart.properties')
-  const path = join(worker!.dir, 'test.db')
-  const found = await awaitRows(1, async () => {
+  const path = join(place.worker.dir, 'test.db')
+  const found = await place.rows(1, async () => {
     using database = new Database(path, { readonly: true })
     return database.query<Record<string, unknown>, []>('SELECT * FROM orders').all()
   })
@@ -261,25 +153,25 @@ const DEMO = `
 
 test('MySQL, whole tables of one catalogue', async () => {
   await maria(DEMO)
-  await standalone(
+  const place = await start(
     'json',
     ['accounts', 'customers', 'transactions', 'firewall'].map(table => `mysql-03-${table}`),
   )
   await run('mysql-source-bulk-catalog.json')
-  const [account] = payloads(await records('mysql-03-accounts', 1))
+  const [account] = payloads(await place.records('mysql-03-accounts', 1))
   expect(account).toEqual({ id: 1, first_name: 'Hamel', created_date: 17759 })
-  expect(await records('mysql-03-customers', 2)).toHaveLength(2)
-  expect(await records('mysql-03-transactions', 2)).toHaveLength(2)
+  expect(await place.records('mysql-03-customers', 2)).toHaveLength(2)
+  expect(await place.records('mysql-03-transactions', 2)).toHaveLength(2)
   expect(await kafka.probe.topics('mysql-03-firewall')).toEqual([])
 }, 120_000)
 
 test('MySQL, a query over two tables by an incrementing column', async () => {
   await maria(DEMO)
-  await standalone('avro', ['mysql-10'])
+  const place = await start('avro', ['mysql-10'])
   await run('mysql-source-query.json')
-  await records('mysql-10', 2)
+  await place.records('mysql-10', 2)
   await maria("INSERT INTO demo.transactions VALUES (3, 1, 1.50, 'CZK', '2018-03-22 21:14:19')")
-  expect(await structs('mysql-10', 3)).toEqual([
+  expect(await place.structs('mysql-10', 3)).toEqual([
     'Struct{txn_id=1,customer_id=2,amount=-94.80,currency=RUB,txn_timestamp=Thu Mar 22 21:14:17 UTC 2018,first_name=Auberon,last_name=Sulland,email=a@example.com,gender=Male}',
     'Struct{txn_id=2,customer_id=7,amount=50.05,currency=EUR,txn_timestamp=Thu Mar 22 21:14:18 UTC 2018}',
     'Struct{txn_id=3,customer_id=1,amount=1.50,currency=CZK,txn_timestamp=Thu Mar 22 21:14:19 UTC 2018,first_name=Bibby,last_name=Argabrite,email=b@example.com,gender=Female,comments=Reactive}',
@@ -288,11 +180,11 @@ test('MySQL, a query over two tables by an incrementing column', async () => {
 
 test('MySQL, what changes by a timestamp, in Protobuf', async () => {
   await maria(DEMO)
-  await standalone('protobuf', ['mysql-00-customers'])
+  const place = await start('protobuf', ['mysql-00-customers'])
   await run('mysql-source-timestamp.json')
-  await records('mysql-00-customers', 2)
+  await place.records('mysql-00-customers', 2)
   await maria("UPDATE demo.customers SET last_name = 'Odinson' WHERE id = 2")
-  const lines = await structs('mysql-00-customers', 3)
+  const lines = await place.structs('mysql-00-customers', 3)
   expect(lines.map(line => line.slice(0, line.indexOf(',email')))).toEqual([
     'Struct{id=1,first_name=Bibby,last_name=Argabrite',
     'Struct{id=2,first_name=Auberon,last_name=Sulland',
@@ -307,13 +199,13 @@ test('MySQL, what changes by a timestamp and an incrementing column, in JSON Sch
     CREATE TABLE mydb.team (id INT NOT NULL PRIMARY KEY AUTO_INCREMENT, name VARCHAR(255) NOT NULL,
       email VARCHAR(255) NOT NULL, last_modified DATETIME NOT NULL);
     INSERT INTO mydb.team VALUES (1, 'kafka', 'kafka@apache.org', '2024-01-01 10:00:00')`)
-  await standalone('jsonSchema', ['mysql-team'])
+  const place = await start('jsonSchema', ['mysql-team'])
   await run('mysql-source-timestamp-incrementing.json')
-  await records('mysql-team', 1)
+  await place.records('mysql-team', 1)
   await maria(
     "INSERT INTO mydb.team (name, email, last_modified) VALUES ('another', 'another@apache.org', NOW())",
   )
-  const [first, second] = await records('mysql-team', 2)
+  const [first, second] = await place.records('mysql-team', 2)
   const message = (record: TopicRecord) => JSON.parse(record.value!.subarray(5).toString())
   expect(message(first!)).toEqual({
     id: 1,
@@ -328,11 +220,14 @@ test('MySQL, what changes by a timestamp and an incrementing column, in JSON Sch
 
 test('MySQL, upsert by the text of the key into a table that follows the schema', async () => {
   await maria(DEMO)
-  await standalone('avro', ['test01'])
-  await kafka.probe.create('test01')
-  const before = await avro('test01-value', { COL1: 'int?', COL2: 'string?' })
-  const later = await avro('test01-value', { COL1: 'int?', COL2: 'string?', COL3: 'string?' })
-  await produce('test01', [
+  const place = await start('avro', ['test01'])
+  const before = await avroMessages(registry, 'test01-value', { COL1: 'int?', COL2: 'string?' })
+  const later = await avroMessages(registry, 'test01-value', {
+    COL1: 'int?',
+    COL2: 'string?',
+    COL3: 'string?',
+  })
+  await place.produce('test01', [
     ['X', before(1, 'FOO')],
     ['Y', before(2, 'BAR')],
     ['Z', before(1, 'WOO')],
@@ -340,7 +235,7 @@ test('MySQL, upsert by the text of the key into a table that follows the schema'
     ['W', later(5, null, 'NEW')],
   ])
   await run('mysql-sink-upsert.json')
-  const found = await awaitRows(4, () => maria('SELECT * FROM demo.test01 ORDER BY MESSAGE_KEY'))
+  const found = await place.rows(4, () => maria('SELECT * FROM demo.test01 ORDER BY MESSAGE_KEY'))
   expect(found).toEqual([
     { COL1: 5, COL2: null, MESSAGE_KEY: 'W', COL3: 'NEW' },
     { COL1: 1, COL2: 'FOO', MESSAGE_KEY: 'X', COL3: null },
@@ -361,9 +256,9 @@ test('PostgreSQL, keys and metadata by transforms, decimals as their nearest num
      INSERT INTO address VALUES (1, '47 MySakila Drive', 300, 12, 1234.56, '2006-02-15 09:45:30');
      GRANT ALL ON address TO "your-username"`,
   )
-  await standalone('json', ['pagila.public.alt.address'])
+  const place = await start('json', ['pagila.public.alt.address'])
   await run('postgres-source-numeric-mapping.json')
-  const [record] = await records('pagila.public.alt.address', 1)
+  const [record] = await place.records('pagila.public.alt.address', 1)
   expect(record!.key!.toString()).toBe('1')
   expect(payloads([record!])).toEqual([
     {
@@ -392,27 +287,26 @@ const envelope = (fields: Record<string, string>, payload: Record<string, unknow
 
 test('PostgreSQL, upsert by topic, partition and offset of some of the fields', async () => {
   const owner = await postgresOwner('postgres')
-  await standalone('json', ['demo-3-twitter'])
-  await kafka.probe.create('demo-3-twitter')
+  const place = await start('json', ['demo-3-twitter'])
   const fields = { id: 'int64', created_at: 'string', text: 'string', lang: 'string', is_retweet: 'boolean' }
   const tweet = (id: number, lang: string) =>
     envelope(fields, { id, created_at: '2021-03-22', text: 'not for the table', lang, is_retweet: id === 2 })
-  await produce('demo-3-twitter', [
+  await place.produce('demo-3-twitter', [
     [null, tweet(1, 'en')],
     [null, tweet(2, 'de')],
   ])
   await rows(owner, "ALTER ROLE postgres PASSWORD 'postgres'")
   await run('postgres-sink-coordinates.json')
-  const found = await awaitRows(2, () => rows(owner, 'SELECT * FROM "demo-3-twitter" ORDER BY id'))
+  const found = await place.rows(2, () => rows(owner, 'SELECT * FROM "demo-3-twitter" ORDER BY id'))
   await rows(owner, `ALTER ROLE postgres PASSWORD '${postgres.password}'`)
-  const place = (offset: number) => ({
+  const coordinates = (offset: number) => ({
     __connect_topic: 'demo-3-twitter',
     __connect_partition: 0,
     __connect_offset: String(offset),
   })
   expect(found).toEqual([
-    { ...place(0), id: '1', created_at: '2021-03-22', lang: 'en', is_retweet: false },
-    { ...place(1), id: '2', created_at: '2021-03-22', lang: 'de', is_retweet: true },
+    { ...coordinates(0), id: '1', created_at: '2021-03-22', lang: 'en', is_retweet: false },
+    { ...coordinates(1), id: '2', created_at: '2021-03-22', lang: 'de', is_retweet: true },
   ])
 }, 120_000)
 
@@ -429,13 +323,13 @@ test('Aiven’s source, two tables of PostgreSQL over TLS', async () => {
      GRANT ALL ON students, exams, teachers TO avnadmin`,
   )
   const prefix = 'jdbc_source_pg_increment.'
-  await standalone('json', [`${prefix}students`, `${prefix}exams`, `${prefix}teachers`])
+  const place = await start('json', [`${prefix}students`, `${prefix}exams`, `${prefix}teachers`])
   await run('aiven-postgres-source-incrementing.json')
-  expect(payloads(await records(`${prefix}students`, 2))).toEqual([
+  expect(payloads(await place.records(`${prefix}students`, 2))).toEqual([
     { id: 1, name: 'Jon' },
     { id: 2, name: 'Mary' },
   ])
-  expect(payloads(await records(`${prefix}exams`, 1))).toEqual([{ id: 1, mark: 3 }])
+  expect(payloads(await place.records(`${prefix}exams`, 1))).toEqual([{ id: 1, mark: 3 }])
   expect(await encrypted(owner, 'avnadmin')).toEqual([{ ssl: true }])
   expect(await kafka.probe.topics(`${prefix}teachers`)).toEqual([])
 }, 120_000)
@@ -446,18 +340,17 @@ test('Aiven’s sink, upsert by a field of the value into PostgreSQL over TLS', 
   await rows(owner, 'CREATE DATABASE "DB_NAME" OWNER "DB_USERNAME"')
   const target = await postgresOwner('DB_NAME')
   await rows(target, 'GRANT ALL ON SCHEMA public TO "DB_USERNAME"')
-  await standalone('avro', ['iot_measurements'])
-  await kafka.probe.create('iot_measurements')
+  const place = await start('avro', ['iot_measurements'])
   const fields = { iot_id: 'int64', metric: 'string', measurement: 'int32' }
   const measured = (iot_id: number, metric: string, measurement: number) =>
     envelope(fields, { iot_id, metric, measurement })
-  await produce('iot_measurements', [
+  await place.produce('iot_measurements', [
     [null, measured(1, 'Temperature', 13)],
     [null, measured(1, 'Temperature', 14)],
     [null, measured(2, 'Humidity', 60)],
   ])
   await run('aiven-postgres-sink-record-value.json')
-  const found = await awaitRows(2, () => rows(target, 'SELECT * FROM iot_measurements ORDER BY iot_id'))
+  const found = await place.rows(2, () => rows(target, 'SELECT * FROM iot_measurements ORDER BY iot_id'))
   expect(found).toEqual([
     { iot_id: '1', metric: 'Temperature', measurement: 14 },
     { iot_id: '2', metric: 'Humidity', measurement: 60 },
@@ -469,21 +362,24 @@ test('Aiven’s sink, upsert and delete by a key of Avro in MySQL over TLS', asy
   await maria(`CREATE DATABASE DB_NAME; CREATE USER DB_USERNAME IDENTIFIED BY 'DB_PASSWORD' REQUIRE SSL;
     GRANT ALL ON DB_NAME.* TO DB_USERNAME`)
   const topic = 'my_pgnordics2022_pgsource.public.pasta'
-  await standalone('json', [topic])
-  await kafka.probe.create(topic)
-  const key = await avro(`${topic}-key`, { student_id: 'int' })
-  const exam = await avro(`${topic}-value`, { student_name: 'string', exam: 'string', exam_result: 'string' })
-  await produce(topic, [
+  const place = await start('json', [topic])
+  const key = await avroMessages(registry, `${topic}-key`, { student_id: 'int' })
+  const exam = await avroMessages(registry, `${topic}-value`, {
+    student_name: 'string',
+    exam: 'string',
+    exam_result: 'string',
+  })
+  await place.produce(topic, [
     [key(1234), exam('Mary', 'Math', 'B')],
     [key(1235), exam('Jon', 'Art', 'C')],
     [key(1234), exam('Mary', 'Math', 'A')],
   ])
   await run('aiven-mysql-sink-delete.json')
   const students = () => maria('SELECT * FROM DB_NAME.students ORDER BY student_id')
-  expect(await awaitRows(2, students)).toEqual([
+  expect(await place.rows(2, students)).toEqual([
     { student_id: 1234, student_name: 'Mary', exam: 'Math', exam_result: 'A' },
     { student_id: 1235, student_name: 'Jon', exam: 'Art', exam_result: 'C' },
   ])
-  await produce(topic, [[key(1235), null]])
-  expect(await awaitRows(1, students)).toMatchObject([{ student_id: 1234 }])
+  await place.produce(topic, [[key(1235), null]])
+  expect(await place.rows(1, students)).toMatchObject([{ student_id: 1234 }])
 }, 120_000)
