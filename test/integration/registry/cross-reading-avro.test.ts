@@ -273,6 +273,40 @@ test('we read what Python wrote without a record around it', async () => {
   expect(await cross.weRead('py-array')).toEqual({ schema: 'ARRAY<STRING?>', values: [[], ['a', null, '']] })
 })
 
+test('we read Python’s enums and unions without a record around them', async () => {
+  expect(await cross.weRead('py-enum')).toEqual({ schema: 'STRING shop.Size', values: ['S', 'L'] })
+  expect(await cross.weRead('py-union')).toEqual({
+    schema: 'STRUCT io.confluent.connect.avro.Union? {string STRING?, long INT64?}',
+    values: [
+      { string: 'a', long: null },
+      { string: null, long: 5 },
+    ],
+  })
+})
+
+test('we read Python’s defaults of every shape, and records that hold themselves in arrays and maps', async () => {
+  const { schema, values } = await cross.weRead('py-node')
+  expect(schema).toBe(
+    `STRUCT shop.Node {${[
+      'numbers ARRAY<INT32>=[ 1, 2 ], texts MAP<STRING, STRING>={ k: "v" }, raw BYTES=<Buffer ff 00>',
+      'pair BYTES shop.Pair=<Buffer 01 fe>, inner STRUCT shop.Inner {x INT32}={ x: 3 }, ratio FLOAT32=1',
+      'children ARRAY<STRUCT shop.Node…>, byName MAP<STRING, STRUCT shop.Node?…>',
+    ].join(', ')}}`,
+  )
+  const node = {
+    numbers: [],
+    texts: {},
+    raw: Buffer.alloc(0),
+    pair: Buffer.from('ab'),
+    inner: { x: 0 },
+    ratio: 0,
+  }
+  const child = { ...node, numbers: [3], pair: Buffer.from('cd'), inner: { x: 1 }, ratio: 0.5 }
+  expect(values).toEqual([
+    { ...node, children: [{ ...child, children: [], byName: {} }], byName: { none: null } },
+  ])
+})
+
 test('we read what Python wrote under the record’s name', async () => {
   expect(await cross.weRead('py-by-record', BY_RECORD)).toEqual({
     schema: 'STRUCT shop.Named {id INT64}',

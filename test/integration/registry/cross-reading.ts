@@ -159,7 +159,7 @@ export function described(schema: Schema, around: readonly Schema[] = []): strin
   const { name, type, optional, defaultValue } = schema
   const short = name?.replace(/^org\.apache\.kafka\.connect\.data\./, '') ?? null
   const head = `${type}${short === null ? '' : ` ${short}`}${optional ? '?' : ''}`
-  const tail = defaultValue === null ? '' : `=${JSON.stringify(plain(defaultValue))}`
+  const tail = defaultValue === null ? '' : `=${Bun.inspect(plain(defaultValue), { compact: true })}`
   const within = [...around, schema]
   const part = (inner: Schema | null) => (inner === null ? 'null' : described(inner, within))
   switch (type) {

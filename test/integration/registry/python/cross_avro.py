@@ -86,6 +86,24 @@ write(AvroSerializer(client, '"long"'), "py-long", -2**63, 2**63 - 1, key=True)
 write(AvroSerializer(client, '"bytes"'), "py-bytes", b"", b"\x00\x01\xff")
 write(AvroSerializer(client, '{"type":"array","items":["null","string"]}'), "py-array", [], ["a", None, ""])
 
+write(AvroSerializer(client, '{"type":"enum","name":"shop.Size","symbols":["S","L"]}'), "py-enum", "S", "L")
+write(AvroSerializer(client, '["null","string","long"]'), "py-union", "a", 5)
+
+# Defaults of every shape, and records in their own arrays and maps.
+write(AvroSerializer(client, json.dumps({"type": "record", "name": "shop.Node", "fields": [
+    {"name": "numbers", "type": {"type": "array", "items": "int"}, "default": [1, 2]},
+    {"name": "texts", "type": {"type": "map", "values": "string"}, "default": {"k": "v"}},
+    {"name": "raw", "type": "bytes", "default": "\u00ff\u0000"},
+    {"name": "pair", "type": {"type": "fixed", "name": "Pair", "size": 2}, "default": "\u0001\u00fe"},
+    {"name": "inner", "type": {"type": "record", "name": "Inner", "fields": [
+        {"name": "x", "type": "int"}]}, "default": {"x": 3}},
+    {"name": "ratio", "type": "float", "default": 1},
+    {"name": "children", "type": {"type": "array", "items": "Node"}},
+    {"name": "byName", "type": {"type": "map", "values": ["null", "Node"]}},
+]})), "py-node", {"numbers": [], "texts": {}, "raw": b"", "pair": b"ab", "inner": {"x": 0}, "ratio": 0.0, "children": [
+    {"numbers": [3], "texts": {}, "raw": b"", "pair": b"cd", "inner": {"x": 1}, "ratio": 0.5, "children": [],
+     "byName": {}}], "byName": {"none": None}})
+
 # By the record's name.
 write(AvroSerializer(client, json.dumps({"type": "record", "name": "shop.Named", "fields": [
     {"name": "id", "type": "long"}]}), conf=BY_RECORD), "py-by-record", {"id": 1})
