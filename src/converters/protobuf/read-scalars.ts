@@ -56,13 +56,25 @@ export function scalarReader(field: FieldType, schema: Schema, strictText: boole
       return {
         wireType: LENGTH,
         read: reader => reader.bytes(),
-        defaultValue: Buffer.from(asked ?? '', 'latin1'),
+        defaultValue: bytesOf(asked ?? ''),
       }
     case 'enum':
       return enumReader(field, schema)
     case 'message':
       throw new Error(`${field.name} is a message, no single value`)
   }
+}
+
+const ESCAPES: Readonly<Record<string, number>> = { a: 7, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13 }
+
+/** The default of bytes, which compiled files have with C's escapes. Java: TextFormat.unescapeBytes */
+function bytesOf(text: string): Buffer {
+  const plain = text.replace(/\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|(.))/gs, (_, octal, hex, other) => {
+    if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 0xff)
+    if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16))
+    return other in ESCAPES ? String.fromCharCode(ESCAPES[other]!) : other
+  })
+  return Buffer.from(plain, 'latin1')
 }
 
 function enumReader({ enum: type, defaultValue }: FieldType, schema: Schema): ScalarReader {

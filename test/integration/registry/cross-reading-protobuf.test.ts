@@ -364,15 +364,15 @@ test('we read what Python wrote under the record’s name', async () => {
 })
 
 test('we read Python’s proto2: what is not set as null, or as its default', async () => {
-  const schema = 'STRUCT Old {id INT32?, size INT64?, name STRING?}'
-  const set = { id: 1, size: 0, name: '' }
+  const schema = 'STRUCT Old {id INT32?, size INT64?, name STRING?, raw BYTES?}'
+  const set = { id: 1, size: 0, name: '', raw: Buffer.alloc(0) }
   expect(await cross.weRead('py-proto2')).toEqual({
     schema,
-    values: [{ id: 0, size: null, name: null }, set],
+    values: [{ id: 0, size: null, name: null, raw: null }, set],
   })
   expect(await cross.weRead('py-proto2', { 'optional.for.proto2': 'false' })).toEqual({
     schema,
-    values: [{ id: 0, size: 42, name: '' }, set],
+    values: [{ id: 0, size: 42, name: '', raw: Buffer.from([0, 255, 10, 97]) }, set],
   })
 })
 

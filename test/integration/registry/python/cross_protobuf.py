@@ -153,7 +153,7 @@ write(ProtobufSerializer(wrappers_pb2.Int64Value, client), "py-wrapper",
 write(ProtobufSerializer(message_of("shop.Outer.Inner1"), client, BY_RECORD), "py-by-record",
       message_of("shop.Outer.Inner1")(note1="named"))
 
-# proto2, with defaults and groups of its own.
+# proto2, with defaults of its own.
 old = descriptor_pb2.FileDescriptorProto(name="old.proto", package="old")
 old_message = old.message_type.add(name="Old")
 field(old_message, 1, "id", "int32")
@@ -161,9 +161,11 @@ old_message.field[0].label = Field.LABEL_REQUIRED
 field(old_message, 2, "size", "int64")
 old_message.field[1].default_value = "42"
 field(old_message, 3, "name", "string")
+field(old_message, 4, "raw", "bytes")
+old_message.field[3].default_value = "\\000\\377\\na"
 pool.Add(old)
 Old = message_of("old.Old")
-write(ProtobufSerializer(Old, client), "py-proto2", Old(id=0), Old(id=1, size=0, name=""))
+write(ProtobufSerializer(Old, client), "py-proto2", Old(id=0), Old(id=1, size=0, name="", raw=b""))
 
 # Into a subject whose latest version the test has registered.
 noted = descriptor_pb2.FileDescriptorProto(name="noted.proto", package="theirs", syntax="proto3")
