@@ -101,7 +101,7 @@ export class CrossReading {
     writeFileSync(file, JSON.stringify(this.#messages))
     const python = await pythonClient()
     const answer = JSON.parse(
-      await run([python, join(import.meta.dir, 'python', script), this.url, file]),
+      await run([python, '-B', join(import.meta.dir, 'python', script), this.url, file]),
     ) as { read: Told[][]; written: Record<string, string[]> }
     this.#read = answer.read.map((values: Told[]) => values.map(heard))
     this.#written = answer.written
