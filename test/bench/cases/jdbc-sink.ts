@@ -1,9 +1,8 @@
 import { join } from 'node:path'
-import { until } from '../../servers/run.ts'
 import type { BenchCase } from '../case.ts'
 import { JdbcGround, rowsOf, TABLE } from '../jdbc/ground.ts'
 import { columns } from '../jdbc/orders.ts'
-import { checkAlive, mark, rate } from '../worker-run.ts'
+import { mark, rate } from '../worker-run.ts'
 
 /** As many records as a put has: batch.size as it comes, and as many to a poll. */
 const ROWS = 3000
@@ -58,17 +57,11 @@ export const jdbcSink: BenchCase = {
         'pk.fields': 'id',
         'consumer.override.max.poll.records': String(ROWS),
       })
-      await until(
-        `${ground.rows} rows in ${target}`,
-        async () => {
-          // The records come in the order of their numbers; the last one is found by the index.
-          const [found] = await ground.database.query(`SELECT 1 FROM ${target} WHERE id = ${ground.rows}`)
-          if (found === undefined) await checkAlive(worker, name)
-          return found !== undefined
-        },
-        600_000,
-        20,
-      )
+      await ground.awaitRows(worker, name, `${ground.rows} rows in ${target}`, async () => {
+        // The records come in the order of their numbers; the last one is found by the index.
+        const found = await ground.database.query(`SELECT 1 FROM ${target} WHERE id = ${ground.rows}`)
+        return found.length > 0
+      })
       const measured = rate(ground.rows, from, worker)
       await ground.verifyTable(target)
       return measured
