@@ -63,6 +63,8 @@ export interface ConfigStore {
   snapshot(): ConfigSnapshot
   /** Reads to the end. Rejects when the signal fires. */
   refresh(signal?: AbortSignal): Promise<void>
+  /** Something that this worker writes may be read by others already, and not by itself. */
+  readonly isWriting: boolean
   putConnector(
     connector: string,
     config: Readonly<Record<string, string | null>>,

@@ -46,6 +46,8 @@ export class ConfigLog implements ConfigStore {
   readonly #complaints: RecordComplaints
   /** Before, records are history: nobody restarts what was restarted last week. */
   #started = false
+  /** Writes that have begun, and not ended. */
+  #writing = 0
 
   constructor({ topic, open, budgetMs = BUDGET_MS }: ConfigLogOptions) {
     this.#topic = topic
@@ -68,6 +70,10 @@ export class ConfigLog implements ConfigStore {
 
   refresh(signal?: AbortSignal): Promise<void> {
     return this.#log.readToEnd(signal)
+  }
+
+  get isWriting(): boolean {
+    return this.#writing > 0
   }
 
   putConnector(connector: string, config: StoredConfig, initialState?: TargetState): Promise<void> {
@@ -137,6 +143,7 @@ export class ConfigLog implements ConfigStore {
 
   async #within(failure: string, ms: number, deed: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const end = new AbortController()
+    this.#writing++
     try {
       await within(deed(end.signal), ms, () => {
         throw new ConnectException(`Timed out after ${this.#budgetMs} ms`)
@@ -151,6 +158,7 @@ export class ConfigLog implements ConfigStore {
           '(an hour). The change may or may not have been made: read it before you repeat it.',
       })
     } finally {
+      this.#writing--
       end.abort()
     }
   }

@@ -74,7 +74,8 @@ export function distributedParts(options: DistributedHerderOptions, onRound: (ro
   const loop = new EventLoop()
   const snapshot = () => store.snapshot()
   const catchUp = () => caughtUp(store)
-  const leadership = new Leadership({ membership, url, configured: options.protocol, catchUp })
+  const isWriting = () => store.isWriting
+  const leadership = new Leadership({ membership, url, configured: options.protocol, catchUp, isWriting })
   const leads = () => leadership.isHere
   const delivery = new TaskConfigDelivery({ others: options.others, leadership, snapshot, algorithm })
   const state = new TopicState({ store, writes, resolver, leadership, delivery })

@@ -9,6 +9,8 @@ export interface LeadershipParts {
   configured: ConnectProtocol
   /** Reads what others have written until now; false when that took too long. */
   catchUp(): Promise<boolean>
+  /** Of what this worker itself writes, others may have read what it has not. */
+  isWriting(): boolean
 }
 
 /**
@@ -82,8 +84,12 @@ export class Leadership {
     this.require()
   }
 
-  /** Whether all that was written until now has been read: whoever leads has written what came later. Invariant 3 */
+  /**
+   * Whether all that was written until now has been read: whoever leads has written what came later, and has read it
+   * when it is done with that. Invariant 3
+   */
   async hasRead(): Promise<boolean> {
-    return (this.isHere && (await this.#caughtUp)) || (await this.#parts.catchUp())
+    const { catchUp, isWriting } = this.#parts
+    return (this.isHere && (await this.#caughtUp) && !isWriting()) || (await catchUp())
   }
 }

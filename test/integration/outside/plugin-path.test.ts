@@ -36,7 +36,7 @@ export const it = sinkConnector({ className: '${FILE_SINK}', taskClassName: 'x',
 `,
   )
   writeFileSync(file('loop.ts'), 'record => { while (record.value.includes("loop")) {} return record }')
-  writeFileSync(file('java.jar'), jar({ [SINK_SERVICE]: `io.example.JdbcSinkConnector\n${FILE_SINK}\n` }))
+  writeFileSync(file('java.jar'), jar({ [SINK_SERVICE]: `io.example.MongoSinkConnector\n${FILE_SINK}\n` }))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -97,7 +97,7 @@ describe('with the embedded log', () => {
       `Plugin ${FILE_SINK} of ${file('clash.ts')} is not used: a class of that name is built in.`,
     )
     expect(log).toContain(
-      `Java plugin io.example.JdbcSinkConnector: not available, keep it on a JVM worker (${file('java.jar')})`,
+      `Java plugin io.example.MongoSinkConnector: not available, keep it on a JVM worker (${file('java.jar')})`,
     )
     expect(log).toContain(`Java plugin ${FILE_SINK}: built in here (${file('java.jar')} is not needed)`)
     expect(log.split('Java plugin').length).toBe(3)
@@ -107,15 +107,15 @@ describe('with the embedded log', () => {
     const answer = await worker.fetch('/connectors', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ name: 'x', config: { name: 'x', 'connector.class': 'JdbcSink', topics: 't' } }),
+      body: JSON.stringify({ name: 'x', config: { name: 'x', 'connector.class': 'MongoSink', topics: 't' } }),
     })
     expect(answer.status).toBe(400)
     const { message } = (await answer.json()) as { message: string }
     expect(message).toStartWith(
-      'Failed to find any class that implements Connector and which name matches JdbcSink',
+      'Failed to find any class that implements Connector and which name matches MongoSink',
     )
     expect(answer.headers.get('x-bunnect-hint')).toBe(
-      `io.example.JdbcSinkConnector is a Java plugin (${file('java.jar')}), which is not available here: keep it on a JVM worker.`,
+      `io.example.MongoSinkConnector is a Java plugin (${file('java.jar')}), which is not available here: keep it on a JVM worker.`,
     )
   })
 

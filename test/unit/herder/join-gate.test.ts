@@ -89,8 +89,8 @@ const table: [what: string, config: Record<string, string | null>, line: string 
   ],
   [
     'an unknown converter',
-    { ...HERE, 'value.converter': 'io.confluent.connect.avro.AvroConverter' },
-    '  c: value.converter=io.confluent.connect.avro.AvroConverter: This worker has ',
+    { ...HERE, 'value.converter': 'io.example.ThriftConverter' },
+    '  c: value.converter=io.example.ThriftConverter: This worker has ',
   ],
   [
     'a header converter',

@@ -19,6 +19,7 @@ function worker() {
     url,
     configured: 'sessioned',
     catchUp: async () => ++caughtUp > 0,
+    isWriting: () => false,
   })
   const joined = (isLeader: boolean, leaderUrl: string) => {
     membership.current = round(isLeader, leaderUrl)
@@ -74,7 +75,13 @@ test('what a new leader shows waits until it has read what was written before; f
   const membership = { current: null as Joined | null, isConfirmed: true }
   const reads: ((isDone: boolean) => void)[] = []
   const catchUp = () => new Promise<boolean>(resolve => void reads.push(resolve))
-  const leadership = new Leadership({ membership, url, configured: 'sessioned', catchUp })
+  const leadership = new Leadership({
+    membership,
+    url,
+    configured: 'sessioned',
+    catchUp,
+    isWriting: () => false,
+  })
   membership.current = round(true, url)
   leadership.joined(membership.current)
   let isShown = false
@@ -100,7 +107,13 @@ test('who cannot read what was written before leads in nothing until it can', as
   const membership = { current: round(true, url), isConfirmed: true }
   const outcomes = [false, false, true]
   const catchUp = async () => outcomes.shift()!
-  const leadership = new Leadership({ membership, url, configured: 'sessioned', catchUp })
+  const leadership = new Leadership({
+    membership,
+    url,
+    configured: 'sessioned',
+    catchUp,
+    isWriting: () => false,
+  })
   leadership.joined(membership.current)
   const refusal = await leadership.lead().catch(error => error)
   expect(refusal).toBeInstanceOf(HerderError)
@@ -108,6 +121,24 @@ test('who cannot read what was written before leads in nothing until it can', as
   await leadership.lead()
   await leadership.lead()
   expect(outcomes).toEqual([])
+})
+
+test('a leader that writes looks at the topic: others may have read what it has not', async () => {
+  let reads = 0
+  let isWriting = false
+  const leadership = new Leadership({
+    membership: { current: round(true, url), isConfirmed: true },
+    url,
+    configured: 'sessioned',
+    catchUp: async () => ++reads > 0,
+    isWriting: () => isWriting,
+  })
+  leadership.joined(round(true, url))
+  expect([await leadership.hasRead(), reads]).toEqual([true, 1])
+  isWriting = true
+  expect([await leadership.hasRead(), reads]).toEqual([true, 2])
+  isWriting = false
+  expect([await leadership.hasRead(), reads]).toEqual([true, 2])
 })
 
 test('who has left hands on to the last leader, and a leader to any that stays', () => {
