@@ -44,10 +44,15 @@ export function avroTypeOf(schema: Schema | null, options: AvroOptions): AvroTyp
   }
 }
 
+interface OpenStruct {
+  readonly schema: Schema
+  readonly record: RecordType
+}
+
 /** One for each schema: the numbers of unnamed structs and the definitions of names hold within it. */
 class Conversion {
   /** Structs in the making by their Connect name, for schemas that contain themselves. */
-  readonly #open = new Map<string, RecordType>()
+  readonly #open = new Map<string, OpenStruct>()
   readonly #defined = new Map<string, NamedType>()
   /** What was made of unnamed structs, which are numbered when they are new. */
   readonly #unnamed: [Schema, RecordType][] = []
@@ -185,9 +190,10 @@ class Conversion {
 
   /** A struct that is not optional. */
   #struct(schema: Schema): RecordType {
+    const around = schema.name === null ? undefined : this.#open.get(schema.name)
     if (schema.name !== null) {
-      const open = this.#open.get(schema.name)
-      if (open !== undefined) return open
+      // Another struct of that name is converted too, for its definition to be held against this one's.
+      if (around?.schema.fields === schema.fields) return around.record
     } else {
       const known = this.#unnamed.find(([other]) => other.equals(schema))
       if (known !== undefined) return known[1]
@@ -205,7 +211,7 @@ class Conversion {
       fields,
       props,
     }
-    if (schema.name !== null) this.#open.set(schema.name, record)
+    if (schema.name !== null) this.#open.set(schema.name, { schema, record })
     for (const { name, schema: fieldSchema } of schema.fields) {
       const doc = discardTypeDoc ? null : (schema.parameters?.get(names.FIELD_DOC_PREFIX + name) ?? null)
       const avroName = this.options.scrub ? scrubbed(name) : name
@@ -213,7 +219,8 @@ class Conversion {
         throw new InvalidSchema(`Duplicate field ${avroName} in record ${record.name.full}`)
       fields.push(this.#field(avroName, fieldSchema, doc))
     }
-    if (schema.name !== null) this.#open.delete(schema.name)
+    if (around !== undefined) this.#open.set(around.schema.name!, around)
+    else if (schema.name !== null) this.#open.delete(schema.name)
     annotate(schema, props, this.options)
     const type = this.#define(record)
     if (schema.name === null) this.#unnamed.push([schema, type])

@@ -236,6 +236,21 @@ describe('structs', () => {
     expect(() => avroOf(maps)).toThrow('The name io.confluent.connect.avro.MapEntry stands for two')
   })
 
+  test.each<[string, (inner: Schema) => Schema]>([
+    ['itself', inner => inner],
+    ['in an array', inner => SchemaBuilder.array(inner).build()],
+    ['in a struct', inner => SchemaBuilder.struct().name('Between').field('inner', inner).build()],
+  ])('so is another one of its name inside a struct: %s', (_name, put) => {
+    for (const inner of [SchemaBuilder.struct(), SchemaBuilder.struct().optional()]) {
+      const schema = SchemaBuilder.struct()
+        .name('A')
+        .field('x', OPTIONAL_INT32_SCHEMA)
+        .field('child', put(inner.name('A').field('y', OPTIONAL_INT32_SCHEMA).build()))
+        .build()
+      expect(() => avroOf(schema)).toThrow('The name A stands for two different types in one schema')
+    }
+  })
+
   test('a default that Avro does not take is left out', () => {
     const optionalMap = SchemaBuilder.map(INT32_SCHEMA, STRING_SCHEMA)
       .defaultValue(new Map([[1, 'x']]))

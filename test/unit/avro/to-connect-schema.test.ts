@@ -282,4 +282,18 @@ describe('schemas that contain themselves', () => {
       .put('kids', [new Struct(schema.field('kids')!.schema.valueSchema!).put('value', 2).put('kids', [])])
     expect(JSON.parse(formatWith(NO_META_DATA).schemaOf(schema).text)).toEqual(tree)
   })
+
+  test('a copy of the outermost struct is the same record', () => {
+    const schema = connectOf(tree)
+    const copy = SchemaBuilder.struct().name('Tree')
+    for (const field of schema.fields) copy.field(field.name, field.schema)
+    expect(JSON.parse(formatWith(NO_META_DATA).schemaOf(copy.build()).text)).toEqual(tree)
+  })
+
+  test('a copy that has other fields is another type of the same name', () => {
+    const copy = SchemaBuilder.struct().name('Tree').field('left', connectOf(tree).field('left')!.schema)
+    expect(() => formatWith(NO_META_DATA).schemaOf(copy.build())).toThrow(
+      'The name Tree stands for two different types in one schema',
+    )
+  })
 })
