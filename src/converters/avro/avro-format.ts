@@ -20,7 +20,7 @@ export class AvroFormat implements ConnectFormat<AvroSchema> {
   readonly format = avroFormat
   readonly label = 'Avro'
   readonly #options: AvroOptions
-  /** By text and version: schemas of several ids may be one. */
+  /** By version and whole text, what is referred to included: schemas of several ids may be one. */
   readonly #connectSchemas: LruCache<string, Schema>
   // Values are written and read one after the other.
   readonly #output = new AvroOutput()
@@ -75,7 +75,7 @@ export class AvroFormat implements ConnectFormat<AvroSchema> {
 
   #connectSchemaOf(schema: AvroSchema, version: number | null): Schema | null {
     if (isAnythingType(schema.root)) return null
-    const key = `${version} ${schema.text}`
+    const key = `${version} ${schema.formatted('resolved')}`
     const known = this.#connectSchemas.get(key)
     if (known !== undefined) return known
     const made = connectSchemaOf(schema.root, version, this.#options)

@@ -1,9 +1,15 @@
 /** Data written with another registered schema, or read into one: `use.latest.version`, `use.schema.id`. */
 import { describe, expect, test } from 'bun:test'
 import { TIMESTAMP_SCHEMA } from '../../../src/data/logical.ts'
-import { INT32_SCHEMA, OPTIONAL_STRING_SCHEMA, STRING_SCHEMA } from '../../../src/data/schema.ts'
+import {
+  INT32_SCHEMA,
+  OPTIONAL_STRING_SCHEMA,
+  SchemaAndValue,
+  STRING_SCHEMA,
+} from '../../../src/data/schema.ts'
 import { SchemaBuilder } from '../../../src/data/schema-builder.ts'
 import { Struct } from '../../../src/data/struct.ts'
+import { avroFormat } from '../../../src/formats/avro/avro-schema.ts'
 import { decode, encode, formatWith, parse } from './harness.ts'
 
 const schema = SchemaBuilder.struct()
@@ -102,5 +108,22 @@ describe('reading', () => {
     expect(() => formatWith().reader(old, 1, latest)).toThrow(
       'Found R, expecting R, missing required field n',
     )
+  })
+
+  test('schemas of one text that refer to different versions of another one', () => {
+    const format = formatWith()
+    const outer = '{"type":"record","name":"Outer","fields":[{"name":"inner","type":"Inner"}]}'
+    const typesOf = (type: string, version: number): unknown => {
+      const text = `{"type":"record","name":"Inner","fields":[{"name":"x","type":"${type}"}]}`
+      const inner = { name: 'Inner', subject: 'inner', version, text, references: [] }
+      const schema = avroFormat.parse(outer, [inner])
+      expect(schema.text).toBe(outer)
+      const into = new SchemaAndValue()
+      format.reader(schema, 1)(Buffer.from('04', 'hex'), 0, 1, into)
+      const { schema: read } = into.schema!.field('inner')!.schema.field('x')!
+      return [read.type, String(into.value)]
+    }
+    expect(typesOf('int', 1)).toEqual(['INT32', 'Struct{inner=Struct{x=2}}'])
+    expect(typesOf('long', 2)).toEqual(['INT64', 'Struct{inner=Struct{x=2}}'])
   })
 })
