@@ -31,6 +31,8 @@ export interface WriteTarget {
   readonly columns: readonly string[]
   /** The catalogue's types, of keys then columns. */
   readonly types: readonly string[]
+  /** Theirs likewise, null where a type has none. */
+  readonly scales: readonly (number | null)[]
 }
 
 /** Makes a parameter of a value, which is never null. @throws DataException for what the column cannot hold */

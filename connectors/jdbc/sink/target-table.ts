@@ -28,11 +28,13 @@ export class TargetTable {
   /** For fields that all have their column. */
   targetOf({ keys, columns }: RecordFields, quoted: (name: string) => string): WriteTarget {
     const column = (name: string) => this.column(name)!
+    const all = [...keys, ...columns].map(({ name }) => column(name))
     return {
       table: this.sqlName,
       keys: keys.map(({ name }) => quoted(column(name).name)),
       columns: columns.map(({ name }) => quoted(column(name).name)),
-      types: [...keys, ...columns].map(({ name }) => column(name).type),
+      types: all.map(({ type }) => type),
+      scales: all.map(({ scale }) => scale),
     }
   }
 }

@@ -34,5 +34,6 @@ export function target(quote: (name: string) => string, keys: string[], columns:
     keys: keys.map(quote),
     columns: columns.map(quote),
     types: [...keys, ...columns].map(name => types[name] ?? 'numeric'),
+    scales: [...keys, ...columns].map(() => null),
   }
 }

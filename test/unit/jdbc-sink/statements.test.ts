@@ -131,6 +131,19 @@ test('SQL Server holds no lock where it is told not to', () => {
   expect(text).toStartWith('merge into [t] AS target using')
 })
 
+test('MySQL compares decimals as decimals, of the scale of their column', () => {
+  const { keys, ...rest } = target(backtick, ['id', 'price'], ['name'])
+  const decimal = { ...rest, keys, types: ['BIGINT', 'DECIMAL', 'TEXT'], scales: [0, 4, null] }
+  const cast = 'CAST(? AS DECIMAL(65,4))'
+  expect(mysqlWriting.delete(decimal, 1)).toBe(`DELETE FROM \`t\` WHERE \`id\` = ? AND \`price\` = ${cast}`)
+  expect(mysqlWriting.delete(decimal, 2)).toBe(
+    `DELETE FROM \`t\` WHERE (\`id\`,\`price\`) IN ((?,${cast}),(?,${cast}))`,
+  )
+  expect(mysqlWriting.update(decimal)).toBe(
+    `UPDATE \`t\` SET \`name\` = ? WHERE \`id\` = ? AND \`price\` = ${cast}`,
+  )
+})
+
 describe('one parameter a column in Postgres', () => {
   const arrays = postgresWriting.arrays!
   const both = target(double, ['id', 'part'], ['name', 'tags'])

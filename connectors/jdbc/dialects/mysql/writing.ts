@@ -1,7 +1,7 @@
 import { DATE_NAME, DECIMAL_NAME, type Schema, TIME_NAME, TIMESTAMP_NAME } from '#bunnect'
 import * as statements from '../writing/statements.ts'
 import { encoderOf, noColumnFor, type ValueForms } from '../writing/values.ts'
-import type { SinkField, WritingDialect } from '../writing.ts'
+import type { SinkField, WriteTarget, WritingDialect } from '../writing.ts'
 
 const forms: ValueForms = {
   flag: value => (value ? 1 : 0),
@@ -31,8 +31,8 @@ export const mysqlWriting: WritingDialect = {
     const values = assigned.map(name => `${name}=values(${name})`).join(',')
     return `${statements.insertInto(target, rows, 'insert into')} on duplicate key update ${values}`
   },
-  update: statements.update,
-  delete: (target, rows) => statements.deleteFrom(target, rows),
+  update: target => statements.update(target, keyMarks(target)),
+  delete: (target, rows) => statements.deleteFrom(target, rows, { marks: keyMarks(target) }),
   maxParameters: 65_535,
   maxRows: 10_000,
   repeatsKeys: true,
@@ -40,6 +40,11 @@ export const mysqlWriting: WritingDialect = {
   foldsNames: null,
   maxNameBytes: null,
   encoder: (field, options) => encoderOf(field, options, forms),
+}
+
+/** The server compares a decimal with a text as doubles, which takes neighbours of 17 digits for the same. */
+function keyMarks({ keys, types, scales }: WriteTarget): string[] {
+  return keys.map((_, i) => (types[i] === 'DECIMAL' ? `CAST(? AS DECIMAL(65,${scales[i] ?? 0}))` : '?'))
 }
 
 function columnType(field: SinkField): string {

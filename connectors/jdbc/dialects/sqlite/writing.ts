@@ -26,8 +26,7 @@ export const sqliteWriting: WritingDialect = {
   insert: (target, rows) => statements.insertInto(target, rows),
   upsert: (target, rows) => statements.insertInto(target, rows, 'INSERT OR REPLACE INTO'),
   update: statements.update,
-  delete: (target, rows) =>
-    statements.deleteFrom(target, rows, (keys, count) => `(VALUES ${statements.rowsOf(keys, count)})`),
+  delete: (target, rows) => statements.deleteFrom(target, rows, { verb: 'VALUES ' }),
   maxParameters: 32_766,
   // Each number of rows is a statement that is kept prepared.
   maxRows: 50,

@@ -24,24 +24,27 @@ export function insertInto(target: WriteTarget, rows: number, verb = 'INSERT INT
   return `${verb} ${target.table} (${names.join(',')}) VALUES ${rowsOf(names.length, rows)}`
 }
 
-export function update({ table, keys, columns }: WriteTarget): string {
+/** `marks`: the keys' parameters, as they are compared. */
+export function update({ table, keys, columns }: WriteTarget, marks = keys.map(() => '?')): string {
   const assigned = columns.map(column => `${column} = ?`).join(', ')
-  return `UPDATE ${table} SET ${assigned}${where(keys)}`
+  return `UPDATE ${table} SET ${assigned}${where(keys, marks)}`
 }
 
-function where(keys: readonly string[]): string {
-  return keys.length === 0 ? '' : ` WHERE ${keys.map(name => `${name} = ?`).join(' AND ')}`
+function where(keys: readonly string[], marks: readonly string[]): string {
+  return keys.length === 0 ? '' : ` WHERE ${keys.map((name, i) => `${name} = ${marks[i]}`).join(' AND ')}`
 }
 
-/** `DELETE FROM t WHERE k IN (?,?)`; several keys as rows, which `tuples` writes: `((?,?),(?,?))`. */
+/** `DELETE FROM t WHERE k IN (?,?)`; several keys as rows, `((?,?),(?,?))`, which begin with `verb`. `marks` as in `update`. */
 export function deleteFrom(
   { table, keys }: WriteTarget,
   rows: number,
-  tuples: (keys: number, rows: number) => string = (width, count) => `(${rowsOf(width, count)})`,
+  { marks = keys.map(() => '?'), verb = '' }: { marks?: readonly string[]; verb?: string } = {},
 ): string {
-  if (rows === 1) return `DELETE FROM ${table}${where(keys)}`
-  if (keys.length === 1) return `DELETE FROM ${table} WHERE ${keys[0]} IN ${placeholders(rows)}`
-  return `DELETE FROM ${table} WHERE (${keys.join(',')}) IN ${tuples(keys.length, rows)}`
+  if (rows === 1) return `DELETE FROM ${table}${where(keys, marks)}`
+  const one = marks.join(',')
+  if (keys.length === 1)
+    return `DELETE FROM ${table} WHERE ${keys[0]} IN (${Array(rows).fill(one).join(',')})`
+  return `DELETE FROM ${table} WHERE (${keys.join(',')}) IN (${verb}${Array(rows).fill(`(${one})`).join(',')})`
 }
 
 /** `DELETE FROM t WHERE (k = ? AND l = ?) OR (k = ? AND l = ?)`, for databases without rows of values. */
