@@ -165,19 +165,29 @@ function endOfStatement(values: readonly SqlValue[], start: number, width: numbe
   return last
 }
 
-/** The rows of which none comes after it with the same key, in their order. */
+/**
+ * The rows of which none comes after it with the same key, in their order. A key that holds a null is none other's: to
+ * ON CONFLICT, too, nulls are distinct.
+ */
 function lastOfEachKey(values: readonly SqlValue[], width: number, keyWidth: number): readonly SqlValue[] {
   const last = new Map<SqlValue, number>()
-  for (let row = 0; row < values.length; row += width) last.set(keyOf(values, row, keyWidth), row)
-  if (last.size * width === values.length) return values
+  let ofNulls = 0
+  for (let row = 0; row < values.length; row += width) {
+    const key = keyOf(values, row, keyWidth)
+    if (key === null) ofNulls++
+    else last.set(key, row)
+  }
+  if ((last.size + ofNulls) * width === values.length) return values
   const kept: SqlValue[] = []
   for (let row = 0; row < values.length; row += width) {
-    if (last.get(keyOf(values, row, keyWidth)) !== row) continue
+    const key = keyOf(values, row, keyWidth)
+    if (key !== null && last.get(key) !== row) continue
     for (let i = row; i < row + width; i++) kept.push(values[i]!)
   }
   return kept
 }
 
+/** Null where a part of the key is. */
 function keyOf(values: readonly SqlValue[], row: number, keyWidth: number): SqlValue {
   if (keyWidth === 1) {
     const value = values[row]!
@@ -187,13 +197,14 @@ function keyOf(values: readonly SqlValue[], row: number, keyWidth: number): SqlV
   }
   let key = ''
   for (let i = row; i < row + keyWidth; i++) {
-    const part = text(values[i]!)
+    const value = values[i]!
+    if (value === null) return null
+    const part = text(value)
     key += `${part.length}:${part}`
   }
   return key
 }
 
-function text(value: SqlValue): string {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex')
-  return value === null ? '\u0000' : String(value)
+function text(value: Exclude<SqlValue, null>): string {
+  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value)
 }
