@@ -36,12 +36,12 @@ export interface ReadingDialect {
   column(column: ResultColumn, options: ReadingOptions): ReadColumn | null
   /** Gives the database's clock: one row, one column, read with `timestampReader`. */
   readonly currentTimestamp: string
-  /** The timestamps of a column, as the database's text has them. @throws DataException for what is none */
+  /** The timestamps of a column, as the database compares them. @throws DataException for what is none */
   timestampReader(column: ResultColumn, options: ReadingOptions): (cell: Value) => Timestamp
   /** Makes a parameter that compares with a timestamp column. */
   timestampValue(timeZone: string): (timestamp: Timestamp) => SqlValue
   /** What compares where a timestamp column or a parameter itself does not, as SQL. */
-  readonly comparable?: { column(sql: string): string; parameter(sql: string): string }
+  readonly comparable?: { column(sql: string): string; parameter(sql: string, column: string): string }
   /** Results do not tell which of their columns may be null. */
   readonly nullabilityByCatalogue?: true
 }

@@ -36,11 +36,11 @@ function columnText(name: string, { dialect, quotes }: { dialect: Dialect; quote
 
 function condition(criteria: Criteria, settings: SourceSettings): Statement {
   const { comparable } = settings.dialect.reading
-  const value = comparable?.parameter('?') ?? '?'
   const incrementing = criteria.incrementing === null ? null : columnText(criteria.incrementing, settings)
   const columns = criteria.timestamps.map(name => columnText(name, settings))
   const first = columns.length === 1 ? columns[0]! : `COALESCE(${columns.join(',')})`
   const timestamp = comparable?.column(first) ?? first
+  const value = comparable?.parameter('?', first) ?? '?'
   if (columns.length > 0 && incrementing !== null) {
     return {
       sql: ` WHERE ${timestamp} < ${value} AND ((${timestamp} = ${value} AND ${incrementing} > ?) OR ${timestamp} > ${value}) ORDER BY ${timestamp},${incrementing} ASC`,

@@ -1,5 +1,6 @@
-import type { ResultColumn } from '../../drivers/connection.ts'
-import { date, time, timestampText, timestampTexts } from '../reading/dates.ts'
+import type { ResultColumn, SqlValue } from '../../drivers/connection.ts'
+import { timeZone } from '../../time-zone.ts'
+import { date, time, timestampTexts } from '../reading/dates.ts'
 import { cannotHold } from '../reading/failure.ts'
 import { timestamp } from '../reading/granularity.ts'
 import { boolean, float64, integer, numeric } from '../reading/numbers.ts'
@@ -9,10 +10,10 @@ import type { ReadColumn, ReadingDialect, ReadingOptions, Timestamp, Value } fro
 /** Java: io.confluent.connect.jdbc.dialect.SqliteDatabaseDialect over org.sqlite */
 export const sqliteReading: ReadingDialect = {
   column,
-  currentTimestamp: "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')",
-  timestampReader: timestamps,
-  timestampValue: zone => timestampText(zone, false),
-  comparable: { column: comparableColumn, parameter: milliseconds },
+  currentTimestamp: "SELECT strftime('%Y-%m-%d %H:%M:%fZ', 'now')",
+  timestampReader: positions,
+  timestampValue: bothMilliseconds,
+  comparable: { column: comparableColumn, parameter: comparableParameter },
   nullabilityByCatalogue: true,
 }
 
@@ -64,12 +65,39 @@ function day(cell: Value): string {
   return typeof cell === 'bigint' ? new Date(Number(cell)).toISOString().slice(0, 10) : String(cell)
 }
 
-/** Texts and counts of milliseconds do not compare with each other. */
-function comparableColumn(sql: string): string {
-  return `CASE typeof(${sql}) WHEN 'integer' THEN ${sql} ELSE ${milliseconds(sql)} END`
+/** As SQL compares them: what is finer than milliseconds is rounded, so that rows of one are of one time. */
+function positions(column: ResultColumn, options: ReadingOptions): (cell: Value) => Timestamp {
+  const read = timestamps(column, options)
+  return cell => rounded(read(cell))
 }
 
-/** Of a text, since 1970. */
-function milliseconds(sql: string): string {
-  return `CAST(round(unixepoch(${sql}, 'subsec') * 1000) AS INTEGER)`
+/** SQLite never rounds up to the next second, and it rounds a float of the whole minute's seconds. */
+function rounded({ seconds, nanos }: Timestamp): Timestamp {
+  if (nanos % 1_000_000 === 0) return { seconds, nanos }
+  const second = ((seconds % 60) + 60) % 60
+  const millis = Math.trunc((second + Math.min(nanos / 1e9, 0.999)) * 1000 + 0.5) - second * 1000
+  return { seconds, nanos: millis * 1_000_000 }
+}
+
+const WIDTH = 20
+
+/** The milliseconds of the instant and then those that clocks of the zone show: the column tells which counts. */
+function bothMilliseconds(zoneId: string): (timestamp: Timestamp) => SqlValue {
+  const zone = timeZone(zoneId)
+  return timestamp => {
+    const { seconds, nanos } = rounded(timestamp)
+    const millis = seconds * 1000 + nanos / 1_000_000
+    return `${String(millis).padEnd(WIDTH)}${millis + zone.offsetAt(millis)}`
+  }
+}
+
+/** Texts and counts of milliseconds do not compare with each other. */
+function comparableColumn(sql: string): string {
+  return `CASE typeof(${sql}) WHEN 'integer' THEN ${sql} ELSE CAST(round(unixepoch(${sql}, 'subsec') * 1000) AS INTEGER) END`
+}
+
+/** Counts, and texts with an offset of their own, are instants; every other text is what clocks show. */
+function comparableParameter(sql: string, column: string): string {
+  const instant = `typeof(${column}) = 'integer' OR ${column} GLOB '*Z' OR ${column} GLOB '*[+-][0-9][0-9]:[0-9][0-9]'`
+  return `CAST(substr(${sql}, CASE WHEN ${instant} THEN 1 ELSE ${WIDTH + 1} END, ${WIDTH}) AS INTEGER)`
 }
