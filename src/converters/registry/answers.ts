@@ -1,40 +1,32 @@
 import { LruCache } from '../lru.ts'
 
-/**
- * Answers to questions that are asked again and again: each is asked once, also by many at once, and kept. A failure is
- * not kept.
- */
-export class Answers<T> {
-  readonly #known: LruCache<string, { value: T; until: number }>
-  readonly #asked = new Map<string, Promise<T>>()
+/** What is being asked for, by question. */
+export type Asked<T> = Map<string, Promise<T>>
 
-  /** @param limit most answers that are kept; `ttl` ms, Infinity for as long as there is room */
-  constructor(
-    limit: number,
-    private readonly ttl = Number.POSITIVE_INFINITY,
-  ) {
+/**
+ * Answers to questions that are asked again and again: each is asked once, also by many at once, and kept for as long
+ * as it holds. A failure is not kept.
+ */
+export class Answers<T extends { readonly until: number }> {
+  readonly #known: LruCache<string, T>
+  readonly #asked: Asked<T>
+
+  /** @param limit most answers that are kept; `asked` is shared with others who ask the same and keep it for themselves */
+  constructor(limit: number, asked: Asked<T> = new Map()) {
     this.#known = new LruCache(limit)
+    this.#asked = asked
   }
 
-  get(key: string, ask: () => Promise<T>): Promise<T> {
+  async get(key: string, ask: () => Promise<T>): Promise<T> {
     const known = this.#known.get(key)
-    if (known !== undefined && (known.until === Number.POSITIVE_INFINITY || Date.now() < known.until)) {
-      return Promise.resolve(known.value)
+    if (known !== undefined && Date.now() < known.until) return known
+    let asked = this.#asked.get(key)
+    if (asked === undefined) {
+      asked = ask().finally(() => this.#asked.delete(key))
+      this.#asked.set(key, asked)
     }
-    const asked = this.#asked.get(key)
-    if (asked !== undefined) return asked
-    const answer = ask().then(
-      value => {
-        this.#asked.delete(key)
-        this.#known.set(key, { value, until: Date.now() + this.ttl })
-        return value
-      },
-      error => {
-        this.#asked.delete(key)
-        throw error
-      },
-    )
-    this.#asked.set(key, answer)
+    const answer = await asked
+    this.#known.set(key, answer)
     return answer
   }
 }

@@ -17,6 +17,4 @@ export interface ConverterParts<P extends ParsedSchema> {
   readonly texts: ErrorTexts
   /** How many answers are kept for a topic. */
   readonly cacheSize: number
-  /** ms for which an answer about a latest version holds. */
-  readonly latestTtl: number
 }

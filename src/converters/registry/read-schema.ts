@@ -7,6 +7,12 @@ import { parsedSchema } from './parsed-schema.ts'
 import type { RegisteredSchema } from './registry-answers.ts'
 import { RestClientException } from './registry-errors.ts'
 
+export interface ReadSchema {
+  readonly read: PayloadReader
+  /** Until when that is the way to read, in ms of `Date.now`. */
+  readonly until: number
+}
+
 /**
  * Reads what was written with the schema of an id (or a GUID). Rejects with what Confluent's deserializers throw.
  * Java: AbstractKafkaAvroDeserializer.deserializeWithSchemaAndVersion
@@ -15,7 +21,7 @@ export async function readSchema<P extends ParsedSchema>(
   parts: ConverterParts<P>,
   topic: string,
   id: number | string,
-): Promise<PayloadReader> {
+): Promise<ReadSchema> {
   const { format, client, config, metadata, strategy, isKey, texts } = parts
   const asked = texts.schemaForId(id, isKey ? 'key' : 'value')
   try {
@@ -25,15 +31,17 @@ export async function readSchema<P extends ParsedSchema>(
     const writer = await parsedSchema(format, client, found)
     const subject = strategy.subject(topic, isKey, writer)!
     if (!config['use.latest.version'] && metadata === null) {
-      return format.reader(writer, await versionIn(parts, subject, found, writer))
+      const version = await versionIn(parts, subject, found, writer)
+      return { read: format.reader(writer, version), until: found.until }
     }
     const latest = await (metadata === null
       ? client.latest(subject)
       : client.latestWithMetadata(subject, metadata))
     refuseRules(latest, 'READ')
-    if (latest.id === found.id) return format.reader(writer, latest.version)
+    const { version, until } = latest
+    if (latest.id === found.id) return { read: format.reader(writer, version), until }
     refuseMigrations(latest)
-    return format.reader(writer, latest.version, await parsedSchema(format, client, latest))
+    return { read: format.reader(writer, version, await parsedSchema(format, client, latest)), until }
   } catch (error) {
     throw serdeError(explained(error, id, topic), asked, asked)
   }

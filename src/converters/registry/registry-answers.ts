@@ -23,6 +23,8 @@ export interface RegisteredSchema {
   readonly rules: readonly SchemaRule[]
   /** What has to be done with a record of another version. */
   readonly migrationRules: readonly SchemaRule[]
+  /** Until when the answer holds, in ms of `Date.now`; Infinity but for a latest version. */
+  readonly until: number
 }
 
 /** @throws UnusableAnswer */
@@ -41,6 +43,7 @@ export function registeredSchema(answer: object, path: string): RegisteredSchema
     references: Array.isArray(references) ? references.map(reference) : [],
     rules: [...rules(domainRules), ...rules(encodingRules)],
     migrationRules: rules(migrationRules),
+    until: Number.POSITIVE_INFINITY,
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ResolvedReference, SchemaReference, SchemaType } from '../../formats/schema-format.ts'
-import { Answers } from './answers.ts'
+import { Answers, type Asked } from './answers.ts'
 import type { ClientSettings } from './client-settings.ts'
 import { type RegisteredSchema, registeredId, registeredSchema } from './registry-answers.ts'
 import { UnusableAnswer } from './registry-errors.ts'
@@ -15,27 +15,43 @@ export interface SchemaText {
 /** References of references are followed so far, which no registry's go. */
 const DEEPEST = 100
 
+/** What clients of equal settings share: requests under way, and answers that do not change. */
+export class SharedAnswers {
+  readonly http: RegistryHttp
+  readonly schemas: Answers<RegisteredSchema>
+  readonly versions: Answers<RegisteredSchema>
+  readonly registering: Asked<RegisteredSchema> = new Map()
+  readonly lookingUp: Asked<RegisteredSchema> = new Map()
+  readonly askingLatest: Asked<RegisteredSchema> = new Map()
+
+  constructor(settings: ClientSettings) {
+    this.http = new RegistryHttp(settings)
+    this.schemas = new Answers(settings.cacheSize)
+    this.versions = new Answers(settings.cacheSize)
+  }
+}
+
 /**
- * A registry's REST API as converters use it. What does not change is asked once and kept; who asks the same at the
- * same time shares one request. Rejects with what `RegistryHttp` rejects with.
- * Java: io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient
+ * A registry's REST API as one converter uses it. What it was told is kept for it alone where somebody may change it: a
+ * converter made anew, for a task that is restarted, has to be told what holds then. Rejects with what `RegistryHttp`
+ * rejects with. Java: io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient
  */
 export class RegistryClient {
   readonly #http: RegistryHttp
+  readonly #shared: SharedAnswers
   readonly #registered: Answers<RegisteredSchema>
   readonly #lookups: Answers<RegisteredSchema>
-  readonly #schemas: Answers<RegisteredSchema>
-  readonly #versions: Answers<RegisteredSchema>
   readonly #latest: Answers<RegisteredSchema>
+  readonly #latestTtl: number
 
-  constructor(settings: ClientSettings) {
+  constructor(settings: ClientSettings, shared = new SharedAnswers(settings)) {
     const { cacheSize, latestCacheSize, latestCacheTtl } = settings
-    this.#http = new RegistryHttp(settings)
-    this.#registered = new Answers(cacheSize)
-    this.#lookups = new Answers(cacheSize)
-    this.#schemas = new Answers(cacheSize)
-    this.#versions = new Answers(cacheSize)
-    this.#latest = new Answers(latestCacheSize, latestCacheTtl)
+    this.#http = shared.http
+    this.#shared = shared
+    this.#registered = new Answers(cacheSize, shared.registering)
+    this.#lookups = new Answers(cacheSize, shared.lookingUp)
+    this.#latest = new Answers(latestCacheSize, shared.askingLatest)
+    this.#latestTtl = latestCacheTtl
   }
 
   /** Of the answer older registries give the id alone. */
@@ -67,7 +83,7 @@ export class RegistryClient {
 
   /** `subject` tells in which context the id is looked for; subject and version of the answer are none to count on. */
   byId(id: number, subject: string | null): Promise<RegisteredSchema> {
-    return this.#schemas.get(`${contextOf(subject)} ${id}`, async () => {
+    return this.#shared.schemas.get(`${contextOf(subject)} ${id}`, async () => {
       const query = subject === null ? '' : `&subject=${encodeURIComponent(subject)}`
       const path = `/schemas/ids/${id}?fetchMaxId=false${query}`
       return registeredSchema({ ...(await this.#object('GET', path)), id }, path)
@@ -75,7 +91,7 @@ export class RegistryClient {
   }
 
   byGuid(guid: string): Promise<RegisteredSchema> {
-    return this.#schemas.get(`guid ${guid}`, async () => {
+    return this.#shared.schemas.get(`guid ${guid}`, async () => {
       const path = `/schemas/guids/${guid}`
       return registeredSchema({ id: -1, ...(await this.#object('GET', path)) }, path)
     })
@@ -83,17 +99,14 @@ export class RegistryClient {
 
   /** Also one that was deleted. */
   version(subject: string, version: number): Promise<RegisteredSchema> {
-    return this.#versions.get(`${version} ${subject}`, async () => {
+    return this.#shared.versions.get(`${version} ${subject}`, async () => {
       const path = `/subjects/${encodeURIComponent(subject)}/versions/${version}?deleted=true`
       return registeredSchema(await this.#object('GET', path), path)
     })
   }
 
   latest(subject: string): Promise<RegisteredSchema> {
-    return this.#latest.get(subject, async () => {
-      const path = `/subjects/${encodeURIComponent(subject)}/versions/latest`
-      return registeredSchema(await this.#object('GET', path), path)
-    })
+    return this.#askLatest(`/subjects/${encodeURIComponent(subject)}/versions/latest`)
   }
 
   /** The latest version whose metadata hold all of `metadata`. */
@@ -104,10 +117,7 @@ export class RegistryClient {
       query.append('value', value)
     }
     query.append('deleted', 'true')
-    const path = `/subjects/${encodeURIComponent(subject)}/metadata?${query}`
-    return this.#latest.get(`${query} ${subject}`, async () =>
-      registeredSchema(await this.#object('GET', path), path),
-    )
+    return this.#askLatest(`/subjects/${encodeURIComponent(subject)}/metadata?${query}`)
   }
 
   /** Why the latest version does not admit the schema, in the registry's words; none where it does. Not kept. */
@@ -133,6 +143,13 @@ export class RegistryClient {
         return { name, subject, version, text: found.text, references: behind }
       }),
     )
+  }
+
+  #askLatest(path: string): Promise<RegisteredSchema> {
+    return this.#latest.get(path, async () => {
+      const found = registeredSchema(await this.#object('GET', path), path)
+      return { ...found, until: Date.now() + this.#latestTtl }
+    })
   }
 
   async #object(method: 'GET' | 'POST', path: string): Promise<object> {

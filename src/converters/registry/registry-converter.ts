@@ -33,7 +33,6 @@ export function registryConverter<P extends ParsedSchema>(
     isKey,
     texts: errorTexts(format.label),
     cacheSize: settings.cacheSize,
-    latestTtl: settings.latestCacheTtl,
   }
   const writers = new SchemaWriters(parts)
   const readers = new SchemaReaders(parts)

@@ -7,13 +7,13 @@ import { AwaitedAnswer } from './awaited-answer.ts'
 import type { PayloadReader } from './connect-format.ts'
 import { readingError, serdeError } from './conversion-errors.ts'
 import type { ConverterParts } from './converter-parts.ts'
-import { readSchema } from './read-schema.ts'
+import { type ReadSchema, readSchema } from './read-schema.ts'
 import { GUID_PREFIX, guidAt, ID_PREFIX, MAGIC_GUID, MAGIC_ID, noSchemaId } from './wire-format.ts'
 
 /** Of how many topics a converter keeps what it knows. */
 const MOST_TOPICS = 1000
 
-type TopicReaders = LruCache<number | string, AwaitedAnswer<PayloadReader>>
+type TopicReaders = LruCache<number | string, AwaitedAnswer<ReadSchema>>
 
 /** The way in through a registry's converter: the payload of each record by the schema whose id stands before it. */
 export class SchemaReaders<P extends ParsedSchema> {
@@ -74,7 +74,7 @@ export class SchemaReaders<P extends ParsedSchema> {
   #choose(topic: string, id: number | string): void {
     this.#topic = null
     const answer = this.#answerFor(topic, id)
-    this.#read = answer.get()
+    this.#read = answer.get().read
     this.#until = answer.until
     // A GUID is looked up each time: there is no number to compare.
     if (typeof id === 'number') {
@@ -83,8 +83,8 @@ export class SchemaReaders<P extends ParsedSchema> {
     }
   }
 
-  #answerFor(topic: string, id: number | string): AwaitedAnswer<PayloadReader> {
-    const { cacheSize, texts, config, metadata, latestTtl } = this.#parts
+  #answerFor(topic: string, id: number | string): AwaitedAnswer<ReadSchema> {
+    const { cacheSize, texts } = this.#parts
     let readers = this.#topics.get(topic)
     if (readers === undefined) {
       readers = new LruCache(cacheSize)
@@ -92,20 +92,13 @@ export class SchemaReaders<P extends ParsedSchema> {
     }
     const known = readers.get(id)
     if (known !== undefined) return known
-    const answer = new AwaitedAnswer(
-      async () => {
-        try {
-          return await readSchema(this.#parts, topic, id)
-        } catch (error) {
-          throw readingError(
-            serdeError(error, texts.deserializing(id), texts.deserializing(id)),
-            topic,
-            texts,
-          )
-        }
-      },
-      config['use.latest.version'] || metadata !== null ? latestTtl : Number.POSITIVE_INFINITY,
-    )
+    const answer = new AwaitedAnswer(async () => {
+      try {
+        return await readSchema(this.#parts, topic, id)
+      } catch (error) {
+        throw readingError(serdeError(error, texts.deserializing(id), texts.deserializing(id)), topic, texts)
+      }
+    })
     readers.set(id, answer)
     return answer
   }

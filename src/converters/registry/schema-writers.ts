@@ -131,16 +131,9 @@ export class SchemaWriters<P extends ParsedSchema> {
       } catch (error) {
         throw writingError(serdeError(error, texts.serializing, texts.serializing), topic, texts)
       }
-    }, this.#ttl())
+    })
     writers.answers.set(about, answer)
     return answer
-  }
-
-  /** ms for which an answer holds: only that about a latest version changes. */
-  #ttl(): number {
-    const { config, metadata, latestTtl } = this.#parts
-    if (config['auto.register.schemas'] || config['use.schema.id'] >= 0) return Number.POSITIVE_INFINITY
-    return config['use.latest.version'] || metadata !== null ? latestTtl : Number.POSITIVE_INFINITY
   }
 
   #unwritable(error: unknown, topic: string): unknown {

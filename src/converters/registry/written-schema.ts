@@ -13,6 +13,8 @@ import { IncompatibleSchema, RestClientException } from './registry-errors.ts'
 export interface WrittenSchema<P> {
   readonly id: number
   readonly target: P
+  /** Until when that holds, in ms of `Date.now`. */
+  readonly until: number
 }
 
 /**
@@ -61,7 +63,7 @@ async function registered<P extends ParsedSchema>(
     throw failure(parts, told, texts.registering + own.text)
   }
   refuseRules(found, 'WRITE')
-  return { id: found.id, target: own }
+  return { id: found.id, target: own, until: found.until }
 }
 
 async function lookedUp<P extends ParsedSchema>(
@@ -78,7 +80,7 @@ async function lookedUp<P extends ParsedSchema>(
     throw failure(parts, notRegistered(error, subject), texts.retrieving + own.text)
   }
   refuseRules(found, 'WRITE')
-  return { id: found.id, target: own }
+  return { id: found.id, target: own, until: found.until }
 }
 
 /** Another schema than the data's own. `strict` names the key by which the two have to fit. */
@@ -96,7 +98,7 @@ async function given<P extends ParsedSchema>(
     refuseRules(found, 'WRITE')
     const target = await parsedSchema(format, client, found)
     if (strict !== null && config[strict]) refuseUnfit(target, own, found, subject, strict)
-    return { id: found.id, target }
+    return { id: found.id, target, until: found.until }
   } catch (error) {
     throw failure(parts, notRegistered(error, subject), asked + own.text)
   }

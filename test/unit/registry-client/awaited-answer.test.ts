@@ -1,9 +1,15 @@
-import { expect, test } from 'bun:test'
+import { afterEach, expect, setSystemTime, test } from 'bun:test'
 import { AwaitedAnswer } from '../../../src/converters/registry/awaited-answer.ts'
 import { ConversionPending } from '../../../src/sdk/conversion-pending.ts'
 
+afterEach(() => {
+  setSystemTime()
+})
+
+const forever = Number.POSITIVE_INFINITY
+
 /** What `get` waits for. */
-function pending(answer: AwaitedAnswer<unknown>): Promise<unknown> {
+function pending(answer: AwaitedAnswer<{ until: number }>): Promise<unknown> {
   try {
     answer.get()
   } catch (error) {
@@ -15,10 +21,10 @@ function pending(answer: AwaitedAnswer<unknown>): Promise<unknown> {
 
 test('asks once for all who wait', async () => {
   let asked = 0
-  const answer = new AwaitedAnswer(async () => ++asked)
+  const answer = new AwaitedAnswer(async () => ({ nth: ++asked, until: forever }))
   await Promise.all([pending(answer), pending(answer)])
-  expect(answer.get()).toBe(1)
-  expect(answer.get()).toBe(1)
+  expect(answer.get().nth).toBe(1)
+  expect(answer.get().nth).toBe(1)
 })
 
 test.each([
@@ -44,9 +50,27 @@ test.each([
 
 test('an old answer is asked for again, and a new one is given to who waited for it', async () => {
   let asked = 0
-  const answer = new AwaitedAnswer(async () => ++asked, 0)
+  const start = Date.now()
+  setSystemTime(start)
+  const answer = new AwaitedAnswer(async () => ({ nth: ++asked, until: start }))
   await pending(answer)
-  expect(answer.get()).toBe(1)
+  setSystemTime(start + 999)
+  expect(answer.get().nth).toBe(1)
+  setSystemTime(start + 1000)
   await pending(answer)
-  expect(answer.get()).toBe(2)
+  expect(answer.get().nth).toBe(2)
+})
+
+test('a failure that nobody was told is forgotten', async () => {
+  let asked = 0
+  const answer = new AwaitedAnswer(async () => {
+    if (++asked === 1) throw new Error('no')
+    return { nth: asked, until: forever }
+  })
+  const start = Date.now()
+  setSystemTime(start)
+  await pending(answer)
+  setSystemTime(start + 1000)
+  await pending(answer)
+  expect(answer.get().nth).toBe(2)
 })

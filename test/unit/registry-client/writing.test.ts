@@ -1,7 +1,7 @@
-import { expect, test } from 'bun:test'
+import { afterEach, describe, expect, setSystemTime, test } from 'bun:test'
 import { registryConverter } from '../../../src/converters/registry/registry-converter.ts'
 import { ConversionPending } from '../../../src/sdk/conversion-pending.ts'
-import type { Config } from '../../../src/sdk/plugin.ts'
+import type { Config, Converter } from '../../../src/sdk/plugin.ts'
 import { thrown, write, writeNow } from './conversions.ts'
 import { recordFormat, struct, structSchema, textOf } from './record-format.ts'
 import { failure, ok, type ScriptedRegistry, scriptedRegistry } from './scripted-registry.ts'
@@ -139,16 +139,100 @@ test('writes with the latest version, which the data have to fit', async () => {
   expect(cause.message).toContain('Set latest.compatibility.strict=false to disable this check')
 })
 
-test('asks for the latest version again when it is old', async () => {
-  const { registry, made } = await converter({
-    'auto.register.schemas': 'false',
-    'use.latest.version': 'true',
-    'latest.cache.ttl.sec': '0',
+describe('an answer that grows old', () => {
+  const start = Date.now()
+  const at = (seconds: number) => setSystemTime(start + seconds * 1000)
+  afterEach(() => {
+    setSystemTime()
   })
-  let id = 1
-  registry.on('GET', /latest$/, () => ok({ subject: 't-value', id: id++, version: id, schema: text }))
-  expect(await write(made, 't', schema, value)).toEqual(bytes(1))
-  expect(await write(made, 't', schema, value)).toEqual(bytes(2))
+  const latest = { 'auto.register.schemas': 'false', 'use.latest.version': 'true' }
+  const counting = async (seconds: string) => {
+    const { registry, made } = await converter({ ...latest, 'latest.cache.ttl.sec': seconds })
+    let id = 1
+    registry.on('GET', /latest$/, () => ok({ subject: 't-value', id: id++, version: id, schema: text }))
+    return made
+  }
+  /** Waits for what a value needs, and does not collect it. */
+  const asked = async (made: Converter) => {
+    try {
+      writeNow(made, 't', schema, value)
+    } catch (error) {
+      await (error as ConversionPending).ready
+    }
+  }
+
+  test('is asked for again', async () => {
+    const made = await counting('10')
+    at(0)
+    expect(await write(made, 't', schema, value)).toEqual(bytes(1))
+    at(9.9)
+    expect(writeNow(made, 't', schema, value)).toEqual(bytes(1))
+    at(10)
+    expect(await write(made, 't', schema, value)).toEqual(bytes(2))
+  })
+
+  test('is as old for who comes to it later', async () => {
+    const made = await counting('10')
+    const other = structSchema('shop.Order', 'id', 'name', 'price')
+    const priced = struct(other, '1', 'bolt', '2')
+    at(0)
+    await write(made, 't', schema, value)
+    at(8)
+    expect((await write(made, 't', other, priced))![4]).toBe(1)
+    at(11)
+    expect((await write(made, 't', other, priced))![4]).toBe(2)
+  })
+
+  test('is not given to who comes long after it', async () => {
+    const made = await counting('10')
+    at(0)
+    await asked(made)
+    at(3600)
+    expect(await write(made, 't', schema, value)).toEqual(bytes(2))
+  })
+
+  test('holds long enough for a record that becomes several', async () => {
+    const made = await counting('0')
+    at(0)
+    const both = () => Buffer.concat(['a', 'b'].map(topic => writeNow(made, topic, schema, value)!))
+    for (const waits of [1, 2]) {
+      const { ready } = (await thrown((async () => both())())) as unknown as ConversionPending
+      expect([waits, ready]).toEqual([waits, expect.any(Promise)])
+      await ready
+    }
+    expect(both()).toEqual(Buffer.concat([bytes(1), bytes(2)]))
+  })
+
+  test('is not told any more where it is a failure', async () => {
+    const { registry, made } = await converter()
+    registry.on('POST', /versions$/, () => failure(422, 42201, 'Invalid schema'))
+    at(0)
+    await asked(made)
+    at(2)
+    registers(registry, 7)
+    expect(await write(made, 't', schema, value)).toEqual(bytes(7))
+  })
+})
+
+test.each<[string, Config]>([
+  ['registers', {}],
+  ['looks up', { 'auto.register.schemas': 'false' }],
+  ['takes the latest version', { 'auto.register.schemas': 'false', 'use.latest.version': 'true' }],
+  [
+    'takes the latest version with metadata',
+    { 'auto.register.schemas': 'false', 'use.latest.with.metadata': 'major=2' },
+  ],
+])('a converter made anew, which %s, does not get what an earlier one was told', async (_, keys) => {
+  const { registry, format, made } = await converter(keys)
+  let id = 7
+  const answer = () => ok({ subject: 't-value', id, version: 1, schema: text })
+  registry.on('POST', /^\/subjects/, answer)
+  registry.on('GET', /latest$|metadata/, answer)
+  expect(await write(made, 't', schema, value)).toEqual(bytes(7))
+  id = 8
+  const config = { 'schema.registry.url': registry.url, ...quick, ...keys }
+  expect(await write(registryConverter(format, config, false), 't', schema, value)).toEqual(bytes(8))
+  expect(writeNow(made, 't', schema, value)).toEqual(bytes(7))
 })
 
 test('writes with the schema of an id, and with the latest of some metadata', async () => {
