@@ -1,7 +1,7 @@
 import { ConfigException } from '../../data/errors.ts'
 import { clientSecurity } from '../../kafka/security.ts'
 import type { Config } from '../../sdk/plugin.ts'
-import { OauthTokens, oauthOptions } from './oauth-tokens.ts'
+import { OauthTokens, oauthOptions, type TokenRequests } from './oauth-tokens.ts'
 import type { ClientConfig } from './registry-keys.ts'
 
 /** The value of a request's `Authorization`, null for none; what fetches it where it changes. */
@@ -16,17 +16,22 @@ const none: Authorization = () => null
 
 /**
  * `given` are the client's keys as they were written: which of the two ways is wanted shows in what was written, not in
- * a default. `timeout` ms bound the wait for a token. @throws ConfigException  Java: RestService.configure
+ * a default. @throws ConfigException  Java: RestService.configure
  */
-export function authorization(given: Config, config: ClientConfig, timeout: number): Authorization {
+export function authorization(given: Config, config: ClientConfig, requests: TokenRequests): Authorization {
   const basic = Boolean(given[BASIC_SOURCE])
   const bearer = Boolean(given[BEARER_SOURCE])
   if (basic && bearer) {
     throw new ConfigException(`Only one of '${BASIC_SOURCE}' and '${BEARER_SOURCE}' may be specified`)
   }
   if (bearer || (!basic && config['bearer.auth.token'].value() !== ''))
-    return bearerToken(given, config, timeout)
+    return bearerToken(given, config, requests)
   return basicCredentials(given, config)
+}
+
+/** Of the keys as they were written, what `authorization` looks at beside their values. */
+export function writtenSources(given: Config): unknown {
+  return [given[BASIC_SOURCE], given[BEARER_SOURCE], given['sasl.mechanism']]
 }
 
 function basicCredentials(given: Config, config: ClientConfig): Authorization {
@@ -50,10 +55,10 @@ function basicCredentials(given: Config, config: ClientConfig): Authorization {
   })
 }
 
-function bearerToken(given: Config, config: ClientConfig, timeout: number): Authorization {
+function bearerToken(given: Config, config: ClientConfig, requests: TokenRequests): Authorization {
   const source = config[BEARER_SOURCE]
   if (source === 'OAUTHBEARER') {
-    const tokens = new OauthTokens(oauthOptions(given, config, timeout))
+    const tokens = new OauthTokens(oauthOptions(given, config, requests))
     return () => async () => `Bearer ${await tokens.token()}`
   }
   if (source !== 'STATIC_TOKEN') {

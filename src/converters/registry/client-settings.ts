@@ -3,7 +3,12 @@ import { withPrefix } from '../../config/prefix.ts'
 import { parseConfig } from '../../config/validate.ts'
 import { ConfigException } from '../../data/errors.ts'
 import type { Config } from '../../sdk/plugin.ts'
-import { type Authorization, type AuthorizationHeader, authorization } from './authorization.ts'
+import {
+  type Authorization,
+  type AuthorizationHeader,
+  authorization,
+  writtenSources,
+} from './authorization.ts'
 import { EMBEDDED, requireEmbeddedRegistry } from './embedded-registry.ts'
 import { CLIENT_NAMESPACE, type ClientConfig, clientKeys, REQUEST_HEADER_PREFIX } from './registry-keys.ts'
 import { type FetchTls, fetchTls } from './tls.ts'
@@ -45,15 +50,14 @@ export function clientSettings(raw: Config): ClientSettings {
     ...Object.entries(withPrefix(plain, REQUEST_HEADER_PREFIX)).sort(),
   ]
   const timeout = orDefault(config['http.connect.timeout.ms']) + orDefault(config['http.read.timeout.ms'])
-  const authorize = authorization(plain, config, timeout)
+  const proxy = proxyUrl(config)
+  const authorize = authorization(plain, config, { timeout, proxy })
   const addresses = config['schema.registry.url'].map(url => address(url, authorize))
-  const proxyHost = config['proxy.host']
   return {
     addresses,
     headers,
     tls: addresses.some(({ url }) => url.startsWith('https:')) ? fetchTls(plain) : null,
-    proxy:
-      proxyHost !== '' && config['proxy.port'] > 0 ? `http://${proxyHost}:${config['proxy.port']}` : null,
+    proxy,
     timeout,
     retries: config['max.retries'],
     firstWait: config['retries.wait.ms'],
@@ -62,7 +66,7 @@ export function clientSettings(raw: Config): ClientSettings {
     latestCacheSize: config['latest.cache.size'],
     latestCacheTtl:
       config['latest.cache.ttl.sec'] < 0 ? Number.POSITIVE_INFINITY : config['latest.cache.ttl.sec'] * 1000,
-    fingerprint: fingerprint(config, headers, withPrefix(plain, 'ssl.')),
+    fingerprint: fingerprint(config, headers, withPrefix(plain, 'ssl.'), writtenSources(plain)),
   }
 }
 
@@ -98,6 +102,10 @@ function address(given: string, authorize: Authorization): RegistryAddress {
   url.hash = ''
   url.search = ''
   return { url: url.href.replace(/\/+$/, ''), authorization: authorized }
+}
+
+function proxyUrl({ 'proxy.host': host, 'proxy.port': port }: ClientConfig): string | null {
+  return host !== '' && port > 0 ? `http://${host}:${port}` : null
 }
 
 /** Which cluster and which pool a token is for. Java: RestService.setAuthRequestHeaders */

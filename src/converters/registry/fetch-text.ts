@@ -22,13 +22,22 @@ export async function fetchText(
   timeout: number,
   ask: (signal: AbortSignal) => Promise<Response> | Response,
 ): Promise<FetchedText> {
-  try {
-    const response = await ask(AbortSignal.timeout(timeout))
+  const signal = AbortSignal.timeout(timeout)
+  const fetched = async () => {
+    const response = await ask(signal)
     return { response, text: await readLimited(response, peer) }
+  }
+  try {
+    // Who answers without a socket need not heed the signal.
+    return await Promise.race([fetched(), aborted(signal)])
   } catch (error) {
     if (error instanceof UnusableAnswer) throw error
     throw unreachable(error, peer, timeout)
   }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
 }
 
 async function readLimited(response: Response, { url, key }: Peer): Promise<string> {

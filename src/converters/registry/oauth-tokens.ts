@@ -5,22 +5,29 @@ import { RestClientException } from './registry-errors.ts'
 import type { ClientConfig } from './registry-keys.ts'
 import { type FetchTls, fetchTls } from './tls.ts'
 
-export interface OauthOptions {
+/** How a token is asked for. */
+export interface TokenRequests {
+  /** ms */
+  readonly timeout: number
+  readonly proxy: string | null
+}
+
+export interface OauthOptions extends TokenRequests {
   readonly url: string
+  /** Without its query, which may hold a secret (invariant 5). */
+  readonly shownUrl: string
   readonly id: string
   readonly secret: string
   readonly scope: string | null
   /** ms before its end that a token is fetched anew */
   readonly buffer: number
-  /** ms */
-  readonly timeout: number
   readonly tls: FetchTls | null
 }
 
 const URL_KEY = 'bearer.auth.issuer.endpoint.url'
 
 /** @throws ConfigException */
-export function oauthOptions(given: Config, config: ClientConfig, timeout: number): OauthOptions {
+export function oauthOptions(given: Config, config: ClientConfig, requests: TokenRequests): OauthOptions {
   const wanted = (key: 'bearer.auth.issuer.endpoint.url' | 'bearer.auth.client.id') => {
     const value = config[key]
     if (value) return value
@@ -37,12 +44,13 @@ export function oauthOptions(given: Config, config: ClientConfig, timeout: numbe
     )
   }
   return {
+    ...requests,
     url: url.href,
+    shownUrl: url.origin + url.pathname,
     id: wanted('bearer.auth.client.id'),
     secret,
     scope: config['bearer.auth.scope'] || null,
     buffer: config['bearer.auth.cache.expiry.buffer.seconds'] * 1000,
-    timeout,
     tls: url.protocol === 'https:' ? fetchTls(given) : null,
   }
 }
@@ -68,9 +76,9 @@ export class OauthTokens {
   }
 
   async #fetch(): Promise<string> {
-    const { url, id, secret, scope, timeout, tls, buffer } = this.#options
+    const { url, shownUrl, id, secret, scope, timeout, tls, proxy, buffer } = this.#options
     const body = new URLSearchParams({ grant_type: 'client_credentials', ...(scope !== null && { scope }) })
-    const fetched = await fetchText({ url, key: URL_KEY }, timeout, signal =>
+    const fetched = await fetchText({ url: shownUrl, key: URL_KEY }, timeout, signal =>
       fetch(url, {
         method: 'POST',
         headers: {
@@ -82,9 +90,10 @@ export class OauthTokens {
         redirect: 'manual',
         signal,
         ...(tls !== null && { tls }),
+        ...(proxy !== null && { proxy }),
       }),
     )
-    const { token, life } = tokenOf(fetched, url)
+    const { token, life } = tokenOf(fetched, shownUrl)
     this.#token = token
     this.#until = Date.now() + Math.max(0, life - buffer)
     return token

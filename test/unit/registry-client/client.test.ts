@@ -136,12 +136,40 @@ describe('what is kept', () => {
     expect(registry.asked).toHaveLength(6)
   })
 
-  test('converters with equal settings have one client, others have their own', () => {
-    const config = { 'schema.registry.url': 'http://127.0.0.1:1', 'basic.auth.user.info': 'a:b' }
-    const { client } = sharedClient(config)
-    expect(sharedClient({ ...config, 'normalize.schemas': 'true' }).client).toBe(client)
-    expect(sharedClient({ ...config, 'basic.auth.user.info': 'a:c' }).client).not.toBe(client)
-    expect(sharedClient({ ...config, 'request.header.X': '1' }).client).not.toBe(client)
+  test.each<[Config, number]>([
+    [{ 'normalize.schemas': 'true' }, 1],
+    [{ 'basic.auth.user.info': 'a:c' }, 2],
+    [{ 'request.header.X': '1' }, 2],
+    // Its default, but no token is taken where it is written.
+    [{ 'basic.auth.credentials.source': 'URL' }, 2],
+    [{ 'bearer.auth.credentials.source': 'STATIC_TOKEN' }, 2],
+    [{ 'sasl.mechanism': 'PLAIN' }, 2],
+  ])('what does not change is shared by clients of equal settings: %j', async (more, requests) => {
+    const registry = await scriptedRegistry()
+    registry.on('GET', /ids/, () => ok({ schema: schema.text }))
+    const config = {
+      'schema.registry.url': registry.url,
+      'basic.auth.user.info': 'a:b',
+      'bearer.auth.token': 't1',
+    }
+    const one = sharedClient(config).client
+    await one.byId(1, null)
+    await sharedClient({ ...config, ...more }).client.byId(1, null)
+    // Kept for as long as somebody has it.
+    await one.byId(1, null)
+    expect(registry.asked).toHaveLength(requests)
+  })
+
+  test('a registration is shared while it is under way, and kept by each client for itself', async () => {
+    const registry = await scriptedRegistry()
+    registry.on('POST', /versions$/, () => ok({ id: 1 }))
+    const made = () => sharedClient({ 'schema.registry.url': registry.url }).client
+    const [one, other] = [made(), made()]
+    await Promise.all([one, other].map(each => each.register('s', schema, false)))
+    await Promise.all([one, other].map(each => each.register('s', schema, false)))
+    expect(registry.asked).toHaveLength(1)
+    await made().register('s', schema, false)
+    expect(registry.asked).toHaveLength(2)
   })
 
   test('references that go round in a circle end', async () => {
@@ -261,6 +289,28 @@ describe('credentials and headers', () => {
       expect(error.hint).toContain('bearer.auth.client.id')
       expect(Bun.inspect(error)).not.toContain('s3cret')
       expect(registry.asked).toEqual([])
+    })
+
+    test('asks through the proxy, and tells the endpoint without what is in its query', async () => {
+      const proxy = await scriptedRegistry()
+      proxy.on('POST', /token/, () => Response.json({ error: 'no' }, { status: 403 }))
+      const { keys } = await issuer(3600)
+      const through = {
+        ...keys,
+        'bearer.auth.issuer.endpoint.url': 'http://issuer.invalid/token?api=s3cret',
+        'proxy.host': '127.0.0.1',
+        'proxy.port': String(proxy.port),
+      }
+      const error = await thrown(client('http://registry.invalid:8081', through).byId(1, null))
+      expect(error.message).toBe(
+        'http://issuer.invalid/token answers with status 403 and no token; error code: 403',
+      )
+      expect(proxy.asked).toHaveLength(1)
+      expect(proxy.asked[0]!.path).toEndWith('?api=s3cret')
+      await proxy.stop()
+      const unreached = await thrown(client('http://registry.invalid:8081', through).byId(1, null))
+      expect(unreached.message).toStartWith('http://issuer.invalid/token ')
+      expect(unreached.message).not.toContain('s3cret')
     })
   })
 
@@ -406,6 +456,19 @@ describe('the registry in this process', () => {
     expect((await embedded.byId(1, null)).text).toBe('/schemas/ids/1')
     await embedded.byId(2, null)
     expect(opened).toBe(1)
+    provideEmbeddedRegistry(null)
+  })
+
+  const never = new Promise<never>(() => {})
+  test.each<[string, () => RegistryFetch | Promise<RegistryFetch>]>([
+    ['does not open', () => never],
+    ['does not answer', () => () => never],
+    ['does not end its answer', () => () => new Response(new ReadableStream({ pull: () => never }))],
+  ])('one that %s is given up at the deadline', async (_, open) => {
+    provideEmbeddedRegistry(open)
+    const deadlines = { 'http.connect.timeout.ms': '20', 'http.read.timeout.ms': '30', 'max.retries': '0' }
+    const error = await thrown(client('embedded', deadlines).byId(1, null))
+    expect(error.message).toBe('embedded gives no answer within 50 ms')
     provideEmbeddedRegistry(null)
   })
 })
