@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { readPropertiesFile } from '../config/files.ts'
 import { parseListener } from '../config/worker/listeners.ts'
 import { logger } from '../observe/log.ts'
-import { type RegistryConfig, registryConfig } from '../registry/config.ts'
+import { type RegistryConfig, registryConfig, TLS_PREFIX } from '../registry/config.ts'
 import { openRegistry } from '../registry/open.ts'
 import { type RestServer, serve } from '../rest/server.ts'
 import { readArguments } from './arguments.ts'
@@ -23,14 +23,14 @@ const log = logger('io.confluent.kafka.schemaregistry.rest.SchemaRegistryMain')
 export async function schemaRegistry(argv: string[]): Promise<number> {
   const signal = untilSignal()
   try {
-    const { raw, config } = await readConfig(argv)
+    const config = await readConfig(argv)
     const listeners = config.listeners.map(parseListener)
     const isHttps = listeners.some(({ protocol }) => protocol === 'https')
     const file = join(config.dataDir, REGISTRY_FILE)
     const registry = openRegistry({ file, settings: config.settings })
     let server: RestServer | undefined
     try {
-      server = serve(listeners, [], isHttps ? { main: listenerTls(raw, 'listeners.https.') } : {})
+      server = serve(listeners, [], isHttps ? { main: listenerTls(config.tls, TLS_PREFIX) } : {})
       server.mount(registry)
       log.info(`Server started, listening for requests at ${urls(server).join(', ')}; schemas are in ${file}`)
       return (await signal.received).exitCode
@@ -44,7 +44,7 @@ export async function schemaRegistry(argv: string[]): Promise<number> {
   }
 }
 
-async function readConfig(argv: string[]): Promise<{ raw: Record<string, string>; config: RegistryConfig }> {
+async function readConfig(argv: string[]): Promise<RegistryConfig> {
   const { values, positionals } = readArguments(FORM, {
     args: argv,
     options: { listeners: { type: 'string' }, data: { type: 'string' } },
@@ -64,9 +64,9 @@ async function readConfig(argv: string[]): Promise<{ raw: Record<string, string>
     const config = registryConfig(raw)
     if (config.unread.length > 0)
       log.warn(
-        `${path}: nobody reads ${config.unread.join(', ')}: schemas are kept in ${join(config.dataDir, REGISTRY_FILE)}, not in Kafka`,
+        `${path}: nobody reads ${config.unread.join(', ')}; schemas are kept in ${join(config.dataDir, REGISTRY_FILE)}, not in Kafka`,
       )
-    return { raw, config }
+    return config
   } catch (error) {
     throw placed(error, path, file?.lines)
   }

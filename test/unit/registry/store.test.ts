@@ -86,6 +86,7 @@ describe('the property file', () => {
       listeners: ['http://127.0.0.1:8081'],
       dataDir: 'bunnect-data',
       settings: { compatibilityLevel: 'BACKWARD', modeMutability: true },
+      tls: {},
       unread: [],
     })
   })
