@@ -3,13 +3,13 @@ import { DataException, SerializationException } from '../../data/errors.ts'
 import type { Schema } from '../../data/schema.ts'
 import { encodeIndexes, readIndexes } from '../../formats/protobuf/message-indexes.ts'
 import { type ProtobufSchema, protobufFormat } from '../../formats/protobuf/protobuf-schema.ts'
-import type { MessageType } from '../../formats/protobuf/types.ts'
 import { WireError, WireReader } from '../../formats/protobuf/wire-reader.ts'
 import { WireWriter } from '../../formats/protobuf/wire-writer.ts'
 import type { ConnectFormat, PayloadReader, PayloadWriter } from '../registry/connect-format.ts'
 import type { ProtobufOptions } from './config.ts'
 import type { BodyReader } from './logical.ts'
 import { ValueReaders } from './read-values.ts'
+import { refuseOtherMeaning } from './registered-message.ts'
 import { schemaFromConnect } from './schema-from-connect.ts'
 import { ConnectSchemas } from './schema-to-connect.ts'
 import { ValueWriters } from './write-values.ts'
@@ -47,8 +47,8 @@ export class ProtobufFormat implements ConnectFormat<ProtobufSchema> {
   writer(schema: Schema | null, target: ProtobufSchema): PayloadWriter {
     const own = this.schemaOf(schema, null)
     const message = own.message(own.name!)
+    if (target !== own) refuseOtherMeaning(message, target)
     const indexes = encodeIndexes(target.indexesOf(own.name!))
-    if (target !== own) refuseOtherNumbers(message, target)
     const write = new ValueWriters(this.options).root(schema!, message)
     const { out } = this
     return (value, sink) => {
@@ -100,30 +100,4 @@ export class ProtobufFormat implements ConnectFormat<ProtobufSchema> {
     const readers = new ValueReaders(this.options, oneof => schemas.unionField(oneof))
     return { schema, name, read: readers.root(message, schema) }
   }
-}
-
-/**
- * Data are written with the numbers that their own schema has. Where a registered one has other numbers for the same
- * names, its readers would take one field for another.
- */
-function refuseOtherNumbers(own: MessageType, target: ProtobufSchema): void {
-  const seen = new Set<MessageType>()
-  const compare = (message: MessageType, registered: MessageType): void => {
-    if (seen.has(message)) return
-    seen.add(message)
-    const byName = new Map(registered.fields.map(field => [field.name, field]))
-    for (const field of message.fields) {
-      const other = byName.get(field.name)
-      if (other === undefined) continue
-      if (other.number !== field.number)
-        throw new DataException(
-          `The field ${message.fullName}.${field.name} has the number ${field.number} in the data's schema, but ${other.number} in the registered one`,
-          {
-            hint: `Give the field's schema the parameter io.confluent.connect.protobuf.Tag=${other.number}, or let auto.register.schemas=true register the data's own schema.`,
-          },
-        )
-      if (field.kind === 'message' && other.kind === 'message') compare(field.message, other.message)
-    }
-  }
-  if (target.indexesOf(own.fullName).length > 0) compare(own, target.message(own.fullName))
 }

@@ -131,6 +131,23 @@ describe('one subject that evolves', () => {
     expect(bytes.toString('hex', 5)).toBe('02020807')
     expect(String((await read(converter(), 'given', bytes)).value)).toBe('Struct{id=7,by=}')
   })
+
+  test('what readers of the given schema would take for another field is refused', async () => {
+    const schema = 'syntax = "proto3"; package shop; message Order { int64 note = 1; }'
+    const { id } = (await ask('/subjects/other-value/versions', { schemaType: 'PROTOBUF', schema })) as {
+      id: number
+    }
+    const off = { 'auto.register.schemas': 'false' }
+    for (const keys of [
+      { ...off, 'use.latest.version': 'true' },
+      { ...off, 'use.schema.id': String(id) },
+    ]) {
+      const error = await thrown(write(converter(keys), 'other', first, new Struct(first).put('id', 7)))
+      expect(chain(error)).toEqual([
+        "DataException: The field shop.Order.id has the number 1 in the data's schema, which the registered one has for the field shop.Order.note",
+      ])
+    }
+  })
 })
 
 test('a schema that imports others is read with them', async () => {
