@@ -4,8 +4,9 @@ import { isPlainObject } from '../../data/java-class.ts'
 import { hashMapOrder, keysInHashOrder } from '../../data/java-hash.ts'
 import { KeyLists } from '../../data/key-lists.ts'
 import type { Schema } from '../../data/schema.ts'
+import { wrongClass } from '../checked-numbers.ts'
 import { inField } from '../field-path.ts'
-import { type ValueWriter, wrongClass } from './write-scalars.ts'
+import type { ValueWriter } from './write-scalars.ts'
 
 const copiedOrders = new KeyLists(keys => hashMapOrder(keys))
 

@@ -5,10 +5,10 @@ import { DataException } from '../../data/errors.ts'
 import { javaClassName } from '../../data/java-class.ts'
 import { dateToInt, timestampToLong, timeToInt } from '../../data/logical.ts'
 import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from '../../data/logical-names.ts'
-import { Float32, Float64, fitsInt64, Int8, Int16, Int32 } from '../../data/numbers.ts'
 import type { Schema } from '../../data/schema.ts'
 import type { AvroType, EnumType, FixedType } from '../../formats/avro/types.ts'
 import { textProperty } from '../../formats/avro/types.ts'
+import { doubleOf, floatOf, intOf, longOf, SHIFTS, wrongClass } from '../checked-numbers.ts'
 import type { AvroOutput } from './avro-output.ts'
 import { LOGICAL_TYPE } from './names.ts'
 
@@ -50,22 +50,8 @@ export function scalarWriter(schema: Schema, type: AvroType): ValueWriter | null
   }
 }
 
-export function wrongClass(schema: Schema, value: unknown): DataException {
-  return new DataException(`Invalid type for ${schema.type}: class ${javaClassName(value)}`)
-}
-
-const BITS = { INT8: 24, INT16: 16, INT32: 0 } as const
-
-/** A whole number of the schema's range. */
-function intOf(schema: Schema, shift: number, value: unknown): number {
-  const wrapper = shift === 24 ? Int8 : shift === 16 ? Int16 : Int32
-  const plain = value instanceof wrapper ? value.value : value
-  if (typeof plain === 'number' && (plain << shift) >> shift === plain) return plain
-  throw wrongClass(schema, value)
-}
-
 function intWriter(schema: Schema, type: AvroType): ValueWriter | null {
-  const shift = BITS[schema.type as 'INT8' | 'INT16' | 'INT32']
+  const shift = SHIFTS[schema.type as keyof typeof SHIFTS]
   switch (type.type) {
     case 'int':
     case 'long':
@@ -82,20 +68,14 @@ function intWriter(schema: Schema, type: AvroType): ValueWriter | null {
   }
 }
 
-function checkLong(schema: Schema, value: unknown): number | bigint {
-  if (typeof value === 'number' ? Number.isSafeInteger(value) : typeof value === 'bigint' && fitsInt64(value))
-    return value as number | bigint
-  throw wrongClass(schema, value)
-}
-
 function longWriter(schema: Schema, type: AvroType): ValueWriter | null {
   switch (type.type) {
     case 'long':
-      return (value, out) => out.long(checkLong(schema, value))
+      return (value, out) => out.long(longOf(schema, value))
     case 'float':
-      return (value, out) => out.float(Number(checkLong(schema, value)))
+      return (value, out) => out.float(Number(longOf(schema, value)))
     case 'double':
-      return (value, out) => out.double(Number(checkLong(schema, value)))
+      return (value, out) => out.double(Number(longOf(schema, value)))
     default:
       return null
   }
@@ -103,13 +83,9 @@ function longWriter(schema: Schema, type: AvroType): ValueWriter | null {
 
 function floatWriter(schema: Schema, type: AvroType): ValueWriter | null {
   const isSingle = schema.type === 'FLOAT32'
-  const numberOf = (value: unknown): number => {
-    if (typeof value === 'number') return isSingle ? Math.fround(value) : value
-    if (value instanceof (isSingle ? Float32 : Float64)) return value.value
-    throw wrongClass(schema, value)
-  }
-  if (type.type === 'double') return (value, out) => out.double(numberOf(value))
-  return type.type === 'float' && isSingle ? (value, out) => out.float(numberOf(value)) : null
+  const numberOf = isSingle ? floatOf : doubleOf
+  if (type.type === 'double') return (value, out) => out.double(numberOf(schema, value))
+  return type.type === 'float' && isSingle ? (value, out) => out.float(numberOf(schema, value)) : null
 }
 
 function stringWriter(schema: Schema, type: AvroType): ValueWriter | null {

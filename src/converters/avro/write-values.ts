@@ -11,6 +11,7 @@ import {
   type RecordType,
   type UnionType,
 } from '../../formats/avro/types.ts'
+import { wrongClass } from '../checked-numbers.ts'
 import { inField } from '../field-path.ts'
 import { isAnythingType } from './anything.ts'
 import type { AvroOptions } from './config.ts'
@@ -18,7 +19,7 @@ import { avroNameOf, isAvroMap, isUnion } from './connect-kinds.ts'
 import { KEY_FIELD, VALUE_FIELD } from './names.ts'
 import { scrubbed } from './scrub.ts'
 import { entriesWriter, mapWriter } from './write-maps.ts'
-import { scalarWriter, type ValueWriter, wrongClass } from './write-scalars.ts'
+import { scalarWriter, type ValueWriter } from './write-scalars.ts'
 import { writeSchemaless } from './write-schemaless.ts'
 
 /**

@@ -3,6 +3,7 @@ import { DataException } from '../../data/errors.ts'
 import { javaClassName } from '../../data/java-class.ts'
 import type { Schema } from '../../data/schema.ts'
 import type { FieldType } from '../../formats/protobuf/types.ts'
+import { intOf, SHIFTS } from '../checked-numbers.ts'
 import { enumNumbers, enumParameter } from './names.ts'
 import { unfit } from './unfit.ts'
 import type { Scalar } from './write-scalars.ts'
@@ -12,7 +13,7 @@ export function enumWriter(schema: Schema, field: FieldType, generalized: boolea
   const type = field.enum
   const number =
     schema.type === 'INT32'
-      ? (value: unknown) => Number(value) | 0
+      ? (value: unknown) => intOf(schema, SHIFTS.INT32, value)
       : schema.type === 'STRING'
         ? numberOf(schema, type.name, generalized)
         : null

@@ -1,10 +1,9 @@
 /** Single values as Protobuf's bytes, without number and wire type. */
 import { DataException } from '../../data/errors.ts'
-import { javaClassName } from '../../data/java-class.ts'
-import type { JavaNumber } from '../../data/numbers.ts'
 import type { Schema } from '../../data/schema.ts'
 import type { ScalarType } from '../../formats/protobuf/elements.ts'
 import type { WireWriter } from '../../formats/protobuf/wire-writer.ts'
+import { doubleOf, floatOf, intOf, longOf, SHIFTS, wrongClass } from '../checked-numbers.ts'
 
 export interface Scalar {
   /** True for what a field without presence has when it is not written. */
@@ -20,17 +19,11 @@ export function scalarWriter(schema: Schema, kind: ScalarType): Scalar | null {
     case 'INT32':
       return int32(schema, kind)
     case 'INT64':
-      return kind === 'uint32' || kind === 'fixed32' ? low32(schema, kind) : int64(schema, kind)
+      return kind === 'uint32' || kind === 'fixed32' ? uint32(schema, kind) : int64(schema, kind)
     case 'FLOAT32':
-      return kind === 'float' ? floating(schema, (value, out) => out.float(value), Math.fround) : null
+      return kind === 'float' ? floating(schema, floatOf, (value, out) => out.float(value)) : null
     case 'FLOAT64':
-      return kind === 'double'
-        ? floating(
-            schema,
-            (value, out) => out.double(value),
-            value => value,
-          )
-        : null
+      return kind === 'double' ? floating(schema, doubleOf, (value, out) => out.double(value)) : null
     case 'BOOLEAN':
       return kind === 'bool' ? bool(schema) : null
     case 'STRING':
@@ -40,18 +33,6 @@ export function scalarWriter(schema: Schema, kind: ScalarType): Scalar | null {
     default:
       return null
   }
-}
-
-function wrong(schema: Schema, value: unknown): DataException {
-  return new DataException(`Invalid type for ${schema.type}: class ${javaClassName(value)}`)
-}
-
-/** Classes that stand for a Java number have it in `value`. */
-function number(schema: Schema, value: unknown): number {
-  if (typeof value === 'number') return value
-  const inner = (value as Partial<JavaNumber> | null)?.value
-  if (typeof inner === 'number') return inner
-  throw wrong(schema, value)
 }
 
 function int32(schema: Schema, kind: ScalarType): Scalar | null {
@@ -68,72 +49,71 @@ function int32(schema: Schema, kind: ScalarType): Scalar | null {
     }
   })()
   if (write === null) return null
+  const shift = SHIFTS[schema.type as keyof typeof SHIFTS]
   return {
-    isDefault: value => (number(schema, value) | 0) === 0,
-    write: (value, out) => write(number(schema, value) | 0, out),
+    isDefault: value => intOf(schema, shift, value) === 0,
+    write: (value, out) => write(intOf(schema, shift, value), out),
   }
 }
 
 /** An unsigned number of 32 bits, which Connect has as an INT64. */
-function low32(schema: Schema, kind: 'uint32' | 'fixed32'): Scalar {
-  const low = (value: unknown): number => {
-    if (typeof value === 'bigint') return Number(BigInt.asIntN(32, value))
-    return number(schema, value) | 0
-  }
+function uint32(schema: Schema, kind: 'uint32' | 'fixed32'): Scalar {
   return {
-    isDefault: value => low(value) === 0,
+    isDefault: value => value === 0 || value === 0n,
     write:
-      kind === 'uint32' ? (value, out) => out.uint32(low(value)) : (value, out) => out.fixed32(low(value)),
+      kind === 'uint32'
+        ? (value, out) => out.uint32(bitsOf(schema, kind, value))
+        : (value, out) => out.fixed32(bitsOf(schema, kind, value)),
   }
 }
 
+/** Java puts an Int32Value where a UInt32Value belongs, which is longer for numbers that have the sign bit. */
+export function wrappedUint32(schema: Schema): Scalar | null {
+  if (schema.type !== 'INT64') return null
+  const { isDefault } = uint32(schema, 'uint32')
+  return { isDefault, write: (value, out) => out.int32(bitsOf(schema, 'uint32', value)) }
+}
+
+/** The bits of an unsigned number, as those of a signed one. */
+function bitsOf(schema: Schema, kind: string, value: unknown): number {
+  const number = Number(longOf(schema, value))
+  if (number < 0 || number > 0xffffffff)
+    throw new DataException(`${value} does not fit into a ${kind}, which goes from 0 to 4294967295`)
+  return number | 0
+}
+
 function int64(schema: Schema, kind: ScalarType): Scalar | null {
-  const long = (value: unknown): number | bigint => {
-    if (typeof value === 'bigint') return value
-    const found = number(schema, value)
-    return Number.isSafeInteger(found) ? found : outside(schema, found)
-  }
   const isDefault = (value: unknown) => value === 0 || value === 0n
   switch (kind) {
     case 'int64':
     case 'uint64':
-      return { isDefault, write: (value, out) => out.int64(long(value)) }
+      return { isDefault, write: (value, out) => out.int64(longOf(schema, value)) }
     case 'sint64':
-      return { isDefault, write: (value, out) => out.sint64(long(value)) }
+      return { isDefault, write: (value, out) => out.sint64(longOf(schema, value)) }
     case 'fixed64':
     case 'sfixed64':
-      return { isDefault, write: (value, out) => out.fixed64(long(value)) }
-    // Java puts a Long into the Int32Value of a wrapped uint32, after a cast.
-    case 'int32':
-      return {
-        isDefault: value => Number(BigInt.asIntN(32, BigInt(long(value)))) === 0,
-        write: (value, out) => out.int32(Number(BigInt.asIntN(32, BigInt(long(value))))),
-      }
+      return { isDefault, write: (value, out) => out.fixed64(longOf(schema, value)) }
     default:
       return null
   }
 }
 
-function outside(schema: Schema, value: number): never {
-  throw new DataException(`${value} is no exact ${schema.type}; whole numbers beyond 2^53 have to be bigint`)
-}
-
 /** -0 is not the default value. */
 function floating(
   schema: Schema,
+  numberOf: (schema: Schema, value: unknown) => number,
   write: (value: number, out: WireWriter) => void,
-  round: (value: number) => number,
 ): Scalar {
   return {
-    isDefault: value => Object.is(round(number(schema, value)), 0),
-    write: (value, out) => write(number(schema, value), out),
+    isDefault: value => Object.is(numberOf(schema, value), 0),
+    write: (value, out) => write(numberOf(schema, value), out),
   }
 }
 
 function bool(schema: Schema): Scalar {
   const of = (value: unknown): boolean => {
     if (typeof value === 'boolean') return value
-    throw wrong(schema, value)
+    throw wrongClass(schema, value)
   }
   return { isDefault: value => !of(value), write: (value, out) => out.uint32(of(value) ? 1 : 0) }
 }
@@ -141,7 +121,7 @@ function bool(schema: Schema): Scalar {
 function text(schema: Schema): Scalar {
   const of = (value: unknown): string => {
     if (typeof value === 'string') return value
-    throw wrong(schema, value)
+    throw wrongClass(schema, value)
   }
   return { isDefault: value => of(value) === '', write: (value, out) => out.string(of(value)) }
 }
@@ -149,7 +129,7 @@ function text(schema: Schema): Scalar {
 function bytes(schema: Schema): Scalar {
   const of = (value: unknown): Uint8Array => {
     if (value instanceof Uint8Array) return value
-    throw wrong(schema, value)
+    throw wrongClass(schema, value)
   }
   return { isDefault: value => of(value).length === 0, write: (value, out) => out.bytes(of(value)) }
 }

@@ -1,6 +1,5 @@
 /** Connect values as Protobuf's bytes, compiled for a schema. Java: ProtobufData.fromConnectData, DynamicMessage */
 import { DataException } from '../../data/errors.ts'
-import { javaClassName } from '../../data/java-class.ts'
 import { keysInHashOrder } from '../../data/java-hash.ts'
 import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from '../../data/logical-names.ts'
 import type { Field, Schema } from '../../data/schema.ts'
@@ -8,6 +7,7 @@ import { Struct } from '../../data/struct.ts'
 import type { FieldType, MessageType } from '../../formats/protobuf/types.ts'
 import { FIXED32, FIXED64, LENGTH, VARINT } from '../../formats/protobuf/wire-reader.ts'
 import type { WireWriter } from '../../formats/protobuf/wire-writer.ts'
+import { wrongClass } from '../checked-numbers.ts'
 import { inField } from '../field-path.ts'
 import type { ProtobufOptions } from './config.ts'
 import { type BodyWriter, writeDate, writeDecimal, writeTime, writeTimestamp } from './logical.ts'
@@ -22,7 +22,7 @@ import {
 } from './names.ts'
 import { unfit } from './unfit.ts'
 import { enumWriter } from './write-enum.ts'
-import { type Scalar, scalarWriter } from './write-scalars.ts'
+import { type Scalar, scalarWriter, wrappedUint32 } from './write-scalars.ts'
 
 /** Writes number, wire type and value. */
 type FieldWriter = (value: unknown, out: WireWriter) => void
@@ -153,8 +153,9 @@ export class ValueWriters {
     if (!WRAPPED_TYPES.has(message.fullName)) throw unfit(schema, message.fullName, field)
     const value = message.fields[0]!
     if (value.kind !== 'uint32') return this.field(schema, value)
-    // Java puts an Int32Value where a UInt32Value belongs, which is longer for numbers that have the sign bit.
-    return unlessDefault(value.number * 8 + VARINT, scalarWriter(schema, 'int32')!)
+    const scalar = wrappedUint32(schema)
+    if (scalar === null) throw unfit(schema, message.fullName, field)
+    return unlessDefault(value.number * 8 + VARINT, scalar)
   }
 
   private scalar(schema: Schema, type: FieldType): Scalar {
@@ -288,8 +289,4 @@ function listOf(schema: Schema, value: unknown): readonly unknown[] {
 function present(value: unknown, index: number): unknown {
   if (value !== null && value !== undefined) return value
   throw inField(new DataException('Protobuf has no null in a list'), `[${index}]`)
-}
-
-function wrongClass(schema: Schema, value: unknown): DataException {
-  return new DataException(`Invalid type for ${schema.type}: class ${javaClassName(value)}`)
 }

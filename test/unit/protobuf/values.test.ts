@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import { BigDecimal } from '../../../src/data/big-decimal.ts'
 import { decimalSchema } from '../../../src/data/decimal.ts'
+import { DataException } from '../../../src/data/errors.ts'
 import { DATE_SCHEMA, TIME_SCHEMA, TIMESTAMP_SCHEMA } from '../../../src/data/logical.ts'
-import { Int8, Int16, Int32 } from '../../../src/data/numbers.ts'
+import { Float32, Float64, Int8, Int16, Int32 } from '../../../src/data/numbers.ts'
 import * as connect from '../../../src/data/schema.ts'
 import { ConnectSchema, type Schema, SchemaAndValue } from '../../../src/data/schema.ts'
 import { SchemaBuilder } from '../../../src/data/schema-builder.ts'
@@ -214,6 +215,52 @@ describe('values that are none of the schema', () => {
     expect(() => bytesOf(schema, value)).toThrow(message)
   })
 
+  const long = 'class java.lang.Long'
+  const double = 'class java.lang.Double'
+  const outside: [Schema, unknown, string][] = [
+    [connect.INT8_SCHEMA, 128, `INT8: ${long}`],
+    [connect.INT8_SCHEMA, new Int16(1), 'INT8: class java.lang.Short'],
+    [connect.INT16_SCHEMA, -32769, `INT16: ${long}`],
+    [connect.INT32_SCHEMA, 3e9, `INT32: ${long}`],
+    [connect.INT32_SCHEMA, 1.7, `INT32: ${double}`],
+    [connect.INT32_SCHEMA, 0.5, `INT32: ${double}`],
+    [connect.INT32_SCHEMA, Number.NaN, `INT32: ${double}`],
+    [connect.INT32_SCHEMA, new Float64(1), `INT32: ${double}`],
+    [connect.INT32_SCHEMA, { value: 5 }, 'INT32: class java.util.HashMap'],
+    [connect.INT32_SCHEMA, 5n, `INT32: ${long}`],
+    [connect.INT64_SCHEMA, 2n ** 64n + 5n, 'INT64: class java.math.BigInteger'],
+    [connect.INT64_SCHEMA, 2 ** 53, `INT64: ${double}`],
+    [connect.INT64_SCHEMA, new Int32(1), 'INT64: class java.lang.Integer'],
+    [connect.FLOAT32_SCHEMA, new Float64(1), `FLOAT32: ${double}`],
+    [connect.FLOAT64_SCHEMA, new Float32(1), 'FLOAT64: class java.lang.Float'],
+    [typed(SchemaBuilder.int64(), 'uint32'), 2 ** 32, '4294967296 does not fit into a uint32'],
+    [typed(SchemaBuilder.int64(), 'uint32'), -1, '-1 does not fit into a uint32'],
+    [typed(SchemaBuilder.int64(), 'fixed32'), 2n ** 40n, '1099511627776 does not fit into a fixed32'],
+    [typed(SchemaBuilder.int64().optional(), 'uint32'), 1.5, `INT64: ${double}`],
+    [enumOfNumbers(), 1.5, `INT32: ${double}`],
+    [enumOfNumbers(), 'x', 'INT32: class java.lang.String'],
+  ]
+  function enumOfNumbers(): Schema {
+    return SchemaBuilder.int32()
+      .parameter('io.confluent.connect.protobuf.Enum', 'Status')
+      .parameter('io.confluent.connect.protobuf.Enum.ON', '0')
+      .build()
+  }
+  test('numbers outside of their schema, with and without a wrapper', () => {
+    const wrapped = { 'wrapper.for.raw.primitives': 'true', 'wrapper.for.nullables': 'true' }
+    for (const [schema, value, message] of outside) {
+      expect(() => bytesOf(schema, value)).toThrow(message)
+      expect(() => bytesOf(schema, value, wrapped)).toThrow(message)
+    }
+  })
+
+  test('a single number outside of its schema', () => {
+    const single = (schema: Schema, value: unknown) => () => write(formatOf(), schema, value)
+    expect(single(connect.INT32_SCHEMA, 3e9)).toThrow(`Invalid type for INT32: ${long}`)
+    expect(single(connect.INT32_SCHEMA, 1.7)).toThrow(`Invalid type for INT32: ${double}`)
+    expect(single(connect.INT64_SCHEMA, 2n ** 64n + 5n)).toThrow('Invalid type for INT64')
+  })
+
   test('a union without a member', () => {
     const union = SchemaBuilder.struct()
       .name('io.confluent.connect.protobuf.Union.u')
@@ -245,6 +292,105 @@ describe('a registered schema that is not the own one', () => {
     expect(() => write(formatOf(), row, value, other)).toThrow(
       "The field Row.id has the number 1 in the data's schema, but 2 in the registered one",
     )
+  })
+
+  /** What is said where data of `message M { <own> }` meet a registered file. */
+  function refusal(
+    fields: readonly [name: string, Schema][],
+    text: string,
+  ): { message: string; hint?: string } {
+    const builder = SchemaBuilder.struct().name('M')
+    for (const [name, schema] of fields) builder.field(name, schema)
+    const schema = builder.build()
+    try {
+      write(formatOf(), schema, new Struct(schema), target(text))
+    } catch (error) {
+      expect(error).toBeInstanceOf(DataException)
+      return error as DataException
+    }
+    throw new Error('was written')
+  }
+
+  test('with another field of that number is refused', () => {
+    const { message, hint } = refusal([['secret', connect.STRING_SCHEMA]], 'message M { string note = 1; }')
+    expect(message).toBe(
+      "The field M.secret has the number 1 in the data's schema, which the registered one has for the field M.note",
+    )
+    expect(hint).toContain('io.confluent.connect.protobuf.Tag')
+  })
+
+  test('without a message of that name is refused', () => {
+    const { message, hint } = refusal(
+      [['id', connect.INT64_SCHEMA]],
+      'package shop; message Order { int64 id = 1; }',
+    )
+    expect(message).toBe(
+      'The registered schema has no message M, as which the data are written; it has Order',
+    )
+    expect(hint).toContain('schema.name=shop.Order')
+    expect(() =>
+      write(formatOf(), connect.STRING_SCHEMA, 'x', target('message M { string x = 1; }')),
+    ).toThrow('The registered schema has no message google.protobuf.StringValue')
+  })
+
+  const list = SchemaBuilder.array(connect.INT32_SCHEMA).build()
+  const inner = SchemaBuilder.struct().name('In').field('a', connect.STRING_SCHEMA).build()
+  const status = SchemaBuilder.string()
+    .parameter('io.confluent.connect.protobuf.Enum', 'Status')
+    .parameter('io.confluent.connect.protobuf.Enum.ON', '0')
+    .parameter('io.confluent.connect.protobuf.Enum.OFF', '1')
+    .build()
+  const kinds: [name: string, Schema, registered: string, message: string][] = [
+    ['int32', connect.INT32_SCHEMA, 'message M { sint32 v = 1; }', 'M.v (number 1) is int32 in the data'],
+    ['int64', connect.INT64_SCHEMA, 'message M { fixed64 v = 1; }', 'but fixed64 in the registered one'],
+    ['double', connect.FLOAT64_SCHEMA, 'message M { float v = 1; }', 'but float in'],
+    ['string', connect.STRING_SCHEMA, 'message M { int32 v = 1; }', 'but int32 in'],
+    ['a list', list, 'message M { int32 v = 1; }', 'is repeated int32 in'],
+    ['none', connect.INT32_SCHEMA, 'message M { repeated int32 v = 1; }', 'but repeated int32 in'],
+    ['a message', inner, 'message M { bytes v = 1; }', 'is M.In in'],
+    ['a constant', status, 'message M { string v = 1; }', 'is M.Status in'],
+    [
+      'other constants',
+      status,
+      'enum Status { ON = 0; BROKEN = 1; OFF = 2; } message M { Status v = 1; }',
+      "The constant OFF of the enum M.Status has the number 1 in the data's schema, but 2 in the registered one",
+    ],
+    [
+      'a field within',
+      inner,
+      'message M { Out v = 1; message Out { string b = 1; } }',
+      'The field M.In.a has the number 1',
+    ],
+    [
+      'the value of a map',
+      SchemaBuilder.map(connect.STRING_SCHEMA, connect.INT32_SCHEMA).build(),
+      'message M { map<string, sint32> v = 1; }',
+      'Entry.value (number 2) is int32',
+    ],
+  ]
+  test.each(kinds)('of another kind is refused: %s', (_name, schema, text, message) => {
+    expect(refusal([['v', schema]], text).message).toContain(message)
+  })
+
+  test('each message is compared with all that stand for it', () => {
+    const both: [string, Schema][] = [
+      ['v', inner],
+      ['w', inner],
+    ]
+    const text = 'message In { string a = 1; } message Out { string b = 1; }'
+    expect(refusal(both, `message M { In v = 1; Out w = 2; } ${text}`).message).toContain('In.a')
+  })
+
+  test('whose readers get the same from the bytes is written with', () => {
+    const schema = SchemaBuilder.struct().name('M').field('n', connect.INT32_SCHEMA).field('t', inner).build()
+    const data = new Struct(schema, [-1, new Struct(inner, ['x'])])
+    const other = target(
+      'message M { Text t = 2; int64 n = 1; } message Text { bytes a = 1; int32 more = 2; }',
+    )
+    const bytes = write(formatOf(), schema, data, other)
+    const { value } = read(formatOf(), other, bytes)
+    expect((value as Struct).get('n')).toBe(-1)
+    expect((value as Struct).get('t')).toMatchObject({ rawValues: [Buffer.from('x'), 0] })
   })
 })
 
