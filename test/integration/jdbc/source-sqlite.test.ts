@@ -93,7 +93,8 @@ test('rows of one millisecond are of one time: the offset does not pass those th
 
 test('tables that are due at once: a poll comes to its end, and timers have their turn', async () => {
   database.run('CREATE TABLE due (id INTEGER PRIMARY KEY)')
-  const run = await SourceRun.start({ ...url, mode: 'incrementing', tables: 'due', 'poll.interval.ms': '0' })
+  const counted = { mode: 'incrementing', 'incrementing.column.name': 'id', tables: 'due' }
+  const run = await SourceRun.start({ ...url, ...counted, 'poll.interval.ms': '0' })
   let ticks = 0
   const timer = setInterval(() => ticks++, 10)
   expect(await run.poll()).toEqual([])
