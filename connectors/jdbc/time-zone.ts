@@ -1,6 +1,7 @@
 import { ConfigException } from '#bunnect'
 
 const MILLIS_PER_SECOND = 1000
+const MILLIS_PER_DAY = 86_400_000
 /** No zone has changed its offset twice within one. */
 const SLOT = 900_000
 const MOST_SLOTS = 20_000
@@ -29,10 +30,42 @@ export function isTimeZone(id: string): boolean {
   }
 }
 
-/** The instant at which clocks of the zone show that time, given as if it were UTC; the earlier where there are two. */
-export function instantOf(zone: TimeZone, wallMillis: number): number {
-  const guess = wallMillis - zone.offsetAt(wallMillis)
-  return wallMillis - zone.offsetAt(guess)
+/** Which instant is meant by a time that clocks show twice. */
+export type Occurrence = 'first' | 'second'
+
+/** The instant at which clocks of the zone show that time, given as if it were UTC. */
+export function instantOf(zone: TimeZone, wallMillis: number, occurrence: Occurrence): number {
+  return wallMillis - offsetOfWall(zone, wallMillis, occurrence)
+}
+
+/**
+ * Milliseconds east of UTC when clocks of the zone show that time. One that they leave out is as much later as they go
+ * forward. Java: java.util.GregorianCalendar, which takes the second occurrence, and java.time.ZonedDateTime, the first
+ */
+export function offsetOfWall(zone: TimeZone, wallMillis: number, occurrence: Occurrence): number {
+  const before = zone.offsetAt(wallMillis - MILLIS_PER_DAY)
+  const after = zone.offsetAt(wallMillis + MILLIS_PER_DAY)
+  if (before === after) return before
+  const isBefore = zone.offsetAt(wallMillis - before) === before
+  const isAfter = zone.offsetAt(wallMillis - after) === after
+  if (isBefore && isAfter) return occurrence === 'first' ? before : after
+  return isAfter ? after : before
+}
+
+/** Keeps an offset for all times about it, where those have the same. Times and offsets are in milliseconds. */
+export function keptOffsets(offsetOf: (millis: number) => number): (millis: number) => number {
+  const known = new Map<number, number | null>()
+  return millis => {
+    const slot = Math.floor(millis / SLOT)
+    let offset = known.get(slot)
+    if (offset === undefined) {
+      if (known.size >= MOST_SLOTS) known.clear()
+      const first = offsetOf(slot * SLOT)
+      offset = first === offsetOf((slot + 1) * SLOT - MILLIS_PER_SECOND) ? first : null
+      known.set(slot, offset)
+    }
+    return offset ?? offsetOf(millis)
+  }
 }
 
 function fixedOffset(id: string): number | null {
@@ -65,17 +98,8 @@ function regionOffset(id: string): (millis: number) => number {
       hint: 'Name a zone of the IANA data base, such as Europe/Berlin, or an offset, such as +02:00.',
     })
   }
-  const known = new Map<number, number>()
-  return millis => {
-    const slot = Math.floor(millis / SLOT)
-    let offset = known.get(slot)
-    if (offset === undefined) {
-      if (known.size >= MOST_SLOTS) known.clear()
-      offset = offsetBy(format, slot * SLOT)
-      known.set(slot, offset)
-    }
-    return offset
-  }
+  // Zones change their offsets at whole seconds, and of those the format tells.
+  return keptOffsets(millis => offsetBy(format, Math.floor(millis / MILLIS_PER_SECOND) * MILLIS_PER_SECOND))
 }
 
 function offsetBy(format: Intl.DateTimeFormat, millis: number): number {

@@ -28,7 +28,32 @@ test('a region changes its clocks', () => {
 test('what clocks show is an instant again', () => {
   const berlin = timeZone('Europe/Berlin')
   for (const instant of [Date.UTC(2024, 0, 1), Date.UTC(2024, 6, 1), Date.UTC(1950, 5, 1)])
-    expect(instantOf(berlin, instant + berlin.offsetAt(instant))).toBe(instant)
+    expect(instantOf(berlin, instant + berlin.offsetAt(instant), 'first')).toBe(instant)
+})
+
+test.each([
+  ['America/New_York', '2023-03-12T02:30:00', '2023-03-12T07:30:00', '2023-03-12T07:30:00'],
+  ['America/New_York', '2023-11-05T01:30:00', '2023-11-05T05:30:00', '2023-11-05T06:30:00'],
+  ['America/New_York', '2023-03-12T01:59:59', '2023-03-12T06:59:59', '2023-03-12T06:59:59'],
+  ['America/New_York', '2023-03-12T03:00:00', '2023-03-12T07:00:00', '2023-03-12T07:00:00'],
+  ['Europe/Berlin', '2024-03-31T02:30:00', '2024-03-31T01:30:00', '2024-03-31T01:30:00'],
+  ['Europe/Berlin', '2024-10-27T02:30:00', '2024-10-27T00:30:00', '2024-10-27T01:30:00'],
+  ['Pacific/Apia', '2011-12-30T12:00:00', '2011-12-30T22:00:00', '2011-12-30T22:00:00'],
+  ['Australia/Lord_Howe', '2024-04-07T01:45:00', '2024-04-06T14:45:00', '2024-04-06T15:15:00'],
+])('%s: %s', (id, wall, first, second) => {
+  const zone = timeZone(id)
+  const millis = (text: string) => Date.parse(`${text}Z`)
+  expect(new Date(instantOf(zone, millis(wall), 'first'))).toEqual(new Date(millis(first)))
+  expect(new Date(instantOf(zone, millis(wall), 'second'))).toEqual(new Date(millis(second)))
+})
+
+test('an offset that changes within a quarter of an hour', () => {
+  // Clocks of Monrovia went 44 minutes and 30 seconds late until they showed midnight of 7 January 1972.
+  const monrovia = timeZone('Africa/Monrovia')
+  const change = Date.UTC(1972, 0, 7, 0, 44, 30)
+  for (const before of [1, 999, 1000, 1001, 60_000])
+    expect(monrovia.offsetAt(change - before)).toBe(-(44 * 60 + 30) * 1000)
+  for (const after of [0, 1, 999, 60_000]) expect(monrovia.offsetAt(change + after)).toBe(0)
 })
 
 test('other names are refused', () => {

@@ -54,6 +54,18 @@ test.each([
   expect(reader('UTC').timestamp(text)).toBeNull()
 })
 
+test('clocks that change within a quarter of an hour', () => {
+  // Those of Monrovia went on by 44 minutes and 30 seconds at midnight of 7 January 1972, after 1 o'clock UTC there is none.
+  const texts = ['1972-01-06 23:59:59', '1972-01-07 00:44:29', '1972-01-07 00:44:30', '1972-01-07 00:50:00']
+  const one = reader('Africa/Monrovia')
+  expect(texts.map(text => one.timestamp(text)!.seconds - Date.UTC(1972, 0, 7) / 1000)).toEqual([
+    44 * 60 + 29,
+    89 * 60 - 1,
+    44 * 60 + 30,
+    50 * 60,
+  ])
+})
+
 test('nanoseconds stay', () => {
   expect(reader('UTC').timestamp('1969-12-31 23:59:59.000000001')).toEqual({ seconds: -1, nanos: 1 })
 })

@@ -1,13 +1,10 @@
 /** What clocks and calendars of a zone show, as instants. Java: java.util.GregorianCalendar */
-import type { TimeZone } from '../../time-zone.ts'
+import { keptOffsets, offsetOfWall, type TimeZone } from '../../time-zone.ts'
 import type { ReadingOptions, Timestamp } from '../reading.ts'
 import { gregorianDay, mod } from '../writing/wall-clock.ts'
 
 const SECONDS_PER_DAY = 86_400
 const DAY_MS = 86_400_000
-/** Clocks of a zone go the same way within one. */
-const SLOT_MS = 900_000
-const MOST_SLOTS = 20_000
 
 const FORM =
   /^(-?\d{1,6})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?(?: ?(Z|[+-]\d\d(?::?\d\d(?::?\d\d)?)?))?( BC)?$/
@@ -15,12 +12,15 @@ const TIME_FORM = /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d(?::?\d\
 
 /** Reads ISO dates, times and timestamps; null where a text is none. */
 export class WallReader {
-  readonly #offsets = new Map<number, number>()
+  /** Milliseconds east of UTC when clocks show that. An hour that comes twice is that of winter, as in Java. */
+  readonly #offset: (wall: number) => number
 
   constructor(
-    private readonly zone: TimeZone,
+    zone: TimeZone,
     private readonly calendar: ReadingOptions['calendar'],
-  ) {}
+  ) {
+    this.#offset = keptOffsets(wall => offsetOfWall(zone, wall, 'second'))
+  }
 
   /** Days since 1970. */
   day(text: string): number | null {
@@ -99,30 +99,6 @@ export class WallReader {
     if (month < 1 || month > 12 || day < 1 || day > 31) return null
     const julian = this.calendar === 'LEGACY' && year * 10_000 + month * 100 + day < 1582_10_15
     return julian ? julianDay(year, month, day) : gregorianDay(year, month, day)
-  }
-
-  /**
-   * Milliseconds east of UTC when clocks show that. An hour that comes twice is that of winter, as in Java; one that
-   * does not come is an hour later.
-   */
-  #offset(wall: number): number {
-    const slot = Math.floor(wall / SLOT_MS)
-    const known = this.#offsets.get(slot)
-    if (known !== undefined) return known
-    const found = this.#offsetOf(slot * SLOT_MS)
-    if (this.#offsets.size >= MOST_SLOTS) this.#offsets.clear()
-    this.#offsets.set(slot, found)
-    return found
-  }
-
-  #offsetOf(wall: number): number {
-    const before = this.zone.offsetAt(wall - DAY_MS)
-    const after = this.zone.offsetAt(wall + DAY_MS)
-    if (before === after) return before
-    const holdsBefore = this.zone.offsetAt(wall - before) === before
-    const holdsAfter = this.zone.offsetAt(wall - after) === after
-    if (holdsBefore && holdsAfter) return Math.min(before, after)
-    return holdsAfter ? after : before
   }
 }
 

@@ -55,9 +55,9 @@ export class WallClock {
     return rest % 60 === 0 ? text : `${text}:${pad2(rest % 60)}`
   }
 
-  /** The instant of a time that clocks of the zone show. */
+  /** The instant of a time that clocks of the zone show, the earlier where there are two. */
   instantOf(wallMillis: number): number {
-    return instantOf(this.zone, wallMillis)
+    return instantOf(this.zone, wallMillis, 'first')
   }
 
   #dayText(day: number): string {
