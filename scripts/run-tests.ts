@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { sharedBrokerSettings, startBroker } from '../test/servers/kafka.ts'
@@ -139,6 +139,8 @@ const lanes: Lanes = {
 const chosenBuild = chosen.length === 0 || chosen.includes('build')
 
 const servers = mkdtempSync(join(tmpdir(), 'bunnect-test-'))
+// Databases run as users of their own, who have to get to their folders.
+chmodSync(servers, 0o711)
 process.env['BUNNECT_TEST_DIR'] = servers
 if (long) process.env['BUNNECT_CHAOS'] = 'long'
 let broker: Awaited<ReturnType<typeof startBroker>> | undefined
