@@ -23,8 +23,11 @@ const FORM = /^jdbc:[a-z0-9]+:(?:([a-z]+):)?(?:\/\/([^/?]*))?\/?([^?]*)(?:\?([\s
 export function serverUrl(url: string, defaultPort: number): ServerUrl {
   const [, mode = null, authority = '', name = '', query = ''] =
     FORM.exec(url.trim()) ?? bad(url, 'it has the form jdbc:<database>://<host>:<port>/<name>?<key>=<value>')
-  if (authority.includes('@')) {
-    bad(url, 'a user and a password belong into connection.user and connection.password')
+  if (authority.includes('@') || name.includes('@')) {
+    bad(
+      url,
+      'a user and a password belong into connection.user and connection.password, and an @ of a name is written %40',
+    )
   }
   const hosts = authority.split(',').map(text => hostOf(text.trim(), defaultPort, url))
   return {
@@ -36,12 +39,20 @@ export function serverUrl(url: string, defaultPort: number): ServerUrl {
   }
 }
 
-/** A URL without its parameters and without what stands before an @. */
+/** What stands after hosts and a plain name may hold a password, and so may everything where there is an @ or a (. */
+const HARMLESS = /^jdbc:[a-z0-9]+:(?:[a-z]+:)?(?:\/\/[\w.,:[\]-]*(?:\/[\w.%-]*)?)?/i
+const DATABASE_ONLY = /^jdbc:[a-z0-9]+:/i
+
+/** What of a URL is for people: nothing in it is secret. */
 export function withoutSecrets(url: string): string {
-  return url
-    .trim()
-    .replace(/[?;][\s\S]*$/, '')
-    .replace(/\/\/[^/]*@/, '//')
+  const text = url.trim()
+  const shown = ((mayHideSecrets(text) ? DATABASE_ONLY : HARMLESS).exec(text) ?? [''])[0]
+  return shown.length < text.length ? `${shown}…` : shown
+}
+
+/** Of `me:secret@host` any part may look like a host, and `address=(…)` has parameters within. */
+function mayHideSecrets(url: string): boolean {
+  return /[@(]/.test(url)
 }
 
 function bad(url: string, why: string): never {
@@ -50,10 +61,12 @@ function bad(url: string, why: string): never {
 
 function hostOf(text: string, defaultPort: number, url: string): Host {
   if (text === '') return { host: 'localhost', port: defaultPort }
+  const shown = mayHideSecrets(url) ? 'what stands where hosts do' : text
   const [, bracketed, plain, port] =
-    /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? bad(url, `${text} is no host`)
+    /^(?:\[([^\]]+)\]|([^:()]+))(?::(\d+))?$/.exec(text) ??
+    bad(url, `${shown} is no <host>:<port>, several of which stand with commas between them`)
   const number = port === undefined ? defaultPort : Number(port)
-  if (number < 1 || number > 65535) bad(url, `${port} is no port`)
+  if (number < 1 || number > 65535) bad(url, `the port of ${shown} is none`)
   return { host: (bracketed ?? plain)!, port: number }
 }
 

@@ -34,8 +34,12 @@ test.each([
 })
 
 test.each([
-  ['jdbc:postgresql://db:x/shop?password=secret', 'db:x is no host'],
-  ['jdbc:postgresql://db:99999/shop?password=secret', '99999 is no port'],
+  ['jdbc:postgresql://db:x/shop?password=secret', 'db:x is no <host>:<port>'],
+  ['jdbc:postgresql://db:99999/shop?password=secret', 'the port of db:99999 is none'],
+  ['jdbc:postgresql://joe:sec/secret@host/db', 'connection.user and connection.password'],
+  ['jdbc:postgresql://joe:secret?x@host/db', 'what stands where hosts do is no <host>:<port>'],
+  ['jdbc:mariadb://address=(host=h)(password=secret)/db', 'is no <host>:<port>'],
+  ['jdbc:oracle:thin:scott/secret@h:1521/d', 'connection.user and connection.password'],
   ['jdbc:postgresql://me:secret@db/shop', 'connection.user and connection.password'],
   ['postgresql://db/shop?password=secret', 'it has the form jdbc:'],
   ['jdbc:postgresql://db/shop?password=secret%', 'two hex digits'],
@@ -135,7 +139,13 @@ test('dialects by URL and by name, others refused', () => {
   expect(() => dialectFor('jdbc:db2://h:1/d:password=secret;')).toThrow(
     'There is no dialect for connection.url jdbc:db2://h:1/d',
   )
-  expect(() => dialectFor('postgres://h')).toThrow('is no JDBC URL')
+  expect(() => dialectFor('jdbc:oracle:thin:scott/tiger@//h:1521/d')).toThrow(
+    'There is no dialect for connection.url jdbc:oracle:… here',
+  )
+  expect(() => dialectFor('jdbc:sqlserver://h:1433;password=tiger')).toThrow(
+    'connection.url jdbc:sqlserver://h:1433… here',
+  )
+  expect(() => dialectFor('postgres://me:tiger@h')).toThrow('connection.url … is no JDBC URL')
   expect(() => dialectFor('jdbc:sqlite:x', 'Db2DatabaseDialect')).toThrow(
     'There is no dialect Db2DatabaseDialect',
   )
