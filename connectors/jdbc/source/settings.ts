@@ -10,6 +10,11 @@ import type { confluentSourceKeys, ISOLATION_MODES } from './confluent-keys.ts'
 import type { Mode, sharedSourceKeys } from './keys.ts'
 import { type TableSelection, tableSelection } from './table-selection.ts'
 
+/** Of less, or of less than nothing, the database would be asked without a break. */
+const LEAST_WAIT_MS = 1
+/** The whole catalogue is asked for. */
+const LEAST_TABLE_POLL_MS = 100
+
 /** What a source's configuration says, of whichever project's keys. */
 export interface SourceSettings {
   readonly dialect: Dialect
@@ -139,7 +144,7 @@ function sharedSettings(keys: SharedKeys, config: Config) {
       properties: driverProperties(config),
     },
     attempts: keys['connection.attempts'],
-    attemptBackoffMs: keys['connection.backoff.ms'],
+    attemptBackoffMs: Math.max(keys['connection.backoff.ms'], LEAST_WAIT_MS),
     filter: {
       catalogPattern: keys['catalog.pattern'],
       schemaPattern: keys['schema.pattern'],
@@ -150,8 +155,8 @@ function sharedSettings(keys: SharedKeys, config: Config) {
     timestampDelayMs: keys['timestamp.delay.interval.ms'],
     topicPrefix: keys['topic.prefix'],
     batchRows: keys['batch.max.rows'],
-    pollIntervalMs: keys['poll.interval.ms'],
-    tablePollIntervalMs: keys['table.poll.interval.ms'],
+    pollIntervalMs: Math.max(keys['poll.interval.ms'], LEAST_WAIT_MS),
+    tablePollIntervalMs: Math.max(keys['table.poll.interval.ms'], LEAST_TABLE_POLL_MS),
     tables: tablesOf(keys.tables, dialect),
     tablesFetched: keys['tables.fetched'],
   }

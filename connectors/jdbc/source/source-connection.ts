@@ -97,7 +97,10 @@ const LEVELS: Readonly<Record<string, string>> = {
   SERIALIZABLE: 'SERIALIZABLE',
 }
 
-/** Ends early when it is to stop. */
+/** A timer of more fires at once. */
+const LONGEST_MS = 2 ** 31 - 1
+
+/** Ends early when it is to stop, and after 24 days at the latest: whoever waits for more asks again. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted || ms <= 0) return Promise.resolve()
   return new Promise(resolve => {
@@ -106,7 +109,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener('abort', done)
       resolve()
     }
-    const timer = setTimeout(done, ms)
+    const timer = setTimeout(done, Math.min(ms, LONGEST_MS))
     signal.addEventListener('abort', done)
   })
 }
