@@ -39,8 +39,8 @@ export function valueReader(
 }
 
 class Readers {
-  /** Of records, which may contain themselves. */
-  readonly #records = new Map<Schema, Map<AvroType, ValueReader>>()
+  /** Of records and of maps' entries, which may contain themselves and be used again and again. */
+  readonly #known = new Map<Schema, Map<AvroType, ValueReader>>()
 
   constructor(private readonly options: AvroOptions) {}
 
@@ -52,13 +52,14 @@ class Readers {
       case 'array':
         if (reader.type !== 'array') break
         return schema.type === 'MAP'
-          ? this.#entries(writer, reader, schema)
+          ? this.#once(writer, schema, () => this.#entries(writer, reader, schema))
           : this.#array(writer, reader, schema)
       case 'map':
         if (reader.type === 'map') return this.#map(writer, reader, schema)
         break
       case 'record':
-        if (reader.type === 'record') return this.#record(writer, reader, schema)
+        if (reader.type === 'record')
+          return this.#once(writer, schema, () => this.#record(writer, reader, schema))
         break
       case 'null':
         if (reader.type === 'null') return readNull
@@ -171,18 +172,22 @@ class Readers {
     }
   }
 
-  #record(writer: RecordType, reader: RecordType, schema: Schema): ValueReader {
-    const known = this.#records.get(schema)?.get(writer)
+  #once(writer: AvroType, schema: Schema, make: () => ValueReader): ValueReader {
+    const known = this.#known.get(schema)?.get(writer)
     if (known !== undefined) return known
     // Entered before it is complete, for fields that hold the record itself.
     let complete: ValueReader | null = null
-    const readers = this.#records.get(schema) ?? new Map<AvroType, ValueReader>()
-    this.#records.set(schema, readers)
+    const readers = this.#known.get(schema) ?? new Map<AvroType, ValueReader>()
+    this.#known.set(schema, readers)
     readers.set(writer, input => complete!(input))
-    const read = this.#fields(writer, reader, name => schema.field(name)!.schema)
-    complete = input => new Struct(schema, read(input))
+    complete = make()
     readers.set(writer, complete)
     return complete
+  }
+
+  #record(writer: RecordType, reader: RecordType, schema: Schema): ValueReader {
+    const read = this.#fields(writer, reader, name => schema.field(name)!.schema)
+    return input => new Struct(schema, read(input))
   }
 
   /** The reader's fields in its order. */

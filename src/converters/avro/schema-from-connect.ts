@@ -56,7 +56,8 @@ class Conversion {
   readonly #defined = new Map<string, NamedType>()
   /** What was made of unnamed structs, which are numbered when they are new. */
   readonly #unnamed: [Schema, RecordType][] = []
-  readonly #structs = new Map<Schema, RecordType>()
+  /** Before it is made optional: a schema may be used again and again. */
+  readonly #made = new Map<Schema, AvroType>()
   #unnamedCount = 0
   #depth = 0
 
@@ -75,19 +76,16 @@ class Conversion {
   }
 
   #convert(schema: Schema, ignoreOptional: boolean): AvroType {
-    if (schema.type === 'STRUCT') {
-      if (isUnion(schema)) return this.#union(schema)
-      const struct = this.#structs.get(schema) ?? this.#struct(nonOptional(schema))
-      this.#structs.set(schema, struct)
-      return schema.optional ? union([NULL_TYPE, struct]) : struct
-    }
-    const props = new Map<string, JsonValue>()
-    const base = this.#base(schema, props)
-    return ignoreOptional ? base : optional(schema, base)
+    const made = this.#made.get(schema) ?? this.#base(schema, new Map())
+    this.#made.set(schema, made)
+    if (schema.type !== 'STRUCT') return ignoreOptional ? made : optional(schema, made)
+    return schema.optional && !isUnion(schema) ? union([NULL_TYPE, made]) : made
   }
 
   #base(schema: Schema, props: Map<string, JsonValue>): AvroType {
     switch (schema.type) {
+      case 'STRUCT':
+        return isUnion(schema) ? this.#union(schema) : this.#struct(nonOptional(schema))
       case 'INT8':
         return primitive('int', annotate(schema, props, this.options, 'int8'))
       case 'INT16':

@@ -7,9 +7,11 @@ import { type Schema, STRING_SCHEMA } from '../../data/schema.ts'
 import { SchemaBuilder } from '../../data/schema-builder.ts'
 import { isJsonObject, isNumber, isWhole, type JsonValue, jsonText } from '../../formats/avro/json.ts'
 import {
+  type AvroField,
   type AvroType,
   type EnumType,
   fieldOf,
+  fullNameOf,
   isNamed,
   type RecordType,
   textProperty,
@@ -20,6 +22,9 @@ import type { AvroOptions } from './config.ts'
 import { unionFieldName } from './connect-kinds.ts'
 import { fromConnectDefault, fromFieldDefault } from './default-to-connect.ts'
 import * as names from './names.ts'
+
+const MAX_DEPTH = 1000
+const MAX_SCHEMAS = 100_000
 
 /** Whether elements of that type make a map. */
 export function isMapEntry(type: AvroType): type is RecordType {
@@ -39,7 +44,12 @@ class Conversion {
   readonly #cycles = new Map<AvroType, Cycle>()
   readonly #cyclic = new Set<AvroType>()
   readonly #open = new Set<AvroType>()
+  /** What was made of the fields of records, and of those of maps' entries: a record may be used again and again. */
+  readonly #fields = new Map<AvroField, Schema>()
+  readonly #entryFields = new Map<AvroField, Schema>()
   #unions = 0
+  #depth = 0
+  #count = 0
 
   constructor(private readonly options: AvroOptions) {}
 
@@ -60,7 +70,9 @@ class Conversion {
   ): Schema {
     const only = type.type === 'union' ? this.#onlyType(type) : null
     if (only !== null) return this.#part(only.type, only.optional, fieldDoc)
+    this.#bound(type)
     const builder = this.#builder(type)
+    this.#depth--
     this.#doc(builder, type, fieldDoc)
     setVersion(builder, type, version)
     this.#parameters(builder, type)
@@ -71,6 +83,32 @@ class Conversion {
     const cycle = this.#cycles.get(type)
     if (cycle !== undefined) cycle.schema = schema
     if (!this.#cyclic.has(type)) this.#cycles.delete(type)
+    return schema
+  }
+
+  #bound(type: AvroType): void {
+    if (++this.#depth > MAX_DEPTH) {
+      throw new DataException(
+        `The Avro schema is nested deeper than ${MAX_DEPTH} levels, or is a map that contains itself, at ${fullNameOf(type)}`,
+      )
+    }
+    if (++this.#count > MAX_SCHEMAS) {
+      throw new DataException(
+        `The Avro schema stands for more than ${MAX_SCHEMAS} Connect schemas, at ${fullNameOf(type)}`,
+        {
+          hint: 'Records that hold unions are made anew wherever they are used, for generalized.sum.type.support=true numbers unions: leave it out, or use such records less often.',
+        },
+      )
+    }
+  }
+
+  /** Once for each field, but where unions are numbered in it: those have another number wherever they are used. */
+  #once(known: Map<AvroField, Schema>, field: AvroField, make: () => Schema): Schema {
+    const made = known.get(field)
+    if (made !== undefined) return made
+    const unions = this.#unions
+    const schema = make()
+    if (this.#unions === unions) known.set(field, schema)
     return schema
   }
 
@@ -125,7 +163,9 @@ class Conversion {
         'Found map encoded as array of key-value pairs, but array elements do not match the expected format.',
       )
     }
-    return SchemaBuilder.map(this.#part(key.type, false), this.#part(value.type, false))
+    const part = (field: AvroField): Schema =>
+      this.#once(this.#entryFields, field, () => this.#part(field.type, false))
+    return SchemaBuilder.map(part(key), part(value))
   }
 
   #structBuilder(type: RecordType): SchemaBuilder {
@@ -136,9 +176,11 @@ class Conversion {
     if (keepsDocs && type.doc !== null) builder.parameter(names.RECORD_DOC, type.doc)
     for (const field of type.fields) {
       if (keepsDocs && field.doc !== null) builder.parameter(names.FIELD_DOC_PREFIX + field.name, field.doc)
-      const schema = this.#open.has(field.type)
-        ? this.#part(field.type, false)
-        : this.convert(field.type, false, field.defaultValue, field.doc, null)
+      const schema = this.#once(this.#fields, field, () =>
+        this.#open.has(field.type)
+          ? this.#part(field.type, false)
+          : this.convert(field.type, false, field.defaultValue, field.doc, null),
+      )
       builder.field(field.name, schema)
     }
     this.#open.delete(type)

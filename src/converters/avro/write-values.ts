@@ -32,8 +32,8 @@ export function valueWriter(schema: Schema | null, type: AvroType, options: Avro
 }
 
 class Writers {
-  /** Of structs, which may contain themselves. */
-  readonly #structs = new Map<Schema, Map<AvroType, ValueWriter>>()
+  /** Of structs and of maps' entries, which may contain themselves and be used again and again. */
+  readonly #known = new Map<Schema, Map<AvroType, ValueWriter>>()
 
   constructor(private readonly options: AvroOptions) {}
 
@@ -104,10 +104,13 @@ class Writers {
         break
       case 'MAP':
         if (type.type === 'map') return this.#map(schema, type.values)
-        if (type.type === 'array' && type.items.type === 'record') return this.#entries(schema, type.items)
+        if (type.type === 'array' && type.items.type === 'record') {
+          const entry = type.items
+          return this.#once(schema, entry, () => this.#entries(schema, entry))
+        }
         break
       case 'STRUCT':
-        if (type.type === 'record') return this.#struct(schema, type)
+        if (type.type === 'record') return this.#once(schema, type, () => this.#struct(schema, type))
         break
       default: {
         const write = scalarWriter(schema, type)
@@ -149,17 +152,17 @@ class Writers {
     return entriesWriter(schema, parts)
   }
 
-  #struct(schema: Schema, record: RecordType): ValueWriter {
-    const known = this.#structs.get(schema)?.get(record)
+  #once(schema: Schema, record: RecordType, make: () => ValueWriter): ValueWriter {
+    const known = this.#known.get(schema)?.get(record)
     if (known !== undefined) return known
     // Entered before it is complete, for fields that hold the struct itself.
     let complete: ValueWriter | null = null
     const later: ValueWriter = (value, out) => complete!(value, out)
-    const writers = this.#structs.get(schema) ?? new Map<AvroType, ValueWriter>()
-    this.#structs.set(schema, writers)
+    const writers = this.#known.get(schema) ?? new Map<AvroType, ValueWriter>()
+    this.#known.set(schema, writers)
     writers.set(record, later)
     try {
-      complete = this.#completeStruct(schema, record)
+      complete = make()
     } catch (error) {
       writers.delete(record)
       throw error
@@ -168,7 +171,7 @@ class Writers {
     return complete
   }
 
-  #completeStruct(schema: Schema, record: RecordType): ValueWriter {
+  #struct(schema: Schema, record: RecordType): ValueWriter {
     const { ignoreDefault, scrub } = this.options
     const byAvroName = new Map(
       schema.fields.map(field => [scrub ? scrubbed(field.name) : field.name, field] as const),
