@@ -24,12 +24,28 @@ const MOST_KEPT = 8 * 1024 * 1024
 /** Beyond what anybody nests; a ring of references can only come from imports. */
 const DEEPEST = 100
 
+/** A schema that others build on, put together once for all of them. */
+type Behind = Pick<ResolvedReference, 'text' | 'references'> & { readonly guid: string }
+
+/** One question for what references stand for. */
+interface Walk {
+  /** What is new may not build on what is deleted. */
+  readonly isNew: boolean
+  /** By version and subject: what many build on would be walked through as often as there are ways to it. */
+  readonly behind: Map<string, Behind>
+}
+
+interface Kept {
+  readonly parsed: ParsedSchema
+  readonly characters: number
+}
+
 /** Texts of the store and of requests as schemas, their references resolved. */
 export class SchemaParser {
   readonly #store: RegistryStore
   readonly #formats: SchemaFormats
   /** By what they are; those that were asked for last stand last. */
-  readonly #kept = new Map<string, ParsedSchema>()
+  readonly #kept = new Map<string, Kept>()
   #keptCharacters = 0
 
   constructor(store: RegistryStore, formats: SchemaFormats) {
@@ -46,7 +62,7 @@ export class SchemaParser {
     isNew: boolean,
   ): ParsedSchema {
     return refusing(type, () =>
-      this.#formats.get(type).parse(text, this.#resolve(references, subject, isNew, 0), isNew),
+      this.#formats.get(type).parse(text, this.#resolve(references, subject, walk(isNew), 0), isNew),
     )
   }
 
@@ -56,24 +72,28 @@ export class SchemaParser {
   }
 
   #stored(record: SchemaRecord, subject: string): ParsedSchema {
-    // What references stand for can change where versions are imported anew: they are part of the name.
-    const resolved = this.#resolve(record.references, subject, false, 0)
-    const key = JSON.stringify([record.type, record.text, resolved])
-    const kept = this.#kept.get(key)
-    const parsed = kept ?? this.#formats.get(record.type).parse(record.text, resolved)
-    this.#kept.delete(key)
-    this.#kept.set(key, parsed)
-    if (kept === undefined) this.#keptCharacters += key.length
+    const { type, text, references } = record
+    const seen = walk(false)
+    const resolved = this.#resolve(references, subject, seen, 0)
+    // What references stand for can change where versions are imported anew: it is part of the name.
+    const behind = Array.from(seen.behind, ([place, { guid }]) => [place, guid])
+    const key = JSON.stringify([type, text, references, behind])
+    const kept = this.#kept.get(key) ?? {
+      parsed: this.#formats.get(type).parse(text, resolved),
+      characters: [...seen.behind.values()].reduce((sum, one) => sum + one.text.length, key.length),
+    }
+    if (!this.#kept.delete(key)) this.#keptCharacters += kept.characters
+    this.#kept.set(key, kept)
     this.#forgetTooMuch()
-    return parsed
+    return kept.parsed
   }
 
   /** Invariant 7. */
   #forgetTooMuch(): void {
-    for (const key of this.#kept.keys()) {
+    for (const [key, { characters }] of this.#kept) {
       if (this.#keptCharacters <= MOST_KEPT) return
       this.#kept.delete(key)
-      this.#keptCharacters -= key.length
+      this.#keptCharacters -= characters
     }
   }
 
@@ -101,23 +121,29 @@ export class SchemaParser {
   #resolve(
     references: readonly SchemaReference[],
     subject: string,
-    isNew: boolean,
+    walk: Walk,
     depth: number,
   ): ResolvedReference[] {
     if (depth > DEEPEST) throw new InvalidSchema(`The references of subject "${subject}" do not end`)
     return references.map(reference => {
       const target = besideSubject(subject, reference.subject)
-      const found = this.#find(target, reference.version, isNew)
-      if (found === null) throw new InvalidSchema(missing(target, reference.version))
-      return {
-        ...reference,
-        text: found.schema.text,
-        references: this.#resolve(found.schema.references, target, isNew, depth + 1),
-      }
+      const { text, references: its } = this.#behind(target, reference.version, walk, depth)
+      return { ...reference, text, references: its }
     })
   }
 
-  /** What is new may not build on what is deleted. */
+  #behind(subject: string, version: number, walk: Walk, depth: number): Behind {
+    const place = `${version} ${subject}`
+    const known = walk.behind.get(place)
+    if (known !== undefined) return known
+    const found = this.#find(subject, version, walk.isNew)
+    if (found === null) throw new InvalidSchema(missing(subject, version))
+    const { guid, text, references } = found.schema
+    const behind = { guid, text, references: this.#resolve(references, subject, walk, depth + 1) }
+    walk.behind.set(place, behind)
+    return behind
+  }
+
   #find(subject: string, version: number, isNew: boolean) {
     const found =
       version === -1
@@ -126,6 +152,10 @@ export class SchemaParser {
     if (!found || (isNew && found.deleted)) return null
     return this.#store.registered(found, parseSubject(subject).context)
   }
+}
+
+function walk(isNew: boolean): Walk {
+  return { isNew, behind: new Map() }
 }
 
 function refusing<T>(type: SchemaType, parse: () => T): T {

@@ -68,13 +68,16 @@ function parserWith(
   isNew: boolean,
 ): { parser: SchemaParser; names: string[] } {
   const parser = new SchemaParser(isNew)
-  const byReference = new Map<string, AvroType>()
-  const add = (reference: ResolvedReference): void => {
-    reference.references.forEach(add)
-    if (!byReference.has(reference.name)) byReference.set(reference.name, parser.parse(reference.text))
+  const seen = new Set<string>()
+  const types: AvroType[] = []
+  const add = ({ name, text, references }: ResolvedReference): void => {
+    if (seen.has(name)) return
+    seen.add(name)
+    references.forEach(add)
+    types.push(parser.parse(text))
   }
   references.forEach(add)
-  return { parser, names: Array.from(byReference.values(), definedName).filter(name => name !== null) }
+  return { parser, names: types.map(definedName).filter(name => name !== null) }
 }
 
 function referredNames(references: readonly ResolvedReference[]): string[] {

@@ -114,13 +114,16 @@ function idOf(node: JsonNode, dialect: Dialect): string | null {
 
 /** Those that a reference has itself come before it; a name counts once. */
 function flattened(references: readonly ResolvedReference[]): ResolvedReference[] {
-  const all = new Map<string, ResolvedReference>()
+  const seen = new Set<string>()
+  const all: ResolvedReference[] = []
   const add = (reference: ResolvedReference): void => {
+    if (seen.has(reference.name)) return
+    seen.add(reference.name)
     for (const inner of reference.references) add(inner)
-    if (!all.has(reference.name)) all.set(reference.name, reference)
+    all.push(reference)
   }
   for (const reference of references) add(reference)
-  return [...all.values()]
+  return all
 }
 
 function locate(scope: Scope, fragment: string): Target | null {
