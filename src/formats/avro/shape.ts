@@ -1,7 +1,10 @@
 import { type AvroType, isNamed } from './types.ts'
 
+/** Properties without which bytes mean something else. */
+const MEANINGS = ['logicalType', 'scale', 'connect.type']
+
 /**
- * Whether values of both types are the same bytes and mean the same: what differs in docs, defaults, aliases and
+ * Whether values of both types are the same bytes and mean the same: what differs in docs, defaults, aliases and other
  * properties does not count.
  */
 export function isSameShape(a: AvroType, b: AvroType): boolean {
@@ -12,6 +15,7 @@ export function isSameShape(a: AvroType, b: AvroType): boolean {
 function same(a: AvroType, b: AvroType, seen: Map<AvroType, AvroType>): boolean {
   if (a === b || seen.get(a) === b) return true
   if (isNamed(a) && isNamed(b) && a.name.full !== b.name.full) return false
+  if (MEANINGS.some(name => a.props.get(name) !== b.props.get(name))) return false
   switch (a.type) {
     case 'record':
       if (b.type !== 'record' || a.fields.length !== b.fields.length) return false

@@ -251,6 +251,17 @@ describe('structs', () => {
     }
   })
 
+  test.each<[string, Schema, Schema]>([
+    ['decimals of two scales', decimalSchema(2), decimalSchema(3)],
+    ['a decimal and bytes', decimalSchema(2), BYTES_SCHEMA],
+    ['milliseconds and a number', TIMESTAMP_SCHEMA, INT64_SCHEMA],
+    ['numbers of two lengths', INT8_SCHEMA, INT32_SCHEMA],
+  ])('fields tell types of one name apart: %s', (_name, first, second) => {
+    const schemas = [first, second].map(x => SchemaBuilder.struct().name('Same').field('x', x).build())
+    const both = SchemaBuilder.struct().field('a', schemas[0]!).field('b', schemas[1]!).build()
+    expect(() => avroOf(both)).toThrow('The name Same stands for two different types in one schema')
+  })
+
   test('a default that Avro does not take is left out', () => {
     const optionalMap = SchemaBuilder.map(INT32_SCHEMA, STRING_SCHEMA)
       .defaultValue(new Map([[1, 'x']]))
