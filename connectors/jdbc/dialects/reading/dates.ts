@@ -8,6 +8,8 @@ import { isOptional } from './numbers.ts'
 import { WallReader } from './wall-reader.ts'
 
 const DAY_MS = 86_400_000
+/** A time that clocks do not show: MySQL's go to 838:59:59, Postgres has 24:00:00. */
+const AFTER_MIDNIGHT = /^\d*(?:2[4-9]|[3-9]\d|\d{3}):/
 /** What a JavaScript Date, the value of Connect's types, can hold. */
 const LAST_MS = 8_640_000_000_000_000
 
@@ -37,8 +39,10 @@ export function time(column: ResultColumn, options: ReadingOptions): ReadColumn 
   return {
     schema: (isOptional(column) ? builder.optional() : builder).build(),
     read: cell => {
-      const millis = reader.time(String(cell))
-      if (millis === null || millis > DAY_MS) {
+      const text = String(cell)
+      // Of more than a day the zone would make another time of day.
+      const millis = AFTER_MIDNIGHT.test(text) ? null : reader.time(text)
+      if (millis === null || millis >= DAY_MS) {
         throw cannotHold(column, cell, 'it is no time of day', 'Cast it to text in a query.')
       }
       return new Date(millis)
