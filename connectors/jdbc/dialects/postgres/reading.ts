@@ -93,12 +93,23 @@ function infinite(column: ResultColumn, cell: Value) {
 }
 
 /** `$1,234.56`, `-$1.00`, `($1.00)` */
+const MONEY = /^-?\(?\$?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?\)?$/
+
+/** The server's lc_monetary writes it: what comma and point mean elsewhere is not guessed. */
 function money(column: ResultColumn): ReadColumn {
   const { schema, read } = float64(column)
   return {
     schema,
     read: cell => {
       const shown = String(cell)
+      if (!MONEY.test(shown)) {
+        throw cannotHold(
+          column,
+          cell,
+          'it is not written as $1,234.56 is',
+          "In a query, cast it to numeric, or set lc_monetary to C for the connector's user.",
+        )
+      }
       const digits = shown.replace(/[^\d.]/g, '')
       return read(/^\(|-/.test(shown) ? `-${digits}` : digits)
     },
