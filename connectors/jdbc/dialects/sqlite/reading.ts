@@ -7,6 +7,8 @@ import { boolean, float64, integer, numeric } from '../reading/numbers.ts'
 import { bytes, text } from '../reading/texts.ts'
 import type { ReadColumn, ReadingDialect, ReadingOptions, Timestamp, Value } from '../reading.ts'
 
+const DAY_MS = 86_400_000
+
 /** Java: io.confluent.connect.jdbc.dialect.SqliteDatabaseDialect over org.sqlite */
 export const sqliteReading: ReadingDialect = {
   column,
@@ -22,7 +24,7 @@ function column(column: ResultColumn, options: ReadingOptions): ReadColumn | nul
   switch (type) {
     case 'BOOLEAN':
     case 'BOOL':
-      return boolean(column, cell => Number(cell) !== 0)
+      return boolean(column, cell => truth(column, cell))
     case 'TINYINT':
       return integer(column, 8)
     case 'SMALLINT':
@@ -32,7 +34,7 @@ function column(column: ResultColumn, options: ReadingOptions): ReadColumn | nul
     case 'DECIMAL':
       return numeric(column, options)
     case 'DATE':
-      return date(column, options, day)
+      return day(column, options)
     case 'TIME':
       return time(column, options)
     case 'DATETIME':
@@ -61,8 +63,26 @@ function timestamps(column: ResultColumn, options: ReadingOptions): (cell: Value
 }
 
 /** Text, or the milliseconds of its midnight. */
-function day(cell: Value): string {
-  return typeof cell === 'bigint' ? new Date(Number(cell)).toISOString().slice(0, 10) : String(cell)
+function day(column: ResultColumn, options: ReadingOptions): ReadColumn {
+  const { schema, read } = date(column, options)
+  return {
+    schema,
+    read: cell => {
+      if (typeof cell !== 'bigint') return read(cell)
+      const midnight = new Date(Math.floor(Number(cell) / DAY_MS) * DAY_MS)
+      if (Number.isNaN(midnight.getTime())) throw cannotHold(column, cell, 'no Date can be that')
+      return midnight
+    },
+  }
+}
+
+/** A number other than 0 is true, as in the JVM; of texts those that SQL knows. */
+function truth(column: ResultColumn, cell: Value): boolean {
+  if (typeof cell === 'bigint' || typeof cell === 'number') return Number(cell) !== 0
+  const text = String(cell).toLowerCase()
+  if (text === 'true' || text === 't' || text === '1') return true
+  if (text === 'false' || text === 'f' || text === '0') return false
+  throw cannotHold(column, cell, 'it is neither 0 or 1 nor true or false')
 }
 
 /** As SQL compares them: what is finer than milliseconds is rounded, so that rows of one are of one time. */

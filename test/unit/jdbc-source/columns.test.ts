@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'bun:test'
+import { mysqlReading } from '../../../connectors/jdbc/dialects/mysql/reading.ts'
+import { postgresReading } from '../../../connectors/jdbc/dialects/postgres/reading.ts'
+import type { ReadingDialect, Value } from '../../../connectors/jdbc/dialects/reading.ts'
+import { sqliteReading } from '../../../connectors/jdbc/dialects/sqlite/reading.ts'
+
+function reader(dialect: ReadingDialect, type: string, timeZone = 'UTC'): (cell: Value) => unknown {
+  const column = { name: 'c', type, nullable: true, precision: null, scale: null, unsigned: false }
+  const found = dialect.column(column, {
+    numericMapping: 'none',
+    timestampGranularity: 'connect_logical',
+    timeZone,
+    calendar: 'LEGACY',
+  })
+  return found!.read
+}
+
+describe('a time of a day and more is refused, in every zone', () => {
+  test.each(['24:00:00', '25:10:00', '99:59:59', '838:59:59'])('%s', text => {
+    for (const zone of ['UTC', 'Europe/Berlin', 'America/New_York']) {
+      expect(() => reader(mysqlReading, 'TIME', zone)(text)).toThrow(`Column c (TIME) holds ${text}`)
+    }
+  })
+  test('those before stay', () => {
+    expect(reader(mysqlReading, 'TIME')('23:59:59')).toEqual(new Date(86_399_000))
+    expect(reader(mysqlReading, 'TIME', 'Europe/Berlin')('00:30:00')).toEqual(new Date(84_600_000))
+  })
+})
+
+describe('money', () => {
+  test.each([
+    ['$1,234.56', 1234.56],
+    ['-$1.00', -1],
+    ['($1.00)', -1],
+    ['1234', 1234],
+  ])('%s is %p', (text, value) => {
+    expect(reader(postgresReading, 'money')(text)).toBe(value)
+  })
+  test.each(['1.234,56 €', '¥1,234', '1,23', 'kr 5,00', '$'])('%s is refused', text => {
+    expect(() => reader(postgresReading, 'money')(text)).toThrow(`Column c (money) holds ${text}`)
+  })
+})
+
+describe('BOOLEAN of SQLite', () => {
+  test.each([
+    [0n, false],
+    [1n, true],
+    ['false', false],
+    ['F', false],
+    ['0', false],
+    ['TRUE', true],
+    ['t', true],
+  ] as const)('%p is %p', (cell, value) => {
+    expect(reader(sqliteReading, 'BOOLEAN')(cell)).toBe(value)
+  })
+  test.each(['no', '', 'yes'])('%p is refused', cell => {
+    expect(() => reader(sqliteReading, 'BOOLEAN')(cell)).toThrow('neither 0 or 1 nor true or false')
+  })
+})
+
+test('DATE of SQLite as a count: its day, and those that no Date has are refused', () => {
+  const read = reader(sqliteReading, 'DATE')
+  expect(read(1709164800001n)).toEqual(new Date('2024-02-29'))
+  expect(read(-1n)).toEqual(new Date('1969-12-31'))
+  expect(read(BigInt(Date.UTC(12345, 0, 1)))).toEqual(new Date(Date.UTC(12345, 0, 1)))
+  expect(() => read(9223372036854775807n)).toThrow('Column c (DATE) holds 9223372036854775807')
+  expect(() => read(-9223372036854775808n)).toThrow('no Date can be that')
+})
