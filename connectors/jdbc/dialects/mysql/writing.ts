@@ -1,11 +1,13 @@
 import { DATE_NAME, DECIMAL_NAME, type Schema, TIME_NAME, TIMESTAMP_NAME } from '#bunnect'
 import * as statements from '../writing/statements.ts'
-import { encoderOf, noColumnFor, type ValueForms } from '../writing/values.ts'
+import { encoderOf, noColumnFor, shortestFloat, type ValueForms } from '../writing/values.ts'
 import type { SinkField, WriteTarget, WritingDialect } from '../writing.ts'
 
 const forms: ValueForms = {
   flag: value => (value ? 1 : 0),
   unbounded: () => null,
+  // The server compares a FLOAT with a number as doubles: a key needs every digit.
+  float32: (value, { primaryKey }) => (primaryKey ? value : shortestFloat(value)),
   date: (millis, clock) => clock.date(millis),
   time: (millis, clock) => clock.time(millis),
   timestamp: (instant, clock) => clock.timestamp(instant),

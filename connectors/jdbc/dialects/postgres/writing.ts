@@ -1,7 +1,7 @@
 import { DATE_NAME, DECIMAL_NAME, type Schema, TIME_NAME, TIMESTAMP_NAME } from '#bunnect'
 import type { SqlValue } from '../../drivers/connection.ts'
 import * as statements from '../writing/statements.ts'
-import { encoderOf, noColumnFor, type ValueForms } from '../writing/values.ts'
+import { encoderOf, noColumnFor, shortestFloat, type ValueForms } from '../writing/values.ts'
 import type { Encode, SinkField, WriteTarget, WritingDialect } from '../writing.ts'
 import { arrayText, arrayWriting, nestedText } from './writing-arrays.ts'
 
@@ -11,6 +11,7 @@ const NULS = /\u0000/g
 const forms: ValueForms = {
   flag: value => value,
   unbounded: value => String(value),
+  float32: shortestFloat,
   date: (millis, clock) => clock.date(millis),
   time: (millis, clock) => `${clock.time(millis)}${clock.offset(millis)}`,
   timestamp: (instant, clock) => `${clock.timestamp(instant)}${clock.offset(instant.millis)}`,

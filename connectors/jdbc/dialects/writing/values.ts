@@ -20,6 +20,8 @@ export interface ValueForms {
   flag(value: boolean): SqlValue
   /** Null refuses what is no number or has no end. */
   unbounded(value: number): SqlValue | null
+  /** Where a number travels as text, which a column may keep: a float would show the digits of a double. */
+  float32?(value: number, field: SinkField): number
   /** Of milliseconds since 1970. */
   date(millis: number, clock: WallClock): SqlValue
   time(millis: number, clock: WallClock): SqlValue
@@ -65,11 +67,15 @@ function encode(field: SinkField, schema: Schema, options: WritingOptions, forms
       return value => forms.timestamp(instantOfCount(integer(value), precision), zone)
     }
     case 'FLOAT32':
-    case 'FLOAT64':
+    case 'FLOAT64': {
+      const { float32 } = forms
+      const isSingle = schema.type === 'FLOAT32' && float32 !== undefined
       return value => {
         const number = Number(value)
-        return Number.isFinite(number) ? number : (forms.unbounded(number) ?? refuse(number))
+        if (!Number.isFinite(number)) return forms.unbounded(number) ?? refuse(number)
+        return isSingle ? float32(number, field) : number
       }
+    }
     case 'BOOLEAN':
       return value => forms.flag(value as boolean)
     case 'STRING': {
@@ -90,6 +96,17 @@ function encode(field: SinkField, schema: Schema, options: WritingOptions, forms
     default:
       throw noColumnFor(field, schema)
   }
+}
+
+/** The number of the fewest digits, six to nine, that is the same float; whole ones stay. Java: Float.toString */
+export function shortestFloat(value: number): number {
+  const single = Math.fround(value)
+  if (Number.isSafeInteger(single)) return single
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(single.toPrecision(digits))
+    if (Math.fround(short) === single) return short
+  }
+  return Number(single.toPrecision(9))
 }
 
 const text: Encode = value => value as string
