@@ -13,6 +13,7 @@ export class RowShape {
   readonly #reads: readonly Read[]
   readonly #encodes: readonly Encode[]
   readonly #names: readonly string[]
+  readonly #trims: boolean
 
   /** @throws ConnectException for schemas that the keys of the sink do not fit, or that have no column */
   constructor(
@@ -31,6 +32,7 @@ export class RowShape {
     ]
     this.#encodes = all.map(field => dialect.encoder(field, settings.writing))
     this.#names = all.map(({ name }) => name)
+    this.#trims = settings.trimsErrors
   }
 
   /** How many values a row has. */
@@ -54,12 +56,14 @@ export class RowShape {
       }
     } catch (cause) {
       to.length = start
+      const place = `Cannot write to table ${this.table}, column ${this.#names[column]}, the ${placeOf(record)}`
+      const { hint } = cause as { hint?: string }
+      if (this.#trims) {
+        const why = 'its value does not fit, and is left out here (trim.sensitive.log)'
+        throw new UnwritableRecord(record, `${place}: ${why}`, { hint })
+      }
       const why = cause instanceof Error ? cause.message : String(cause)
-      throw new UnwritableRecord(
-        record,
-        `Cannot write to table ${this.table}, column ${this.#names[column]}, the ${placeOf(record)}: ${why}`,
-        { cause, hint: (cause as { hint?: string }).hint },
-      )
+      throw new UnwritableRecord(record, `${place}: ${why}`, { cause, hint })
     }
   }
 }
