@@ -55,7 +55,7 @@ export class JdbcSinkTask implements SinkTask {
   }
 
   async stop(): Promise<void> {
-    await this.#connection.close()
+    await this.#connection.end()
   }
 
   /** Returns when each record is written or reported. */
@@ -65,8 +65,12 @@ export class JdbcSinkTask implements SinkTask {
     const reporter = this.context.errantRecordReporter()
     if (reporter === null) throw await this.#blamed(records, error)
     const reports: Promise<void>[] = []
-    await this.#separate(records, error, reporter, reports)
-    await Promise.all(reports)
+    try {
+      await this.#separate(records, error, reporter, reports)
+    } finally {
+      // Invariant 1: whatever became of the others, nothing goes on before these have arrived.
+      await Promise.all(reports)
+    }
   }
 
   /** @throws RetriableException while retries are left */
@@ -117,7 +121,10 @@ export class JdbcSinkTask implements SinkTask {
     let suspects = records
     while (suspects.length > 1) {
       const half = suspects.slice(0, suspects.length >> 1)
-      suspects = (await this.#failureOf(half)) === null ? suspects.slice(half.length) : half
+      const failure = await this.#failureOf(half)
+      // It says nothing of records, and each further trial would wait for one again.
+      if (failure instanceof NoConnection) return this.#told(error)
+      suspects = failure === null ? suspects.slice(half.length) : half
     }
     const failure = await this.#failureOf(suspects)
     const isToBlame = failure !== null && !(failure instanceof NoConnection)

@@ -1,3 +1,4 @@
+import { Database } from 'bun:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { INT64_SCHEMA, SchemaBuilder } from '../../../src/sdk/index.ts'
 import {
@@ -66,6 +67,73 @@ describe.each(targetNames)('%s', name => {
     expect(await ids('reported')).toEqual(
       rows.map((_, id) => id).filter(id => id % 50 !== 7 && id % 60 !== 3),
     )
+  })
+
+  test('what was reported is waited for, also where the others are to be tried again', async () => {
+    if (name !== 'sqlite') return
+    await narrow('held')
+    const path = String(target.config['connection.url']).slice('jdbc:sqlite:'.length)
+    const other = new Database(path)
+    let arrived = 0
+    const reporter = {
+      report: async () => {
+        // From now on no other record can be written.
+        other.run('BEGIN IMMEDIATE')
+        await Bun.sleep(50)
+        arrived++
+      },
+    }
+    const task = startTask(target, { ...BY_KEY, 'retry.backoff.ms': '20' }, reporter)
+    const rows = ['much too long', 'good', 'good', 'good'].map((item, id) => keyed('held', id, item))
+    await expect(task.put(rows)).rejects.toMatchObject({ name: 'RetriableException' })
+    expect(arrived).toBe(1)
+    await task.stop()
+    other.close()
+  })
+
+  test('without a connection no record is looked for that may be to blame', async () => {
+    if (name !== 'postgres') return
+    await narrow('torn')
+    await target.query(`CREATE SEQUENCE tries;
+      CREATE FUNCTION tear() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF nextval('tries') = 1 THEN RAISE 'the first time' USING ERRCODE = 'check_violation'; END IF;
+        PERFORM pg_terminate_backend(pg_backend_pid()), pg_sleep(1);
+        RETURN NEW;
+      END $$;
+      CREATE TRIGGER tear BEFORE INSERT ON torn FOR EACH ROW EXECUTE FUNCTION tear()`)
+    const task = startTask(target, { ...BY_KEY, 'max.retries': '0' })
+    const rows = Array.from({ length: 8 }, (_, id) => keyed('torn', id, 'a'))
+    expect(await refusal(task.put(rows))).toContain('the first time')
+    await task.stop()
+    expect(numbers(await target.query('SELECT last_value FROM tries'), 'last_value')).toEqual([2])
+  })
+
+  test('a write that does not come back is given up with the task, and never arrives', async () => {
+    if (name === 'sqlite') return
+    await narrow('kept')
+    await narrow('aside')
+    const lock = name === 'postgres' ? 'BEGIN; LOCK TABLE kept' : 'LOCK TABLES kept WRITE'
+    for (const each of lock.split('; ')) await target.query(each, 'administrator')
+    const stop = new AbortController()
+    const task = startTask(target, BY_KEY, false, stop.signal)
+    const stuck = refusal(task.put([keyed('aside', 1, 'old'), keyed('kept', 1, 'old')]))
+    const deadline = Date.now() + 20_000
+    const waiting =
+      name === 'postgres'
+        ? "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        : "SELECT 1 FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting for table%'"
+    while ((await target.query(waiting)).length === 0 && Date.now() < deadline) await Bun.sleep(20)
+    stop.abort()
+    expect(await stuck).toMatch(/connection/i)
+    expect(await refusal(task.put([keyed('aside', 2, 'old')]))).toMatch(/stop/)
+    await target.query(name === 'postgres' ? 'COMMIT' : 'UNLOCK TABLES', 'administrator')
+    await put(target, BY_KEY, [keyed('aside', 1, 'new'), keyed('kept', 1, 'new')])
+    while ((await target.query(waiting)).length > 0 && Date.now() < deadline) await Bun.sleep(20)
+    expect(await target.query('SELECT item FROM kept UNION ALL SELECT item FROM aside')).toEqual([
+      { item: 'new' },
+      { item: 'new' },
+    ])
+    await task.stop()
   })
 
   test('records for a table that is missing are reported each', async () => {
@@ -137,6 +205,18 @@ describe.each(targetNames)('%s', name => {
     await task.stop()
     expect(told).toContain('its words are left out (trim.sensitive.log)')
     expect(told + task.lines.join()).not.toContain('4711')
+  })
+
+  test('nor is a value told that no parameter can be made of', async () => {
+    await target.query('CREATE TABLE secret_days (id BIGINT PRIMARY KEY, day TIMESTAMP)')
+    const schema = struct({ day: SchemaBuilder.string() })
+    const row = record('secret_days', [INT64_SCHEMA, 1], schema, { day: 'born on a Monday' })
+    const config = { ...BY_KEY, 'timestamp.fields.list': 'day' }
+    expect(await refusal(put(target, config, [row]))).toContain('Monday')
+    const told = await refusal(put(target, { ...config, 'trim.sensitive.log': 'true' }, [row]))
+    expect(told).toContain('column day, the record of topic secret_days')
+    expect(told).toContain('left out here (trim.sensitive.log)')
+    expect(told).not.toContain('Monday')
   })
 
   test('a row that another one refers to may come yet: it is tried again', async () => {

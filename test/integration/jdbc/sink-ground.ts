@@ -6,6 +6,7 @@ import { jdbcSinkConnector } from '../../../connectors/jdbc/sink.ts'
 import {
   type Config,
   ConnectException,
+  type ErrantRecordReporter,
   parseConfig,
   type Schema,
   SchemaBuilder,
@@ -20,8 +21,8 @@ export interface Target {
   readonly name: 'postgres' | 'mariadb' | 'sqlite'
   readonly config: Config
   readonly server: DatabaseServer | null
-  /** Rows as objects. */
-  query(sql: string): Promise<Record<string, unknown>[]>
+  /** Rows as objects. The administrator has a session of its own. */
+  query(sql: string, user?: 'test' | 'administrator'): Promise<Record<string, unknown>[]>
   stop(): Promise<void>
 }
 
@@ -52,7 +53,7 @@ export const targetNames = Object.keys(started) as Target['name'][]
 export const startTarget = (name: Target['name']): Promise<Target> => started[name]()
 
 function served(name: Target['name'], server: DatabaseServer): Target {
-  return { name, config: server.config, server, query: sql => server.query(sql), stop: () => server.stop() }
+  return { name, config: server.config, server, query: server.query, stop: () => server.stop() }
 }
 
 /** A task of the connector's own definition with what a worker would have noted of it. */
@@ -64,7 +65,13 @@ export interface RunningTask {
   readonly lines: string[]
 }
 
-export function startTask(target: Target, config: Config, reports = false): RunningTask {
+/** `reports`: true takes the reports and notes them; a reporter gets them after that. */
+export function startTask(
+  target: Target,
+  config: Config,
+  reports: boolean | ErrantRecordReporter = false,
+  signal = new AbortController().signal,
+): RunningTask {
   const given = { name: 'sink', ...target.config, ...config }
   const timeouts: number[] = []
   const reported: RunningTask['reported'] = []
@@ -73,16 +80,17 @@ export function startTask(target: Target, config: Config, reports = false): Runn
   const reporter = {
     report: async (record: SinkRecord, error: unknown) => {
       reported.push({ offset: record.kafkaOffset, message: (error as Error).message })
+      if (reports !== true && reports !== false) await reports.report(record, error)
     },
   }
   const context = {
     connectorName: 'sink',
     task: 0,
     log: { debug: note, info: note, warn: note, error: note },
-    signal: new AbortController().signal,
+    signal,
     configs: () => given,
     timeout: (ms: number) => void timeouts.push(ms),
-    errantRecordReporter: () => (reports ? reporter : null),
+    errantRecordReporter: () => (reports === false ? null : reporter),
   } as unknown as SinkTaskContext
   const task = jdbcSinkConnector.task(parseConfig(jdbcSinkConnector.config, given), context)
   return {
