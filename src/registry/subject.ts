@@ -49,10 +49,13 @@ export function besideSubject(parent: string, text: string): string {
   return formatSubject({ context: parseSubject(parent).context, name: own.name })
 }
 
-/** `forSettings`: the context alone, and the global one, may be named, too. */
+/**
+ * Every context is one to ask for, none to keep anything in. `forSettings`: the context alone, and the global one, may
+ * be named, too.
+ */
 export function isValidSubject(text: string, forSettings = false): boolean {
   if (/[\u0000-\u001f\u007f-\u009f]/.test(text)) return false
   const { context, name } = parseSubject(text)
-  if (RESERVED.has(name)) return false
+  if (RESERVED.has(name) || contextPrefix(context) === EVERY_CONTEXT) return false
   return forSettings || contextPrefix(context) !== GLOBAL_CONTEXT
 }

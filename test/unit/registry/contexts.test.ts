@@ -115,3 +115,18 @@ test('references lie in the context of who refers', async () => {
     ['POST /subjects/t/versions', avro(record('Three', { one: 'One' }), { references }), 422, 42201],
   ])
 })
+
+test('every context is one to ask for, none to register in or to set', async () => {
+  const every = ':*:s'
+  const path = encodeURIComponent(every)
+  const refused = { error_code: 42208, message: `The specified subject '${every}' is not a valid.` }
+  await door.ask('PUT /config/alias', { alias: every })
+  await door.expectEach([
+    [`POST /subjects/${path}/versions`, avro(ONE), 422, refused],
+    [`POST /contexts/.eu/subjects/${path}/versions`, avro(ONE), 422, refused],
+    ['POST /subjects/alias/versions', avro(ONE), 422, refused],
+    [`PUT /config/${path}`, { compatibility: 'NONE' }, 422, refused],
+    [`PUT /mode/${path}`, { mode: 'READONLY' }, 422, refused],
+    ['GET /subjects?subjectPrefix=:*:', null, 200, []],
+  ])
+})

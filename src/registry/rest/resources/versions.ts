@@ -26,10 +26,12 @@ export function versionRoutes(app: Hono, registry: Registry): void {
   })
 
   app.post('/subjects/:subject/versions', async c => {
-    const name = c.req.param('subject')
     const draft = await readDraft(c)
-    if (!isValidSubject(name)) throw errors.invalidSubject(name)
-    const registered = await registry.register(subjectOf(c, registry), draft, flag(c, 'normalize'))
+    const subject = subjectOf(c, registry)
+    // What it stands for where it is an alias, too.
+    const invalid = [c.req.param('subject'), subject].find(one => !isValidSubject(one))
+    if (invalid !== undefined) throw errors.invalidSubject(invalid)
+    const registered = await registry.register(subject, draft, flag(c, 'normalize'))
     return answer(c, registeredBody(c, registered))
   })
 
