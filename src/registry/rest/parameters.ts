@@ -38,11 +38,14 @@ export function idOf(c: Context): number {
   return id
 }
 
-/** One page; a size out of bounds is the largest. */
-export function page<T>(c: Context, all: readonly T[], largest: number): T[] {
+/** One page, of which nothing behind it is asked for; a size out of bounds is the largest. */
+export function page<T>(c: Context, all: Iterable<T>, largest: number): T[] {
   const offset = Math.max(numberOf(c, 'offset', 0), 0)
   const limit = numberOf(c, 'limit', -1)
-  return all.slice(offset, offset + (limit > 0 && limit <= largest ? limit : largest))
+  return Iterator.from(all)
+    .drop(offset)
+    .take(limit > 0 && limit <= largest ? limit : largest)
+    .toArray()
 }
 
 function numberOf(c: Context, name: string, otherwise: number): number {

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { afterEach, beforeEach, expect, spyOn, test } from 'bun:test'
+import { RegistryStore } from '../../../src/registry/store.ts'
 import { avro, Door, record } from './door.ts'
 
 let door: Door
@@ -249,4 +250,27 @@ test('of many that register at once each schema gets one id and one version, and
       .sort((a, b) => a - b)
       .filter((id, i, all) => id !== all[i - 1]),
   ).toEqual(numbers)
+})
+
+test('of a list in pages only the schemas of the page are read', async () => {
+  const encrypt = { name: 'encrypt', kind: 'TRANSFORM', type: 'ENCRYPT', mode: 'WRITEREAD' }
+  for (let i = 0; i < 12; i++) {
+    const rules = i % 2 === 0 ? { ruleSet: { domainRules: [encrypt] } } : {}
+    await door.register(`s${String(i).padStart(2, '0')}`, record(`R${i}`, { a: 'int' }), rules)
+  }
+  const reads = spyOn(RegistryStore.prototype, 'schema')
+  const asked = async (query: string) => {
+    reads.mockClear()
+    const { body } = await door.ask(`GET /schemas?${query}`)
+    return [body.map((one: { id: number }) => one.id), reads.mock.calls.length]
+  }
+  try {
+    expect(await asked('offset=3&limit=2')).toEqual([[4, 5], 2])
+    expect(await asked('offset=11&limit=5')).toEqual([[12], 1])
+    expect(await asked('offset=12')).toEqual([[], 0])
+    // Whose rules count has to be read to be counted: up to the end of the page.
+    expect(await asked('ruleType=ENCRYPT&offset=1&limit=2')).toEqual([[3, 5], 5])
+  } finally {
+    reads.mockRestore()
+  }
 })

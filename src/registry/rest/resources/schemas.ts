@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono'
 import { errors } from '../../errors.ts'
 import type { Registry } from '../../registry.ts'
-import type { RegisteredSchema } from '../../schema-record.ts'
+import type { RegisteredSchema, SubjectVersion } from '../../schema-record.ts'
 import { normalizeSubject, parseSubject } from '../../subject.ts'
 import { answer, contentBody, schemaBody, sent } from '../answers.ts'
 import { aliased, flag, idOf, page } from '../parameters.ts'
@@ -16,16 +16,24 @@ export function schemaRoutes(app: Hono, registry: Registry): void {
   app.get('/schemas', c => {
     const deleted = flag(c, 'deleted')
     const ruleType = c.req.query('ruleType') ?? ''
-    const found = matching(registry, c.req.query('subjectPrefix') ?? '')
+    const versions = matching(registry, c.req.query('subjectPrefix') ?? '')
+      .values()
       .flatMap(({ subject }) => {
-        const versions = store.versions(subject).filter(one => deleted || !one.deleted)
-        const shown = flag(c, 'latestOnly') ? versions.slice(-1) : versions
-        return shown.map(one => store.registered(one, parseSubject(subject).context))
+        const all = store.versions(subject).filter(one => deleted || !one.deleted)
+        return flag(c, 'latestOnly') ? all.slice(-1) : all
       })
-      .filter(one => ruleType === '' || hasRule(one, ruleType))
+    const registered = (one: SubjectVersion) => store.registered(one, parseSubject(one.subject).context)
+    const shown =
+      ruleType === ''
+        ? page(c, versions, LARGEST_PAGE).map(registered)
+        : page(
+            c,
+            versions.map(registered).filter(one => hasRule(one, ruleType)),
+            LARGEST_PAGE,
+          )
     return answer(
       c,
-      page(c, found, LARGEST_PAGE).map(one => schemaBody(c, one)),
+      shown.map(one => schemaBody(c, one)),
     )
   })
 
