@@ -1,11 +1,8 @@
 /** The Connect schema of an Avro schema. Java: AvroData.toConnectSchema */
-import { decimalBuilder } from '../../data/decimal.ts'
 import { DataException } from '../../data/errors.ts'
-import { dateBuilder, timeBuilder, timestampBuilder } from '../../data/logical.ts'
-import { DECIMAL_NAME } from '../../data/logical-names.ts'
 import { type Schema, STRING_SCHEMA } from '../../data/schema.ts'
 import { SchemaBuilder } from '../../data/schema-builder.ts'
-import { isJsonObject, isNumber, isWhole, type JsonValue, jsonText } from '../../formats/avro/json.ts'
+import { isJsonObject, type JsonValue, jsonText } from '../../formats/avro/json.ts'
 import {
   type AvroField,
   type AvroType,
@@ -21,7 +18,9 @@ import { type Cycle, CyclicSchema } from '../cyclic-schema.ts'
 import type { AvroOptions } from './config.ts'
 import { unionFieldName } from './connect-kinds.ts'
 import { fromConnectDefault, fromFieldDefault } from './default-to-connect.ts'
+import { setName, setVersion } from './name-and-version.ts'
 import * as names from './names.ts'
+import { bytesBuilder, intBuilder, longBuilder } from './scalar-builders.ts'
 
 const MAX_DEPTH = 1000
 const MAX_SCHEMAS = 100_000
@@ -135,7 +134,7 @@ class Conversion {
       case 'int':
         return intBuilder(type)
       case 'long':
-        return isLogical(type, 'timestamp-millis') ? timestampBuilder() : SchemaBuilder.int64()
+        return longBuilder(type)
       case 'string':
         return SchemaBuilder.string()
       case 'array':
@@ -278,79 +277,4 @@ class Conversion {
       if (!(error instanceof DataException)) throw error
     }
   }
-}
-
-function isLogical(type: AvroType, name: string): boolean {
-  return textProperty(type, names.LOGICAL_TYPE)?.toLowerCase() === name
-}
-
-function bytesBuilder(type: AvroType): SchemaBuilder {
-  const builder = isLogical(type, 'decimal') ? decimals(type) : SchemaBuilder.bytes()
-  if (type.type === 'fixed') builder.parameter(names.FIXED_SIZE, String(type.size))
-  return builder
-}
-
-function decimals(type: AvroType): SchemaBuilder {
-  const scale = type.props.get('scale')
-  const builder = decimalBuilder(isNumber(scale) ? Math.trunc(Number(scale)) : 0)
-  const precision = type.props.get('precision')
-  if (precision === undefined) return builder
-  if (!isNumber(precision)) {
-    throw new DataException(
-      'precision property must be a JSON Integer. https://avro.apache.org/docs/1.9.1/spec.html#Decimal',
-    )
-  }
-  const digits = Math.trunc(Number(precision))
-  return digits === names.DEFAULT_PRECISION
-    ? builder
-    : builder.parameter(names.DECIMAL_PRECISION, String(digits))
-}
-
-function intBuilder(type: AvroType): SchemaBuilder {
-  if (textProperty(type, names.LOGICAL_TYPE) !== null) {
-    if (isLogical(type, 'date')) return dateBuilder()
-    return isLogical(type, 'time-millis') ? timeBuilder() : SchemaBuilder.int32()
-  }
-  switch (textProperty(type, names.CONNECT_TYPE)) {
-    case null:
-      return SchemaBuilder.int32()
-    case 'int8':
-      return SchemaBuilder.int8()
-    case 'int16':
-      return SchemaBuilder.int16()
-    default:
-      throw new DataException('Connect type annotation for Avro int field is null')
-  }
-}
-
-function setVersion(builder: SchemaBuilder, type: AvroType, version: number | null): void {
-  const own = type.props.get(names.CONNECT_VERSION)
-  if (own !== undefined && !isNumber(own))
-    throw new DataException(`Invalid Connect version found: ${typeof own === 'string' ? own : jsonText(own)}`)
-  const found = own === undefined ? version : isWhole(own) ? Number(own) : Math.trunc(Number(own))
-  if (found === null || found < 0) return
-  const known = builder.draft.version
-  if (known !== null && known !== found) {
-    throw new DataException(
-      `Mismatched versions: version already added to SchemaBuilder (${known}) differs from version in source schema (${found})`,
-    )
-  }
-  builder.version(found)
-}
-
-function setName(builder: SchemaBuilder, type: AvroType): void {
-  const own = type.props.get(names.CONNECT_NAME)
-  if (own !== undefined && typeof own !== 'string')
-    throw new DataException(`Invalid schema name: ${jsonText(own)}`)
-  // A fixed decimal of somebody else's has a name of its own, which is not Connect's for decimals.
-  const isDecimal = builder.draft.name === DECIMAL_NAME
-  const name = own ?? (isNamed(type) && !isDecimal ? type.name.full : null)
-  if (name === null || name.startsWith(names.DEFAULT_FULL_NAME)) return
-  const known = builder.draft.name
-  if (known !== null && known !== name) {
-    throw new DataException(
-      `Mismatched names: name already added to SchemaBuilder (${known}) differs from name in source schema (${name})`,
-    )
-  }
-  builder.name(name)
 }
