@@ -78,10 +78,13 @@ class Writers {
       (type: AvroType) => type.type === word,
       (type: AvroType) => type.type !== 'null',
     ]
+    const tried = new Set<AvroType>()
     for (const suits of ranks) {
       for (const [index, type] of union.types.entries()) {
-        const write = suits(type) ? this.#attempt(schema, type) : null
+        if (tried.has(type) || !suits(type)) continue
+        const write = this.#attempt(schema, type)
         if (write !== null) return { index, write }
+        tried.add(type)
       }
     }
     throw mismatch(schema, union)

@@ -95,6 +95,19 @@ test('a field that nobody wants is skipped', () => {
   expect(String(decode(writer, '0006', {}, reader).value)).toBe('Struct{n=3}')
 })
 
+test('a type that does not suit is tried once at each level', () => {
+  const nested = (levels: number, bottom: string): unknown => {
+    let type: unknown = bottom
+    for (let level = 1; level <= levels; level++)
+      type = { type: 'record', name: `N${level}`, fields: [{ name: 'n', type: ['null', type] }] }
+    return type
+  }
+  const schema = connectOf(nested(LEVELS, 'string'))
+  expect(() => formatWith().writer(schema, parse(nested(LEVELS, 'int')))).toThrow(
+    'cannot be written as Avro ["null",',
+  )
+})
+
 describe('what would not end is refused', () => {
   test('unions that are numbered, each where it stands', () => {
     const bottom = { type: 'record', name: 'R0', fields: [{ name: 'x', type: ['int', 'string'] }] }
