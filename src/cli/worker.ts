@@ -67,12 +67,11 @@ export async function startWorker(config: AnyWorkerConfig, plugins: PluginRegist
     const advertised = advertisedBy(config, rest)
     const culprit = embedded ? 'bunnect.data.dir' : 'bootstrap.servers'
     const kafka = await blaming(culprit, EXIT.start, () => openKafka(raw, values['bunnect.data.dir']))
+    const closeRegistry = config.mode === 'standalone' ? offerRegistry(values['bunnect.data.dir']) : () => {}
     try {
       tellStarting()
       const common = { kafka, plugins, hosts: hostSettings(config, plugins), workerId: advertised.host }
       const others = new WorkerClient({ tls: () => workerTls(raw) })
-      const closeRegistry =
-        config.mode === 'standalone' ? offerRegistry(values['bunnect.data.dir']) : () => {}
       const running = await startHerder(config, common, { url: advertised.url, others })
       const { restApps } = await import('../rest/app.ts')
       const { main, admin } = restApps(running.herder, VERSION, settings, running.worker.metrics, others)
@@ -90,6 +89,7 @@ export async function startWorker(config: AnyWorkerConfig, plugins: PluginRegist
         stop: () => (stopped ??= stop()),
       }
     } catch (error) {
+      closeRegistry()
       await kafka.close()
       throw error
     }
