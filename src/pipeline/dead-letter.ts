@@ -6,6 +6,7 @@ import type { OffsetMap, SourceRecord } from '../data/records.ts'
 import type { PackedHeader } from '../kafka/packed-batch.ts'
 import { masked } from '../observe/secrets.ts'
 import type { TaskConverters } from './converters.ts'
+import type { ErrorOperator } from './error-operator.ts'
 import { fieldBytes } from './field-buffer.ts'
 import { encodedHeaders } from './header-buffer.ts'
 import type { ConsumedRecord, ProcessingContext } from './processing-context.ts'
@@ -70,26 +71,30 @@ export function consumedLetter(record: ConsumedRecord): DeadLetter {
 }
 
 /**
- * A source's: what the task's converters make of the record as it was polled, and Java's text of what they cannot
- * convert. The JVM has no dead letter queue for sources.
+ * A source's: what the task's converters make of the record as it was polled, when they need not wait any more, and
+ * Java's text of what they cannot convert. The JVM has no dead letter queue for sources.
  */
-export function sourceLetter(record: SourceRecord, converters: TaskConverters): DeadLetter {
+export async function sourceLetter(
+  record: SourceRecord,
+  converters: TaskConverters,
+  operator: ErrorOperator<SourceRecord>,
+): Promise<DeadLetter> {
   const { topic, kafkaPartition, timestamp, keySchema, key, valueSchema, value } = record
   const to = topic ?? ''
   const place: ContextHeader[] = []
   if (topic != null) place.push(['topic', topic])
   if (kafkaPartition != null) place.push(['partition', String(kafkaPartition)])
   return {
-    key: converted(
-      () => fieldBytes(out => converters.key.serialize(to, keySchema, key, out)),
+    key: await converted(
+      operator.attempt(() => fieldBytes(out => converters.key.serialize(to, keySchema, key, out))),
       () => javaText(key, keySchema),
     ),
-    value: converted(
-      () => fieldBytes(out => converters.value.serialize(to, valueSchema, value, out)),
+    value: await converted(
+      operator.attempt(() => fieldBytes(out => converters.value.serialize(to, valueSchema, value, out))),
       () => javaText(value, valueSchema),
     ),
     timestamp: timestamp != null && timestamp >= 0 ? timestamp : -1,
-    headers: record.hasHeaders ? sourceHeaders(to, record, converters) : [],
+    headers: record.hasHeaders ? await sourceHeaders(to, record, converters, operator) : [],
     place,
     origin: [
       ['source.partition', json(record.sourcePartition)],
@@ -98,9 +103,14 @@ export function sourceLetter(record: SourceRecord, converters: TaskConverters): 
   }
 }
 
-function sourceHeaders(topic: string, record: SourceRecord, { header }: TaskConverters): PackedHeader[] {
+async function sourceHeaders(
+  topic: string,
+  record: SourceRecord,
+  { header }: TaskConverters,
+  operator: ErrorOperator<SourceRecord>,
+): Promise<PackedHeader[]> {
   try {
-    return encodedHeaders(topic, record.headers, header)
+    return await operator.attempt(() => encodedHeaders(topic, record.headers, header))
   } catch {
     // The letter is about another error, or about this one, which stands in its context headers.
     return [...record.headers].map(({ key, value, schema }) => ({
@@ -110,9 +120,9 @@ function sourceHeaders(topic: string, record: SourceRecord, { header }: TaskConv
   }
 }
 
-function converted(bytes: () => Uint8Array | null, text: () => string): Uint8Array | null {
+async function converted(bytes: Promise<Uint8Array | null>, text: () => string): Promise<Uint8Array | null> {
   try {
-    return bytes()
+    return await bytes
   } catch {
     // The letter is about another error, or about this one, which stands in its context headers.
     return utf8(text())
@@ -127,9 +137,11 @@ const schemaless = jsonConverterPlugin.converter!({ 'schemas.enable': 'false' },
 
 /** As in the offsets topic. */
 function json(map: OffsetMap | null): string | null {
-  const bytes = converted(
-    () => fieldBytes(out => schemaless.serialize('', null, map, out)),
-    () => javaText(map),
-  )
-  return bytes === null ? null : Buffer.from(bytes).toString()
+  try {
+    const bytes = fieldBytes(out => schemaless.serialize('', null, map, out))
+    return bytes === null ? null : Buffer.from(bytes).toString()
+  } catch {
+    // The letter is about another error.
+    return javaText(map)
+  }
 }

@@ -34,7 +34,7 @@ export interface ErrorHandlingOptions<T> {
   describe(original: T): string
   /** A record in the error log. */
   recordText(original: T): string
-  letter(original: T): DeadLetter
+  letter(original: T): DeadLetter | Promise<DeadLetter>
 }
 
 /** What one task does about records that fail: its operator, reporters and counters. */

@@ -84,7 +84,7 @@ export class SourceTaskRunner extends TaskRunner {
       cancelled: this.abandoned,
       describe: record => describeSource(record),
       recordText: sourceRecordText,
-      letter: record => sourceLetter(record, options.converters),
+      letter: record => sourceLetter(record, options.converters, this.#errors.operator),
     })
     this.#recovery = new SourceRecovery(options.converters, options.chain ?? null, this.#errors.operator)
   }
