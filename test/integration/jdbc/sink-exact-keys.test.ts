@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { BigDecimal, decimalBuilder, decimalSchema, SchemaBuilder } from '../../../src/sdk/index.ts'
+import {
+  BigDecimal,
+  decimalBuilder,
+  decimalSchema,
+  FLOAT32_SCHEMA,
+  SchemaBuilder,
+} from '../../../src/sdk/index.ts'
 import { put, record, startTarget, struct, structOf, type Target } from './sink-ground.ts'
 
 const item = struct({ item: SchemaBuilder.string() })
@@ -47,6 +53,21 @@ describe('keys of more digits than a double tells apart, in MariaDB', () => {
     const update = { ...BY_KEY, 'insert.mode': 'update' }
     await put(target, update, [keyed(table, (FIRST + 1n) * 100n, { item: 'new' })])
     expect((await rowsOf(table)).filter(row => row.endsWith('new'))).toEqual(all('new', 1))
+  })
+
+  test('a float finds its row, and goes into a text with its own digits', async () => {
+    await target.query('CREATE TABLE singles (id FLOAT, f TEXT, item TEXT)')
+    const value = struct({ f: SchemaBuilder.float32(), item: SchemaBuilder.string() })
+    const row = (id: number, values: Record<string, unknown> | null) =>
+      record('singles', [FLOAT32_SCHEMA, Math.fround(id)], value, values)
+    await put(
+      target,
+      BY_KEY,
+      [0.1, 0.7].map(f => row(f, { f: Math.fround(f), item: 'a' })),
+    )
+    expect(await target.query('SELECT f FROM singles ORDER BY f')).toEqual([{ f: '0.1' }, { f: '0.7' }])
+    await put(target, BY_KEY, [row(0.1, null)])
+    expect(await target.query('SELECT f FROM singles')).toEqual([{ f: '0.7' }])
   })
 
   test('a key of two columns', async () => {

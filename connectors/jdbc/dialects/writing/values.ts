@@ -98,10 +98,13 @@ function encode(field: SinkField, schema: Schema, options: WritingOptions, forms
   }
 }
 
+const LARGEST_FLOAT = 3.4028234663852886e38
+
 /** The number of the fewest digits, six to nine, that is the same float; whole ones stay. Java: Float.toString */
 export function shortestFloat(value: number): number {
   const single = Math.fround(value)
-  if (Number.isSafeInteger(single)) return single
+  // The largest has short digits that lie beyond it, which MySQL finds out of range.
+  if (Number.isSafeInteger(single) || Math.abs(single) === LARGEST_FLOAT) return single
   for (let digits = 6; digits < 9; digits++) {
     const short = Number(single.toPrecision(digits))
     if (Math.fround(short) === single) return short
