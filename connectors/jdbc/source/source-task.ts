@@ -25,6 +25,8 @@ import { fullName } from './table-selection.ts'
 
 /** SQLSTATE or code of a table that is not there: its task gets others soon. */
 const TABLE_IS_GONE = /^(?:42P01|42S02|1146)$/
+const BY_THAT_NAME =
+  'The catalogue has the table, but its name without quotes, or without its schema, is another: set quote.sql.identifiers=always (Aiven: sql.quote.identifiers=true, table.names.qualify=true).'
 const NOW = -1
 
 /** Reads its tables in turn, each as often as `poll.interval.ms` says. Java: io.confluent.connect.jdbc.source.JdbcSourceTask */
@@ -101,17 +103,23 @@ export class JdbcSourceTask implements SourceTask {
     const { log, signal } = this.#context
     try {
       const records = await reader.read(await this.#connection.get())
-      reader.failures = 0
+      // What begins anew after a failure has not come further by a batch.
+      if (!reader.isReading || this.#settings.mode !== 'bulk') reader.failures = 0
       return records
     } catch (error) {
+      // A value that no field can hold ends the task: nobody waits for the rest of the result.
+      if (!(error instanceof SqlError)) await this.#connection.close()
       await this.#giveUp(reader)
       if (signal.aborted) return null
-      if (!(error instanceof SqlError)) {
-        await this.#connection.close()
-        throw error
-      }
+      if (!(error instanceof SqlError)) throw error
       if (TABLE_IS_GONE.test(error.state) || /no such table/.test(error.message)) {
-        if (this.#settings.query === null) {
+        if (reader.table !== null) {
+          if (await this.#isListed(reader.table)) {
+            throw new ConnectException(`${reader.what}: ${error.message}`, {
+              cause: error,
+              hint: BY_THAT_NAME,
+            })
+          }
           log.warn(
             `${reader.what} is not there: ${error.message}. It is tried again until the list of tables is read anew.`,
           )
@@ -120,6 +128,16 @@ export class JdbcSourceTask implements SourceTask {
       }
       return this.#afterFailure(reader, this.#settings.masked ? withoutText(error) : error)
     }
+  }
+
+  /** Whether only SQL does not find it: that does not pass. */
+  async #isListed(table: TableId): Promise<boolean> {
+    const { dialect, quotes, qualified } = this.#settings
+    // With its whole name in quotes it has gone in the meantime.
+    if (quotes && qualified) return false
+    const listed = (await dialect.columns(await this.#connection.get(), table)) !== null
+    if (listed) await this.#connection.close()
+    return listed
   }
 
   async #giveUp(reader: TableReader): Promise<void> {

@@ -57,6 +57,8 @@ export class TableReader {
   /** Queries that failed one after the other. */
   failures = 0
   readonly what: string
+  /** Null of a query. */
+  readonly table: TableId | null
   readonly #options: ReaderOptions
   readonly #valueOf: (timestamp: Timestamp) => SqlValue
   #mapping: RowMapping | null = null
@@ -68,6 +70,7 @@ export class TableReader {
   constructor(options: ReaderOptions) {
     this.#options = options
     this.what = options.what
+    this.table = typeof options.source === 'string' ? null : options.source
     this.#offset = options.offset
     this.#valueOf = options.settings.dialect.reading.timestampValue(options.settings.reading.timeZone)
   }

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { type DatabaseServer, startPostgres } from '../../servers/databases.ts'
+import { SourceRun } from './source-run.ts'
+
+let postgres: DatabaseServer
+beforeAll(async () => {
+  postgres = await startPostgres()
+}, 120_000)
+afterAll(async () => {
+  await postgres?.stop()
+}, 60_000)
+
+async function pollsUntilItFails(run: SourceRun): Promise<Error & { hint?: string }> {
+  try {
+    await run.until('a failure', () => false)
+    throw new Error('it did not fail')
+  } catch (error) {
+    return error as Error
+  } finally {
+    await run.stop()
+  }
+}
+
+test('a table that SQL only finds in quotes fails the task, with what to do', async () => {
+  await postgres.query('CREATE TABLE "Orders" (id int)')
+  const run = await SourceRun.start({
+    ...postgres.config,
+    mode: 'bulk',
+    tables: 'public."Orders"',
+    'quote.sql.identifiers': 'never',
+  })
+  const error = await pollsUntilItFails(run)
+  expect(error.message).toContain('Table public.Orders: Postgres refused')
+  expect(error.hint).toContain('quote.sql.identifiers=always')
+})
+
+test('a bulk query that fails after its first rows is tried no more often than query.retry.attempts', async () => {
+  await postgres.query(
+    "CREATE FUNCTION fails_at_five(n int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN IF n = 5 THEN RAISE 'five' USING ERRCODE = '40001'; END IF; RETURN n; END $$",
+  )
+  const run = await SourceRun.start({
+    ...postgres.config,
+    mode: 'bulk',
+    query: 'SELECT fails_at_five(n) AS n FROM generate_series(1, 5) AS n',
+    'batch.max.rows': '2',
+    'query.retry.attempts': '2',
+  })
+  const error = await pollsUntilItFails(run)
+  expect(error.message).toContain('Failed to Query table after retries: The query')
+  expect(run.values('n')).toEqual([1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4])
+})
