@@ -130,19 +130,22 @@ export class RegistryClient {
   }
 
   /** What stands behind references, and behind theirs. */
-  async resolve(references: readonly SchemaReference[], depth = 0): Promise<ResolvedReference[]> {
-    if (depth > DEEPEST) {
-      throw new UnusableAnswer(`The references of the schema go deeper than ${DEEPEST}`, {
-        hint: `Look for a circle at subject ${references[0]?.subject} version ${references[0]?.version}.`,
-      })
+  async resolve(references: readonly SchemaReference[]): Promise<ResolvedReference[]> {
+    const found = new Map<string, RegisteredSchema>()
+    // Each version once, however many build on it.
+    for (let open = references; open.length > 0; ) {
+      const wanted = new Map(open.map(reference => [versionKey(reference), reference] as const))
+      for (const key of found.keys()) wanted.delete(key)
+      const schemas = await Promise.all(
+        [...wanted].map(async ([key, { subject, version }]) => {
+          const schema = await this.version(subject, version)
+          found.set(key, schema)
+          return schema
+        }),
+      )
+      open = schemas.flatMap(schema => schema.references)
     }
-    return Promise.all(
-      references.map(async ({ name, subject, version }) => {
-        const found = await this.version(subject, version)
-        const behind = await this.resolve(found.references, depth + 1)
-        return { name, subject, version, text: found.text, references: behind }
-      }),
-    )
+    return resolved(references, found, new Map(), 0)
   }
 
   #askLatest(path: string): Promise<RegisteredSchema> {
@@ -182,4 +185,33 @@ function keyOf(subject: string, normalize: boolean, schema: SchemaText): string 
 /** `:.context:` of a qualified subject. Java: QualifiedSubject */
 function contextOf(subject: string | null): string {
   return /^:\.[^:]*:/.exec(subject ?? '')?.[0] ?? ''
+}
+
+function versionKey({ subject, version }: SchemaReference): string {
+  return `${version} ${subject}`
+}
+
+/** `made`: what is complete already, by version. */
+function resolved(
+  references: readonly SchemaReference[],
+  found: ReadonlyMap<string, RegisteredSchema>,
+  made: Map<string, ResolvedReference[]>,
+  depth: number,
+): ResolvedReference[] {
+  if (depth > DEEPEST) {
+    throw new UnusableAnswer(`The references of the schema go deeper than ${DEEPEST}`, {
+      hint: `Look for a circle at subject ${references[0]?.subject} version ${references[0]?.version}.`,
+    })
+  }
+  return references.map(reference => {
+    const key = versionKey(reference)
+    const { text, references: next } = found.get(key)!
+    let behind = made.get(key)
+    if (behind === undefined) {
+      behind = resolved(next, found, made, depth + 1)
+      made.set(key, behind)
+    }
+    const { name, subject, version } = reference
+    return { name, subject, version, text, references: behind }
+  })
 }

@@ -182,6 +182,20 @@ describe('what is kept', () => {
   })
 })
 
+test('versions that many build on are put together once', async () => {
+  const registry = await scriptedRegistry()
+  const to = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({ name: `n${i}`, subject: `s${i}`, version: 1 }))
+  registry.on('GET', /versions\/1/, ({ path }) => {
+    const i = Number(/subjects\/s(\d+)/.exec(path)![1])
+    return ok({ subject: `s${i}`, version: 1, id: i + 1, schema: schema.text, references: to(i) })
+  })
+  const found = await client(registry.url).resolve(to(40))
+  expect(found.map(({ references }) => references.length)).toEqual(Array.from({ length: 40 }, (_, i) => i))
+  expect(found[39]!.references[3]!.references).toBe(found[3]!.references)
+  expect(registry.asked).toHaveLength(40)
+}, 20_000)
+
 describe('credentials and headers', () => {
   const headerOf = async (keys: Config, url = (own: string) => own) => {
     const registry = await scriptedRegistry()
