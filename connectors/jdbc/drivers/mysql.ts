@@ -75,11 +75,18 @@ async function open(
     throw error
   }
   const connection = new MysqlConnection(client, target)
+  // The client's own limit ends with the login.
+  const timer = setTimeout(
+    () => connection.breakOff(`No answer within ${target.connectTimeoutMs} ms (connectTimeout)`),
+    target.connectTimeoutMs,
+  )
   try {
     await connection.prepare()
   } catch (error) {
     await connection.close()
     throw error
+  } finally {
+    clearTimeout(timer)
   }
   return connection
 }
@@ -176,6 +183,13 @@ export class MysqlConnection implements Connection {
     client.destroy()
   }
 
+  /** What is awaited fails with that. */
+  breakOff(why: string): void {
+    this.#open = false
+    this.#rows?.fail(new Error(why))
+    this.#client.destroy()
+  }
+
   #start(sql: string, values: readonly SqlValue[] | undefined): MysqlRows {
     if (!this.#open) throw lost()
     if (this.#rows !== null) {
@@ -202,11 +216,10 @@ export class MysqlConnection implements Connection {
     const timer =
       socketTimeoutMs === 0
         ? null
-        : setTimeout(() => {
-            this.#open = false
-            this.#rows?.fail(new Error(`No answer within ${socketTimeoutMs} ms (socketTimeout)`))
-            this.#client.destroy()
-          }, socketTimeoutMs)
+        : setTimeout(
+            () => this.breakOff(`No answer within ${socketTimeoutMs} ms (socketTimeout)`),
+            socketTimeoutMs,
+          )
     try {
       return await work
     } catch (error) {

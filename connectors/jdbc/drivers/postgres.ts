@@ -80,6 +80,15 @@ async function open(
     options: target.options ?? undefined,
   })
   const connection = new PostgresConnection(client, target)
+  const { connectTimeoutMs } = target
+  // The client's own limit ends with its login.
+  const timer =
+    connectTimeoutMs === 0
+      ? undefined
+      : setTimeout(
+          () => connection.breakOff(`No answer within ${connectTimeoutMs / 1000} s (connectTimeout)`),
+          connectTimeoutMs,
+        )
   try {
     await client.connect()
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone.replaceAll("'", '')
@@ -94,6 +103,8 @@ async function open(
   } catch (error) {
     await connection.close()
     throw postgresError(error, what)
+  } finally {
+    clearTimeout(timer)
   }
   return connection
 }
@@ -187,6 +198,14 @@ export class PostgresConnection implements Connection {
     return this.#closed
   }
 
+  /** What is awaited fails with that. */
+  breakOff(why: string): void {
+    const { stream } = (
+      this.#client as unknown as { connection: { stream: { destroy(error: Error): void } } }
+    ).connection
+    stream.destroy(new Error(why))
+  }
+
   async #simple(sql: string): Promise<void> {
     await this.#run(() => this.#client.query(sql))
   }
@@ -229,11 +248,10 @@ export class PostgresConnection implements Connection {
     }
     const { socketTimeoutMs } = this.#settings
     if (socketTimeoutMs === 0) return work().catch(error => this.#fail(error))
-    const timer = setTimeout(() => {
-      const stream = (this.#client as unknown as { connection: { stream: { destroy(error: Error): void } } })
-        .connection.stream
-      stream.destroy(new Error(`No answer within ${socketTimeoutMs / 1000} s (socketTimeout)`))
-    }, socketTimeoutMs)
+    const timer = setTimeout(
+      () => this.breakOff(`No answer within ${socketTimeoutMs / 1000} s (socketTimeout)`),
+      socketTimeoutMs,
+    )
     try {
       return await work()
     } catch (error) {

@@ -52,15 +52,32 @@ export class SourceConnection {
 
   async #open(): Promise<Connection> {
     const { dialect, connection, isolation } = this.settings
-    const opened = await dialect.connect({ ...connection, warn: message => this.#warn(message) })
-    if (this.signal.aborted) {
-      await opened.close()
-      throw new ConnectException('The task is to stop')
-    }
+    const opened = await this.#unlessStopped(
+      dialect.connect({ ...connection, warn: message => this.#warn(message) }),
+    )
     this.#connection = opened
     const sql = isolationStatement(dialect, isolation)
     if (sql !== null) await opened.execute(sql)
     return opened
+  }
+
+  /** Whoever stops does not wait for a server that does not answer. Invariant 7. */
+  async #unlessStopped(opening: Promise<Connection>): Promise<Connection> {
+    const stopped = Promise.withResolvers<never>()
+    const stop = () => stopped.reject(new ConnectException('The task is to stop'))
+    this.signal.addEventListener('abort', stop)
+    if (this.signal.aborted) stop()
+    try {
+      return await Promise.race([stopped.promise, opening])
+    } catch (error) {
+      // A session that comes too late is nobody's.
+      opening
+        .then(late => late.close())
+        .catch(late => this.log.debug(`Of a connection that was not waited for: ${late}`))
+      throw error
+    } finally {
+      this.signal.removeEventListener('abort', stop)
+    }
   }
 
   #warn(message: string): void {
