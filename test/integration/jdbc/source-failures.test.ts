@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { type DatabaseServer, startPostgres } from '../../servers/databases.ts'
+import { type DatabaseServer, startMariaDb, startPostgres } from '../../servers/databases.ts'
 import { SourceRun } from './source-run.ts'
 
 let postgres: DatabaseServer
@@ -49,3 +49,24 @@ test('a bulk query that fails after its first rows is tried no more often than q
   expect(error.message).toContain('Failed to Query table after retries: The query')
   expect(run.values('n')).toEqual([1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4])
 })
+
+test('behind a value that no field holds the rest of a result is not read', async () => {
+  const mariadb = await startMariaDb()
+  try {
+    const run = await SourceRun.start({
+      ...mariadb.config,
+      mode: 'bulk',
+      query: "SELECT CAST('838:59:59' AS TIME) AS t, REPEAT('x', 1000) AS x FROM seq_1_to_300000",
+      'batch.max.rows': '10',
+    })
+    const error = await pollsUntilItFails(run)
+    expect(error.message).toContain('Column t (TIME) holds 838:59:59')
+    const [status] = await mariadb.query(
+      "SELECT VARIABLE_VALUE AS sent FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'BYTES_SENT'",
+    )
+    // It is 300 MB in all.
+    expect(Number(status!['sent'])).toBeLessThan(100_000_000)
+  } finally {
+    await mariadb.stop()
+  }
+}, 60_000)
