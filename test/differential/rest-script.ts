@@ -245,7 +245,11 @@ export const restScript: Step[] = [
   send('POST', '/connectors/two/tasks/0/restart'),
 
   // a life: sink with two tasks
-  create(sink('two'), { settles: ['two', 'RUNNING'] }),
+  create(sink('two'), {
+    settles: ['two', 'RUNNING'],
+    // A state of the first task alone may be all that is told yet.
+    awaits: ['/connectors/two/status', /"id":0,"state":"RUNNING".*"id":1,"state":"RUNNING"/],
+  }),
   get('/connectors/two'),
   get('/connectors/two/tasks'),
   get('/connectors/two/status'),
