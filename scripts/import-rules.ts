@@ -10,6 +10,7 @@ interface Rule {
 const HERDER_PARTS = [
   'sdk',
   'data',
+  'waiting',
   'config',
   'converters',
   'kafka',
@@ -26,13 +27,15 @@ const HERDER_PARTS = [
  */
 const rules: Record<string, Rule> = {
   data: { parts: [], packages: [] },
+  // Deadlines, and what a signal ends: invariant 7.
+  waiting: { parts: [], packages: [] },
   'data/ascii-stretch.ts': { parts: [], packages: ['node:buffer'] },
   observe: { parts: [], packages: ['node:fs', 'node:path'] },
   formats: { parts: ['data'], packages: [] },
   config: { parts: ['data'], packages: ['valibot'] },
   'config/files.ts': { parts: ['data'], packages: ['node:fs/promises'] },
   'config/providers': { parts: ['data'], packages: ['node:fs', 'node:fs/promises', 'node:path'] },
-  sdk: { parts: ['data', 'config', 'observe'], packages: [] },
+  sdk: { parts: ['data', 'waiting', 'config', 'observe'], packages: [] },
   // Like any plugin of somebody's: by the name that the SDK has for them.
   'sdk/examples': { parts: [], packages: ['bunnect', 'node:crypto'] },
   converters: { parts: ['sdk', 'data', 'config', 'formats'], packages: [] },
@@ -58,17 +61,17 @@ const rules: Record<string, Rule> = {
       'typescript-6/lib/typescript.js',
     ],
   },
-  kafka: { parts: ['data', 'config', 'observe'], packages: ['node:fs', 'node:crypto'] },
+  kafka: { parts: ['data', 'waiting', 'config', 'observe'], packages: ['node:fs', 'node:crypto'] },
   // Types alone: security.ts and client-properties.ts say what the admin client is given.
   'kafka/security.ts': { parts: ['data', 'config'], packages: ['node:tls'] },
   'kafka/client-properties.ts': { parts: ['data', 'config', 'observe'], packages: ['@platformatic/kafka'] },
   'kafka/librdkafka': {
-    parts: ['data', 'config', 'observe'],
+    parts: ['data', 'waiting', 'config', 'observe'],
     packages: ['@platformatic/kafka', 'node:fs', 'bun:ffi'],
   },
   // Kafka's protocol itself, for what a worker asks brokers without records.
   'kafka/wire': {
-    parts: ['data', 'config', 'observe'],
+    parts: ['data', 'waiting', 'config', 'observe'],
     packages: ['node:crypto', 'node:net', 'node:tls'],
   },
   'kafka/embedded': {
@@ -79,6 +82,7 @@ const rules: Record<string, Rule> = {
     parts: [
       'sdk',
       'data',
+      'waiting',
       'config',
       'converters',
       'observe',
@@ -92,17 +96,39 @@ const rules: Record<string, Rule> = {
   // The conformance kit: it meets workers over REST and topics as whoever runs it gives them.
   testing: { parts: ['sdk', 'data', 'converters', 'pipeline/field-buffer.ts'], packages: [] },
   // Bytes and assignors are pure; the member alone speaks to brokers.
-  group: { parts: ['data', 'config', 'kafka', 'observe'], packages: [] },
+  group: { parts: ['data', 'waiting', 'config', 'kafka', 'observe'], packages: [] },
   stores: {
-    parts: ['data', 'config', 'kafka', 'observe'],
+    parts: ['data', 'waiting', 'config', 'kafka', 'observe'],
     packages: ['bun:sqlite', 'node:fs', 'node:path'],
   },
   worker: {
-    parts: ['sdk', 'data', 'config', 'converters', 'transforms', 'kafka', 'pipeline', 'stores', 'observe'],
+    parts: [
+      'sdk',
+      'data',
+      'waiting',
+      'config',
+      'converters',
+      'transforms',
+      'kafka',
+      'pipeline',
+      'stores',
+      'observe',
+    ],
     packages: [],
   },
   'worker/hosts': {
-    parts: ['sdk', 'data', 'config', 'converters', 'transforms', 'kafka', 'pipeline', 'stores', 'observe'],
+    parts: [
+      'sdk',
+      'data',
+      'waiting',
+      'config',
+      'converters',
+      'transforms',
+      'kafka',
+      'pipeline',
+      'stores',
+      'observe',
+    ],
     packages: ['bun:ffi', 'bun:jsc', 'node:async_hooks', 'node:fs', 'node:os', 'node:path', 'node:util'],
   },
   'worker/outside': {
@@ -118,13 +144,13 @@ const rules: Record<string, Rule> = {
   rest: {
     parts: [
       'data',
+      'waiting',
       'config',
       'converters',
       'observe',
       'herder/herder.ts',
       'herder/errors.ts',
       'herder/other-workers.ts',
-      'pipeline/deadline.ts',
     ],
     packages: ['hono', 'node:buffer'],
   },

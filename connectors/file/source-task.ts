@@ -1,6 +1,7 @@
 import {
   ConnectException,
   type OffsetMap,
+  pause,
   SourceRecord,
   type SourceTask,
   type SourceTaskContext,
@@ -252,16 +253,3 @@ export class FileStreamSourceTask implements SourceTask {
 
 /** Standard input has no positions. */
 const NO_POSITION: OffsetMap = { position: null }
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise(resolve => {
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-  })
-}

@@ -1,10 +1,10 @@
-import { pause } from '../kafka/pause.ts'
 import type { KafkaError } from '../kafka/port.ts'
 import { kafkaErrorByCode, kafkaErrorByName } from '../kafka/protocol-errors.ts'
 import { metadata } from '../kafka/wire/admin-requests.ts'
 import { type Address, BrokerConnection, type Traffic } from '../kafka/wire/connection.ts'
 import { type Answer, type Api, findCoordinator } from '../kafka/wire/requests.ts'
 import type { Logger } from '../observe/log.ts'
+import { pause } from '../waiting/deadline.ts'
 import type { GroupOptions } from './options.ts'
 
 /** Brokers come and go while a coordinator stays. Java: metadata.max.age.ms */

@@ -1,6 +1,6 @@
-import { pause } from '../kafka/pause.ts'
 import { KafkaError } from '../kafka/port.ts'
 import { logger } from '../observe/log.ts'
+import { pause } from '../waiting/deadline.ts'
 import { Confirmations } from './confirmations.ts'
 import { Coordinator } from './coordinator.ts'
 import { Garbage } from './garbage.ts'

@@ -1,6 +1,6 @@
-import { pause } from '../kafka/pause.ts'
 import { kafkaErrorByCode } from '../kafka/protocol-errors.ts'
 import { type JoinAnswer, joinGroup, leaveGroup, type SyncAnswer, syncGroup } from '../kafka/wire/requests.ts'
+import { pause } from '../waiting/deadline.ts'
 import type { Confirmations } from './confirmations.ts'
 import type { Coordinator } from './coordinator.ts'
 import type { MemberMetrics } from './member-metrics.ts'

@@ -1,6 +1,6 @@
-import { pause } from '../kafka/pause.ts'
 import type { JoinAnswer } from '../kafka/wire/requests.ts'
 import type { Logger } from '../observe/log.ts'
+import { pause } from '../waiting/deadline.ts'
 import type { Garbage } from './garbage.ts'
 import type { Heartbeats } from './heartbeats.ts'
 import type { ConnectProtocol, GroupListener, Work } from './membership.ts'

@@ -1,7 +1,7 @@
 import { ConnectException, javaTrace } from '../data/errors.ts'
 import { type Admin, KafkaError } from '../kafka/port.ts'
 import { logger } from '../observe/log.ts'
-import { pauseFor, within } from '../pipeline/deadline.ts'
+import { pause, within } from '../waiting/deadline.ts'
 
 const log = logger('bunnect.herder.ClusterLookup')
 const RETRY_MS = 500
@@ -53,7 +53,7 @@ export async function lookUpClusterId(options: ClusterLookupOptions): Promise<st
         // Not awaited: closing a client of a broker that does not answer may take its own time.
         admin?.close().catch(error => log.debug(`Closing the admin client failed: ${javaTrace(error)}`))
       }
-      await pauseFor(Math.min(RETRY_MS, left()), signal)
+      await pause(Math.min(RETRY_MS, left()), signal)
     }
   } finally {
     clearTimeout(complaint)

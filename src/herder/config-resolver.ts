@@ -5,8 +5,8 @@ import type { RawConfig } from '../config/validate.ts'
 import { ConfigException, causes, javaTrace } from '../data/errors.ts'
 import { logger } from '../observe/log.ts'
 import { hide } from '../observe/secrets.ts'
-import { LONGEST_TIMER, within } from '../pipeline/deadline.ts'
 import type { Config, ConfigProviderPlugin } from '../sdk/plugin.ts'
+import { LONGEST_TIMER, within } from '../waiting/deadline.ts'
 import type { PluginRegistry } from '../worker/plugins.ts'
 
 const log = logger('org.apache.kafka.connect.runtime.WorkerConfigTransformer')

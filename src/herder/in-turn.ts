@@ -1,6 +1,6 @@
 import { javaTrace } from '../data/errors.ts'
 import type { Logger } from '../observe/log.ts'
-import { within } from '../pipeline/deadline.ts'
+import { within } from '../waiting/deadline.ts'
 
 export interface Closing {
   what: string

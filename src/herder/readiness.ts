@@ -1,4 +1,4 @@
-import { within } from '../pipeline/deadline.ts'
+import { within } from '../waiting/deadline.ts'
 import type { Health } from './herder.ts'
 import type { Stage } from './request-queue.ts'
 

@@ -1,4 +1,4 @@
-import { within } from '../pipeline/deadline.ts'
+import { within } from '../waiting/deadline.ts'
 import { HerderError } from './errors.ts'
 import { SerialQueues } from './serial.ts'
 

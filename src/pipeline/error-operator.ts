@@ -1,6 +1,7 @@
 import { ConnectException, javaClassOf, RetriableException } from '../data/errors.ts'
 import { ConversionPending } from '../sdk/conversion-pending.ts'
-import { pauseFor } from './deadline.ts'
+import { pause } from '../waiting/deadline.ts'
+import { untilAborted } from '../waiting/until-aborted.ts'
 import type { ErrorCounters } from './error-counters.ts'
 import type { ErrorReporter } from './error-reporter.ts'
 import { withPlace } from './place.ts'
@@ -91,17 +92,9 @@ export class ErrorOperator<T> {
   }
 
   /** Resolves when a converter that has to wait can go on, or at once when the task is given up. */
-  ready({ ready }: ConversionPending): Promise<void> {
-    const { cancelled } = this.#options
-    if (cancelled.aborted) return Promise.resolve()
-    return new Promise(resolve => {
-      const done = () => {
-        cancelled.removeEventListener('abort', done)
-        resolve()
-      }
-      cancelled.addEventListener('abort', done)
-      ready.then(done, done)
-    })
+  async ready({ ready }: ConversionPending): Promise<void> {
+    // However it has settled: the converter keeps the outcome.
+    await untilAborted(ready, this.#options.cancelled).catch(() => {})
   }
 
   /** What `work` gives, called again as often as a converter has to wait in it. Throws its error. */
@@ -163,7 +156,7 @@ export class ErrorOperator<T> {
       counters.failures++
       const now = Math.round(performance.now())
       if (now >= deadline) throw error
-      await pauseFor(this.#backoff(attempt, now, deadline), cancelled)
+      await pause(this.#backoff(attempt, now, deadline), cancelled)
       counters.retries++
       if (cancelled.aborted) {
         context.fail(error)

@@ -1,7 +1,7 @@
 import { causes, DataException, javaTrace } from '../data/errors.ts'
 import type { OffsetMap } from '../data/records.ts'
 import type { Logger } from '../observe/log.ts'
-import { LONGEST_TIMER, within } from './deadline.ts'
+import { LONGEST_TIMER, within } from '../waiting/deadline.ts'
 import { partitionKey } from './partition-key.ts'
 
 /** A source partition and how far Kafka has its records; a null offset is a tombstone. */

@@ -3,8 +3,8 @@ import type { Consumer, TopicPartitionOffset } from '../kafka/port.ts'
 import type { Logger } from '../observe/log.ts'
 import type { SinkMeters } from '../observe/metrics/task-meters.ts'
 import type { SinkOffset, SinkTask, TopicPartition } from '../sdk/plugin.ts'
+import { within } from '../waiting/deadline.ts'
 import type { SinkCounters } from './counters.ts'
-import { within } from './deadline.ts'
 import { type PartitionProgress, type SinkOffsets, text } from './sink-offsets.ts'
 
 export interface SinkCommitterOptions {

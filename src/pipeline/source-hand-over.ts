@@ -3,7 +3,7 @@ import type { PackedBatch } from '../kafka/packed-batch.ts'
 import { type DeliveryRun, KafkaError, type Producer, type Refusal } from '../kafka/port.ts'
 import { refusedByBroker } from '../kafka/send-errors.ts'
 import type { Logger } from '../observe/log.ts'
-import { pauseFor } from './deadline.ts'
+import { pause } from '../waiting/deadline.ts'
 
 export interface SourceHandOverOptions {
   log: Logger
@@ -59,7 +59,7 @@ export class SourceHandOver {
 
   /** Resolves when the rest may be handed over; `stop` and `signal` cut the wait short. */
   room(producer: Producer, stop: AbortSignal, signal: AbortSignal): Promise<void> {
-    return this.#again ? pauseFor(SEND_AGAIN, stop) : producer.room(signal)
+    return this.#again ? pause(SEND_AGAIN, stop) : producer.room(signal)
   }
 
   /** Parts of a refused run of the task's sequences, each with the error to tell of it; `topic` is null when unknown. */

@@ -4,9 +4,9 @@ import type { KafkaError } from '../kafka/port.ts'
 import type { Logger } from '../observe/log.ts'
 import type { SourceMeters } from '../observe/metrics/task-meters.ts'
 import type { SourceTask } from '../sdk/plugin.ts'
+import { pause } from '../waiting/deadline.ts'
 import { isPending } from './awaitable.ts'
 import type { Breather } from './breather.ts'
-import { pauseFor } from './deadline.ts'
 
 export interface SourcePollerOptions {
   name: string
@@ -59,7 +59,7 @@ export class SourcePoller {
     // A task that does not wait itself must not keep a core busy, nor the event loop from turning.
     const waited = performance.now() - started >= 1
     this.#emptyPolls = waited ? 0 : this.#emptyPolls + 1
-    if (this.#emptyPolls > 1) await pauseFor(Math.min(this.#emptyPolls - 1, LONGEST_IDLE), signal)
+    if (this.#emptyPolls > 1) await pause(Math.min(this.#emptyPolls - 1, LONGEST_IDLE), signal)
     else await breather.take()
     return null
   }

@@ -2,7 +2,7 @@ import { ConnectException, causes, javaTrace } from '../data/errors.ts'
 import type { PackedBatch } from '../kafka/packed-batch.ts'
 import type { DeliveryRun, KafkaError, Producer } from '../kafka/port.ts'
 import type { Logger } from '../observe/log.ts'
-import { pauseFor } from './deadline.ts'
+import { pause } from '../waiting/deadline.ts'
 import { InFlight } from './in-flight.ts'
 import { withPlace } from './place.ts'
 import { SourceHandOver } from './source-hand-over.ts'
@@ -188,7 +188,7 @@ export class SourceSender {
         javaTrace(error),
       )
       await this.#discard()
-      if (this.#replacements > 0) await pauseFor(FIRST_BACKOFF * 2 ** (this.#replacements - 1), signal)
+      if (this.#replacements > 0) await pause(FIRST_BACKOFF * 2 ** (this.#replacements - 1), signal)
       this.#replacements++
       if (signal.aborted) return
       const producer = await this.#options.openProducer()

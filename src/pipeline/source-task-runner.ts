@@ -4,12 +4,12 @@ import type { Producer } from '../kafka/port.ts'
 import { SourceMeters, type TaskReport } from '../observe/metrics/task-meters.ts'
 import { printLine } from '../observe/output.ts'
 import type { OffsetStorageReader, SourceTask, SourceTaskContext } from '../sdk/plugin.ts'
+import { pause } from '../waiting/deadline.ts'
 import { Breather } from './breather.ts'
 import type { Chain } from './chain.ts'
 import { closeConverters, type TaskConverters } from './converters.ts'
 import { SourceCounters } from './counters.ts'
 import { sourceLetter } from './dead-letter.ts'
-import { pauseFor } from './deadline.ts'
 import type { ErrorCounters } from './error-counters.ts'
 import { ErrorHandling, type ErrorSettings, NO_TOLERANCE } from './error-handling.ts'
 import { sourceRecordText } from './log-reporter.ts'
@@ -305,7 +305,7 @@ export class SourceTaskRunner extends TaskRunner {
           `${this} Failed to send record to topic '${topic}'. Backing off before retrying: ${causes(error)}`,
           javaTrace(error),
         )
-        await pauseFor(SEND_FAILED_BACKOFF_MS, this.signal)
+        await pause(SEND_FAILED_BACKOFF_MS, this.signal)
       }
     }
     return false

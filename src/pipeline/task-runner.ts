@@ -2,7 +2,7 @@ import { causes, causesAndHint, javaTrace } from '../data/errors.ts'
 import { type Logger, logger } from '../observe/log.ts'
 import type { PluginMetrics } from '../observe/metrics/plugin-meters.ts'
 import type { TaskReport } from '../observe/metrics/task-meters.ts'
-import { within } from './deadline.ts'
+import { within } from '../waiting/deadline.ts'
 
 export interface TaskId {
   readonly connector: string

@@ -9,7 +9,7 @@ import {
   type WorkerRequest,
 } from '../herder/other-workers.ts'
 import { logger } from '../observe/log.ts'
-import { pauseFor } from '../pipeline/deadline.ts'
+import { pause } from '../waiting/deadline.ts'
 import { ForwardedError, isMomentary } from './forwarded-error.ts'
 import { resourcePath } from './path.ts'
 
@@ -139,7 +139,7 @@ export class Forwarding {
           if (!errand.repeatable) throw trouble.answer
           isUncertain = true
         }
-        await pauseFor(Math.max(pauseMs, this.#crowdedMs), until)
+        await pause(Math.max(pauseMs, this.#crowdedMs), until)
         await this.#parts.herder.groupSettled(until)
         if (order.signal.aborted) throw new HerderError('ABANDONED')
         if (deadline.aborted) throw trouble.answer

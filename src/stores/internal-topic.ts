@@ -9,10 +9,10 @@ import type { distributedConfig } from '../config/worker-config.ts'
 import { ConfigException, ConnectException } from '../data/errors.ts'
 import { hashMapOrder } from '../data/java-hash.ts'
 import type { InternalStore } from '../kafka/client-layers.ts'
-import { pause } from '../kafka/pause.ts'
 import { type Admin, KafkaError, type TopicSpec } from '../kafka/port.ts'
 import { logger } from '../observe/log.ts'
-import { untilAborted } from './until-aborted.ts'
+import { pause } from '../waiting/deadline.ts'
+import { untilAborted } from '../waiting/until-aborted.ts'
 
 const configLog = logger('org.apache.kafka.connect.runtime.distributed.DistributedConfig')
 const log = logger('org.apache.kafka.connect.util.TopicAdmin')

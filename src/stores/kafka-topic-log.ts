@@ -1,11 +1,11 @@
 import { ConnectException } from '../data/errors.ts'
 import type { Admin, ClientProperties, KafkaClient } from '../kafka/port.ts'
 import { logger } from '../observe/log.ts'
+import { untilAborted } from '../waiting/until-aborted.ts'
 import { ensureInternalTopic, type InternalTopic } from './internal-topic.ts'
 import { LogReader } from './log-reader.ts'
 import { LogWriter } from './log-writer.ts'
 import type { LogEntry, LogRecord, TopicLog } from './topic-log.ts'
-import { untilAborted } from './until-aborted.ts'
 
 const log = logger('org.apache.kafka.connect.util.KafkaBasedLog')
 

@@ -1,10 +1,10 @@
 import { ConnectException, causes, javaTrace } from '../data/errors.ts'
 import { PackedBatch } from '../kafka/packed-batch.ts'
-import { pause } from '../kafka/pause.ts'
 import { type Consumer, KafkaError, type TopicPartitionOffset } from '../kafka/port.ts'
 import type { Logger } from '../observe/log.ts'
+import { pause } from '../waiting/deadline.ts'
+import { untilAborted } from '../waiting/until-aborted.ts'
 import type { LogRecord } from './topic-log.ts'
-import { untilAborted } from './until-aborted.ts'
 
 export interface LogReaderOptions {
   topic: string

@@ -2,7 +2,6 @@ import type { ConfigSpec, Parsed } from '../config/keys.ts'
 import { parseConfig } from '../config/validate.ts'
 import { ConnectException, causes, causesAndHint, javaTrace } from '../data/errors.ts'
 import { type Logger, logger } from '../observe/log.ts'
-import { within } from '../pipeline/deadline.ts'
 import type {
   Config,
   ConnectorPlugin,
@@ -10,6 +9,7 @@ import type {
   PluginMetrics,
   SourceConnectorContext,
 } from '../sdk/plugin.ts'
+import { within } from '../waiting/deadline.ts'
 import { afterFailure, type InstanceState, transition } from './connector-states.ts'
 import { failure } from './failure.ts'
 import type { ConnectorState, StatusListener, TargetState } from './status.ts'

@@ -1,64 +1,38 @@
 import { ConnectException, type Logger } from '#bunnect'
+import { CachedConnection } from '../cached-connection.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { Connection } from '../drivers/connection.ts'
-import { SqlError } from '../drivers/sql-error.ts'
 import type { SourceSettings } from './settings.ts'
 
-/** One session that is opened when it is needed. Java: io.confluent.connect.jdbc.util.CachedConnectionProvider */
+/** The session of a source task, or of what looks after a source's tables: it ends when that is to stop. */
 export class SourceConnection {
-  #connection: Connection | null = null
-  readonly #told = new Set<string>()
+  readonly #session: CachedConnection
 
   constructor(
-    private readonly settings: SourceSettings,
+    { dialect, connection, isolation, attempts, attemptBackoffMs }: SourceSettings,
     private readonly log: Logger,
     private readonly signal: AbortSignal,
   ) {
+    this.#session = new CachedConnection({
+      ...{ attempts, attemptBackoffMs, log, signal },
+      connect: warn => this.#unlessStopped(dialect.connect({ ...connection, warn })),
+      prepare: async opened => {
+        const sql = isolationStatement(dialect, isolation)
+        if (sql !== null) await opened.execute(sql)
+      },
+      refused: (message, _passes, details) => new ConnectException(message, details),
+    })
     signal.addEventListener('abort', () => void this.close(), { once: true })
   }
 
   /** @throws ConnectException after `connection.attempts`, or when it is to stop */
-  async get(): Promise<Connection> {
-    if (this.#connection?.isOpen) return this.#connection
-    await this.close()
-    const { attempts, attemptBackoffMs } = this.settings
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#open()
-      } catch (cause) {
-        const passes = cause instanceof SqlError && cause.transient
-        if (!passes || attempt >= attempts || this.signal.aborted) {
-          const message = cause instanceof Error ? cause.message : String(cause)
-          throw new ConnectException(message, { cause, hint: (cause as { hint?: string }).hint })
-        }
-        this.log.info(
-          `Unable to connect to database on attempt ${attempt}/${attempts}. Will retry in ${attemptBackoffMs} ms: ${cause.message}`,
-        )
-        await pause(attemptBackoffMs, this.signal)
-      }
-    }
+  get(): Promise<Connection> {
+    return this.#session.get()
   }
 
   /** Breaks what is going on. */
-  async close(): Promise<void> {
-    const connection = this.#connection
-    this.#connection = null
-    try {
-      await connection?.close()
-    } catch (error) {
-      this.log.warn(`A connection did not close well: ${error instanceof Error ? error.message : error}`)
-    }
-  }
-
-  async #open(): Promise<Connection> {
-    const { dialect, connection, isolation } = this.settings
-    const opened = await this.#unlessStopped(
-      dialect.connect({ ...connection, warn: message => this.#warn(message) }),
-    )
-    this.#connection = opened
-    const sql = isolationStatement(dialect, isolation)
-    if (sql !== null) await opened.execute(sql)
-    return opened
+  close(): Promise<void> {
+    return this.#session.close()
   }
 
   /** Whoever stops does not wait for a server that does not answer. Invariant 7. */
@@ -78,12 +52,6 @@ export class SourceConnection {
     } finally {
       this.signal.removeEventListener('abort', stop)
     }
-  }
-
-  #warn(message: string): void {
-    if (this.#told.has(message)) return
-    this.#told.add(message)
-    this.log.warn(message)
   }
 }
 
@@ -112,21 +80,4 @@ const LEVELS: Readonly<Record<string, string>> = {
   READ_COMMITED: 'READ COMMITTED',
   REPEATABLE_READ: 'REPEATABLE READ',
   SERIALIZABLE: 'SERIALIZABLE',
-}
-
-/** A timer of more fires at once. */
-const LONGEST_MS = 2 ** 31 - 1
-
-/** Ends early when it is to stop, and after 24 days at the latest: whoever waits for more asks again. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted || ms <= 0) return Promise.resolve()
-  return new Promise(resolve => {
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, Math.min(ms, LONGEST_MS))
-    signal.addEventListener('abort', done)
-  })
 }

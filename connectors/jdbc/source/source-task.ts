@@ -2,6 +2,7 @@ import {
   ConfigException,
   ConnectException,
   type OffsetMap,
+  pause,
   type SourceRecord,
   type SourceTask,
   type SourceTaskContext,
@@ -18,7 +19,7 @@ import {
   tablePartition,
 } from './offsets.ts'
 import type { SourceSettings } from './settings.ts'
-import { pause, SourceConnection } from './source-connection.ts'
+import { SourceConnection } from './source-connection.ts'
 import { checkedTable, queryCriteria } from './table-check.ts'
 import { databaseTime, TableReader } from './table-reader.ts'
 import { fullName } from './table-selection.ts'

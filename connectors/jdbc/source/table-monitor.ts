@@ -1,7 +1,7 @@
-import { ConnectException, type SourceConnectorContext } from '#bunnect'
+import { ConnectException, pause, type SourceConnectorContext } from '#bunnect'
 import type { TableId } from '../dialects/dialect.ts'
 import type { SourceSettings } from './settings.ts'
-import { pause, SourceConnection } from './source-connection.ts'
+import { SourceConnection } from './source-connection.ts'
 import { fullName } from './table-selection.ts'
 
 /** Knows which tables are to be read, and asks for new tasks when they change. Java: TableMonitorThread */

@@ -1,4 +1,4 @@
-import { within } from '../../pipeline/deadline.ts'
+import { within } from '../../waiting/deadline.ts'
 import type { ConfigStore } from './config-events.ts'
 
 /** How long somebody who only wants to read waits for it. */

@@ -1,7 +1,7 @@
 import { ConnectException, causes } from '../../data/errors.ts'
 import { logger } from '../../observe/log.ts'
-import { within } from '../../pipeline/deadline.ts'
 import type { LogEntry, LogRecord, TopicLog } from '../../stores/topic-log.ts'
+import { within } from '../../waiting/deadline.ts'
 import type { TargetState } from '../../worker/status.ts'
 import type { ConfigEvent, ConfigSnapshot, ConfigStore, RestartRequest, SessionKey } from './config-events.ts'
 import {

@@ -1,5 +1,5 @@
 import type { Joined } from '../../group/membership.ts'
-import { pauseFor } from '../../pipeline/deadline.ts'
+import { pause } from '../../waiting/deadline.ts'
 import type { TargetState, TaskId } from '../../worker/status.ts'
 import { AbstractHerder } from '../abstract-herder.ts'
 import { HerderError } from '../errors.ts'
@@ -187,9 +187,7 @@ export class DistributedHerder extends AbstractHerder {
 
   groupSettled(signal: AbortSignal): Promise<void> {
     // Nothing of a group that was left settles here any more.
-    return this.#parts.decommissioning.began
-      ? pauseFor(LOOK_MS, signal)
-      : this.#parts.settling.settled(signal)
+    return this.#parts.decommissioning.began ? pause(LOOK_MS, signal) : this.#parts.settling.settled(signal)
   }
 
   async catchUp(): Promise<boolean> {

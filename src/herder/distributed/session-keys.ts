@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { causesAndHint, javaTrace } from '../../data/errors.ts'
 import { logger } from '../../observe/log.ts'
-import { LONGEST_TIMER } from '../../pipeline/deadline.ts'
+import { LONGEST_TIMER } from '../../waiting/deadline.ts'
 import type { ConfigStore, SessionKey } from './config-events.ts'
 
 const log = logger('org.apache.kafka.connect.runtime.distributed.DistributedHerder')

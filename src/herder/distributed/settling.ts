@@ -1,5 +1,5 @@
 import type { Membership } from '../../group/membership.ts'
-import { pauseFor } from '../../pipeline/deadline.ts'
+import { pause } from '../../waiting/deadline.ts'
 import type { AssignedWork } from './assigned-work.ts'
 import type { EventLoop } from './event-loop.ts'
 
@@ -37,7 +37,7 @@ export class Settling {
       await loop.post('waiting for the group', () => {})
       await work.begun()
       if (membership.isSettled && work.isGiven) return
-      await pauseFor(LOOK_MS, signal)
+      await pause(LOOK_MS, signal)
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Logger } from '../../observe/log.ts'
+import { within } from '../../waiting/deadline.ts'
 import type { PackedBatch } from '../packed-batch.ts'
 import {
   type Consumer,
@@ -15,7 +16,6 @@ import { type ClientEvent, nativePartitions, partitionKey } from './events.ts'
 import { Fetch } from './fetch.ts'
 import { Handle } from './handle.ts'
 import { PatternSubscription } from './pattern-subscription.ts'
-import { settledWithin } from './settled-within.ts'
 
 export interface ConsumerLimits {
   /** How often the topics of a pattern are looked up. Java: metadata.max.age.ms */
@@ -265,7 +265,14 @@ export class LibrdkafkaConsumer implements Consumer {
   /** Waits for a rebalance, but not for ever: a member that hangs would keep its partitions from all others. */
   async #listenerDone(rebalance: Promise<void>, patience: number): Promise<void> {
     const left = Math.max(0, patience - Date.now())
-    if (await settledWithin(rebalance, left)) return
+    if (
+      await within(
+        rebalance.then(() => true),
+        left,
+        () => false,
+      )
+    )
+      return
     this.#log.warn(
       'Closing the consumer: the rebalance listener has not come back in time; the group is left without waiting for it',
     )

@@ -1,5 +1,6 @@
 import { ConfigException } from '../../data/errors.ts'
 import type { Logger } from '../../observe/log.ts'
+import { within } from '../../waiting/deadline.ts'
 import type { KafkaError } from '../port.ts'
 import {
   type Addon,
@@ -12,7 +13,6 @@ import {
 import { BrokerTrouble } from './broker-trouble.ts'
 import { kafkaError } from './errors.ts'
 import { type ClientEvent, type NativeError, type PartitionResult, readEvent } from './events.ts'
-import { settledWithin } from './settled-within.ts'
 
 /** Outcome of a native call that ran on a thread of its own. */
 export interface CallResult {
@@ -153,7 +153,7 @@ export class Handle<P extends PackedClient> {
    */
   async close(timeoutMs: number): Promise<void> {
     if (!this.#open) return
-    await settledWithin(this.#finish(), timeoutMs)
+    await within(this.#finish(), timeoutMs, () => {})
   }
 
   async #finish(): Promise<void> {

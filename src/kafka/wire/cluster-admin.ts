@@ -1,4 +1,4 @@
-import { pause } from '../pause.ts'
+import { pause } from '../../waiting/deadline.ts'
 import {
   type Admin,
   KafkaError,

@@ -1,4 +1,4 @@
-import { pause } from '../pause.ts'
+import { pause } from '../../waiting/deadline.ts'
 import { KafkaError } from '../port.ts'
 import { checkAnswer, named } from './answer-error.ts'
 import { type Cluster, isRetriable } from './cluster.ts'

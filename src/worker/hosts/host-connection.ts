@@ -1,6 +1,6 @@
 import { logger } from '../../observe/log.ts'
 import { followLevels, namedLogger, ownLevels } from '../../observe/log-levels.ts'
-import { within } from '../../pipeline/deadline.ts'
+import { within } from '../../waiting/deadline.ts'
 import { HostException } from '../failure.ts'
 import { HostWatch, type Verdict } from './host-watch.ts'
 import { Line, LineAbused } from './line.ts'

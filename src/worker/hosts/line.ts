@@ -1,6 +1,6 @@
 import { deserialize, serialize } from 'bun:jsc'
 import { ConnectException } from '../../data/errors.ts'
-import { LONGEST_TIMER } from '../../pipeline/deadline.ts'
+import { LONGEST_TIMER } from '../../waiting/deadline.ts'
 import { errorToWire, RemoteException } from './error-wire.ts'
 import type { Answered, Call, CallTable } from './protocol.ts'
 

@@ -1,6 +1,6 @@
 import { key } from '../../../src/config/keys.ts'
-import { pause } from '../../../src/kafka/pause.ts'
 import { type Plugin, sourceConnector } from '../../../src/sdk/plugin.ts'
+import { pause } from '../../../src/waiting/deadline.ts'
 
 /** What runs in this process at the moment, whichever worker runs it, and what has ever run twice at once. */
 export class Marks {

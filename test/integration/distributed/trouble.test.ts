@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'bun:test'
-import { pause } from '../../../src/kafka/pause.ts'
 import { sourceConnector } from '../../../src/sdk/plugin.ts'
+import { pause } from '../../../src/waiting/deadline.ts'
 import { eachWithCluster } from './each-test.ts'
 import { type Cluster, until } from './workers.ts'
 

@@ -1,7 +1,7 @@
 import { key } from '../../../src/config/keys.ts'
 import { RetriableException } from '../../../src/data/errors.ts'
-import { pause } from '../../../src/kafka/pause.ts'
 import { type SourceConnectorContext, sourceConnector } from '../../../src/sdk/plugin.ts'
+import { pause } from '../../../src/waiting/deadline.ts'
 
 /** What lives of one connector, as its plugin sees it: versions of configurations. */
 interface Alive {

@@ -1,8 +1,7 @@
 import { expect, test } from 'bun:test'
-import { parseConfig } from '#bunnect'
+import { parseConfig, pause } from '#bunnect'
 import { confluentSourceKeys } from '../../../connectors/jdbc/source/confluent-keys.ts'
 import { confluentSettings } from '../../../connectors/jdbc/source/settings.ts'
-import { pause } from '../../../connectors/jdbc/source/source-connection.ts'
 
 test('a pause of more than a timer can hold does not end at once', async () => {
   const stop = new AbortController()

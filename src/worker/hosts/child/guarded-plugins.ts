@@ -1,6 +1,5 @@
 import { ConnectException } from '../../../data/errors.ts'
 import { isPending } from '../../../pipeline/awaitable.ts'
-import { within } from '../../../pipeline/deadline.ts'
 import type {
   ConnectorPlugin,
   ConverterPlugin,
@@ -10,6 +9,7 @@ import type {
   SourceTask,
   TransformationPlugin,
 } from '../../../sdk/plugin.ts'
+import { within } from '../../../waiting/deadline.ts'
 import { type MarkWriter, PLUGIN_CALLS, type PluginCall } from '../marks.ts'
 import { currentActor } from './actor-scope.ts'
 

@@ -19,7 +19,7 @@ export function within<T>(promise: Promise<T>, ms: number, late: () => T): Promi
 export const LONGEST_TIMER = 2 ** 31 - 1
 
 /** Resolves after `ms`, or at once when the signal fires. */
-export function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve()
   return new Promise(resolve => {
     const done = () => {
