@@ -103,6 +103,14 @@ function capacityOf(spread: readonly number[], tableSize: number): number {
   return capacity
 }
 
+/** The same entries as a HashMap that they were put into, one after the other, hands them out. */
+export function inHashOrder<K, V>(map: Map<K, V>, hashCode: (key: K) => number): Map<K, V> {
+  if (map.size < 2) return map
+  const ordered = new Map<K, V>()
+  for (const key of orderByHash([...map.keys()], hashCode)) ordered.set(key, map.get(key)!)
+  return ordered
+}
+
 const view = new DataView(new ArrayBuffer(8))
 
 /** Java's `hashCode` of a map key of that schema; 0, which keeps insertion order, where identity decides. */

@@ -1,7 +1,7 @@
 /** The Avro schema of a Connect schema. Java: AvroData.fromConnectSchema */
 import { DataException } from '../../data/errors.ts'
 import { DECIMAL_NAME } from '../../data/logical-names.ts'
-import { ConnectSchema, type Schema } from '../../data/schema.ts'
+import type { Schema } from '../../data/schema.ts'
 import { isValidDefault } from '../../formats/avro/field-default.ts'
 import type { JsonValue } from '../../formats/avro/json.ts'
 import { checkNamespace, type Name, nameOf, validName } from '../../formats/avro/names.ts'
@@ -18,6 +18,7 @@ import {
   type RecordType,
 } from '../../formats/avro/types.ts'
 import { InvalidSchema } from '../../formats/schema-format.ts'
+import { nonOptional } from '../non-optional.ts'
 import { annotate, hasName } from './annotations.ts'
 import { anythingType } from './anything.ts'
 import type { AvroOptions } from './config.ts'
@@ -302,19 +303,4 @@ function union(types: readonly AvroType[]): AvroType {
 function optional(schema: Schema, type: AvroType): AvroType {
   if (!schema.optional) return type
   return union(schema.defaultValue === null ? [NULL_TYPE, type] : [type, NULL_TYPE])
-}
-
-/** The same but for that. Java: AvroData.nonOptional */
-export function nonOptional(schema: Schema): Schema {
-  if (!schema.optional) return schema
-  return new ConnectSchema(schema.type, {
-    defaultValue: schema.defaultValue,
-    name: schema.name,
-    version: schema.version,
-    doc: schema.doc,
-    parameters: schema.parameters,
-    fields: schema.type === 'STRUCT' ? schema.fields : null,
-    keySchema: schema.type === 'MAP' ? schema.keySchema : null,
-    valueSchema: schema.type === 'MAP' || schema.type === 'ARRAY' ? schema.valueSchema : null,
-  })
 }

@@ -1,10 +1,10 @@
 /** The JSON Schema of a Connect schema, as the JVM's converter has it. Java: JsonSchemaData.fromConnectSchema */
 import { DataException } from '../../data/errors.ts'
-import { hashMapOrder } from '../../data/java-hash.ts'
+import { inHashOrder, stringHashCode } from '../../data/java-hash.ts'
 import { parseJson } from '../../data/json/jackson-parser.ts'
 import { type JsonNode, MISSING } from '../../data/json/node.ts'
 import { DECIMAL_NAME } from '../../data/logical-names.ts'
-import { ConnectSchema, type Schema } from '../../data/schema.ts'
+import type { Schema } from '../../data/schema.ts'
 import { subschemaOrder } from '../../formats/json-schema/java-order.ts'
 import {
   type Annotations,
@@ -22,6 +22,7 @@ import { isAdditionalField, isAnyJson } from '../json/additional-properties.ts'
 import type { JsonOptions } from '../json/config.ts'
 import { toJson } from '../json/from-connect.ts'
 import { isUnion } from '../json/union.ts'
+import { nonOptional } from '../non-optional.ts'
 import type { JsonSchemaOptions } from './config.ts'
 import {
   CONNECT_INDEX,
@@ -56,7 +57,7 @@ class ModelMaker {
     const id = schema.parameters?.get(ID_PARAMETER) ?? null
     if (id !== null) this.ids.add(id)
     if (schema.type === 'STRUCT' && (schema.optional || isUnion(schema))) {
-      const members = isUnion(schema) ? this.members(schema) : [this.model(required(schema), null)]
+      const members = isUnion(schema) ? this.members(schema) : [this.model(nonOptional(schema), null)]
       return oneOf(schema.optional ? [plainModel('null'), ...members] : members, id, index)
     }
     const model = this.content(schema)
@@ -68,15 +69,15 @@ class ModelMaker {
     }
     const attributes = attributesOf(schema)
     if (schema.optional && !ofUnion) {
-      const inner = { ...model, ...described, id: null, unprocessed: inHashOrder(attributes) }
+      const inner = { ...model, ...described, id: null, unprocessed: hashMapOf(attributes) }
       return oneOf([plainModel('null'), inner], id, index)
     }
     if (index !== null) attributes.push([CONNECT_INDEX, index])
-    return { ...model, ...described, id, unprocessed: inHashOrder(attributes) }
+    return { ...model, ...described, id, unprocessed: hashMapOf(attributes) }
   }
 
   private members(schema: Schema): Model[] {
-    return schema.fields.map(field => this.model(required(field.schema), field.index, true))
+    return schema.fields.map(field => this.model(nonOptional(field.schema), field.index, true))
   }
 
   /** What is at the place of a schema that may have been met already. */
@@ -133,7 +134,7 @@ class ModelMaker {
       [KEY_PROPERTY, this.model(keySchema, 0)],
       [VALUE_PROPERTY, this.model(valueSchema, 1)],
     ])
-    return arrayModel({ items: objectModel({ properties: inHashOrder([...properties]) }) })
+    return arrayModel({ items: objectModel({ properties: inHashOrder(properties, stringHashCode) }) })
   }
 
   private struct(schema: Schema): Model {
@@ -143,7 +144,7 @@ class ModelMaker {
       .map(field => [field.name, this.inner(field.schema, field.index)] as const)
     const kept = additional === undefined || isAnyJson(additional) ? null : additional.schema.valueSchema
     return objectModel({
-      properties: inHashOrder(properties),
+      properties: hashMapOf(properties),
       additionalProperties: this.options.openObjects || additional !== undefined,
       schemaOfAdditionalProperties: kept === null ? null : this.model(kept, null),
     })
@@ -188,27 +189,12 @@ function attributesOf(schema: Schema): [string, JsonNode][] {
   if (schema.version !== null) attributes.push([CONNECT_VERSION, schema.version])
   const parameters = [...(schema.parameters ?? [])].filter(([name]) => !name.startsWith(NAMESPACE))
   if (parameters.length > 0)
-    attributes.push([CONNECT_PARAMETERS, inHashOrder(parameters) as Map<string, JsonNode>])
+    attributes.push([CONNECT_PARAMETERS, hashMapOf(parameters) as Map<string, JsonNode>])
   return attributes
 }
 
-function inHashOrder<V>(entries: readonly (readonly [string, V])[]): Map<string, V> {
-  const map = new Map(entries)
-  return new Map(hashMapOrder([...map.keys()]).map(name => [name, map.get(name)!]))
-}
-
-function required(schema: Schema): Schema {
-  const { type } = schema
-  return new ConnectSchema(type, {
-    defaultValue: schema.defaultValue,
-    name: schema.name,
-    version: schema.version,
-    doc: schema.doc,
-    parameters: schema.parameters,
-    fields: type === 'STRUCT' ? schema.fields : null,
-    keySchema: type === 'MAP' ? schema.keySchema : null,
-    valueSchema: type === 'MAP' || type === 'ARRAY' ? schema.valueSchema : null,
-  })
+function hashMapOf<V>(entries: readonly (readonly [string, V])[]): Map<string, V> {
+  return inHashOrder(new Map(entries), stringHashCode)
 }
 
 function notNull(schema: Schema | null, type: string): Schema {

@@ -4,7 +4,8 @@ import type { Field, Schema } from '../../data/schema.ts'
 import type { Struct } from '../../data/struct.ts'
 import { checkedJson, isAdditionalField, isAnyJson } from './additional-properties.ts'
 import type { JsonOptions } from './config.ts'
-import { ABSENT, memberToJson, nullToJson, placed, toJson } from './from-connect.ts'
+import { ABSENT, memberToJson, nullToJson, toJson } from './from-connect.ts'
+import { placed } from './placed.ts'
 import { isUnion } from './union.ts'
 
 /** Fields without value are left out; of a union there is the first that has one. */

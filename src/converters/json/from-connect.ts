@@ -12,9 +12,9 @@ import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from '../../data/l
 import { Float32, Float64, fitsInt64, Int8, Int16, Int32 } from '../../data/numbers.ts'
 import type { Schema, SchemaType } from '../../data/schema.ts'
 import { Struct } from '../../data/struct.ts'
-import { inField } from '../field-path.ts'
 import type { JsonOptions } from './config.ts'
 import { fieldsToJson } from './fields-to-json.ts'
+import { placed } from './placed.ts'
 
 /**
  * With JSON Schema an empty text says that there is no value, not even null.
@@ -170,11 +170,6 @@ function arrayToJson(schema: Schema | null, elements: readonly unknown[], option
     throw placed(error, `[${i}]`, options)
   }
   return `${out}]`
-}
-
-/** Kafka's own converter does not tell the place. */
-export function placed(error: unknown, name: string, options: JsonOptions): unknown {
-  return options.jsonSchema ? inField(error, name) : error
 }
 
 type JsonMap = ReadonlyMap<unknown, unknown> | Readonly<Record<string, unknown>>

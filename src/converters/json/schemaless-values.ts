@@ -1,6 +1,6 @@
 /** JSON nodes as Connect values that tell their types themselves. */
 import { BigDecimal } from '../../data/big-decimal.ts'
-import { orderByHash, stringHashCode } from '../../data/java-hash.ts'
+import { inHashOrder, stringHashCode } from '../../data/java-hash.ts'
 import type { JsonNode } from '../../data/json/node.ts'
 import { Float64, int64 } from '../../data/numbers.ts'
 
@@ -33,11 +33,4 @@ function schemalessMap(members: ReadonlyMap<string, JsonNode>): Map<string, unkn
 /** Lists of the native reader hold nothing that changes, and the exact reader's lists are walked. */
 function hasExactParts(nodes: readonly JsonNode[]): boolean {
   return nodes.some(node => typeof node === 'bigint' || (typeof node === 'object' && node !== null))
-}
-
-/** A Map with the entries as a HashMap would hand them out. */
-export function inHashOrder<K>(map: ReadonlyMap<K, unknown>, hashCode: (key: K) => number): Map<K, unknown> {
-  const ordered = new Map<K, unknown>()
-  for (const key of orderByHash([...map.keys()], hashCode)) ordered.set(key, map.get(key))
-  return ordered
 }

@@ -2,7 +2,7 @@
 import { BigDecimal } from '../../data/big-decimal.ts'
 import { decimalFromBytes } from '../../data/decimal.ts'
 import { DataException } from '../../data/errors.ts'
-import { hashCodeOf, stringHashCode } from '../../data/java-hash.ts'
+import { hashCodeOf, inHashOrder, stringHashCode } from '../../data/java-hash.ts'
 import {
   doubleValue,
   floatValue,
@@ -25,12 +25,12 @@ import type { Field, Schema } from '../../data/schema.ts'
 import { Struct } from '../../data/struct.ts'
 import { jsonText } from '../../formats/json-schema/schema-text.ts'
 import { CyclicSchema } from '../cyclic-schema.ts'
-import { inField } from '../field-path.ts'
 import { additionalMembers, isAdditionalField, isAnyJson } from './additional-properties.ts'
 import { decodeBase64 } from './base64.ts'
 import type { JsonOptions } from './config.ts'
 import { hasEntries } from './from-connect.ts'
-import { inHashOrder, schemaless } from './schemaless-values.ts'
+import { placed } from './placed.ts'
+import { schemaless } from './schemaless-values.ts'
 import { isUnion, unionField } from './union.ts'
 
 /** `node` undefined = a member that is not there. @throws DataException */
@@ -265,8 +265,4 @@ function unionValue(schema: Schema, node: JsonDocument, options: JsonOptions): S
   const field = unionField(schema, node)
   if (field === null) throw new DataException('Did not find matching oneof field for data')
   return emptyStruct(schema).put(field, toConnect(field.schema, node, options))
-}
-
-function placed(error: unknown, name: string, options: JsonOptions): unknown {
-  return options.jsonSchema ? inField(error, name) : error
 }

@@ -1,4 +1,5 @@
 /** What Connect schemas say about Protobuf, and names of both. Java: io.confluent.connect.protobuf.ProtobufData */
+import { urlEncoded } from '../../data/java-url.ts'
 import type { Schema } from '../../data/schema.ts'
 import type { ScalarType } from '../../formats/protobuf/elements.ts'
 
@@ -66,17 +67,11 @@ export function isUnion(schema: Schema): boolean {
 }
 
 const CLEAN = /^[A-Za-z][A-Za-z0-9_]*$/
-/** What Java's URLEncoder leaves; it makes a plus sign of a space. */
-const UNENCODED = /[A-Za-z0-9.*_\- ]/
 
 /** A name without characters that Protobuf does not take. Java: ProtobufData.doScrubName */
 export function scrubbed(name: string): string {
   if (name === '' || CLEAN.test(name)) return name
-  let encoded = ''
-  for (const char of name.toWellFormed().replaceAll('\ufffd', '?'))
-    encoded += UNENCODED.test(char)
-      ? char
-      : Array.from(Buffer.from(char), byte => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')
+  const encoded = urlEncoded(name)
   return (/^[0-9_]/.test(encoded) ? `x${encoded}` : encoded).replace(/[^A-Za-z0-9_]/g, '_')
 }
 

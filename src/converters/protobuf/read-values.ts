@@ -1,5 +1,5 @@
 /** Protobuf's bytes as Connect values, compiled for a message. Java: ProtobufData.toConnectData, DynamicMessage */
-import { hashCodeOf, orderByHash } from '../../data/java-hash.ts'
+import { hashCodeOf, inHashOrder } from '../../data/java-hash.ts'
 import type { Schema } from '../../data/schema.ts'
 import type { FieldType, MessageType } from '../../formats/protobuf/types.ts'
 import { LENGTH, WireError, WireReader } from '../../formats/protobuf/wire-reader.ts'
@@ -157,7 +157,10 @@ export class ValueReaders {
       const keySchema = schema.keySchema!
       finishes.push({
         index,
-        end: read => (read === null ? new Map() : inHashOrder(read as Map<unknown, unknown>, keySchema)),
+        end: read =>
+          read === null
+            ? new Map()
+            : inHashOrder(read as Map<unknown, unknown>, key => hashCodeOf(key, keySchema)),
       })
       return null
     }
@@ -205,13 +208,4 @@ export class ValueReaders {
       return body
     }
   }
-}
-
-/** A Map with the entries as a HashMap would hand them out. */
-function inHashOrder(map: Map<unknown, unknown>, keySchema: Schema): Map<unknown, unknown> {
-  if (map.size < 2) return map
-  const ordered = new Map<unknown, unknown>()
-  for (const key of orderByHash([...map.keys()], one => hashCodeOf(one, keySchema)))
-    ordered.set(key, map.get(key))
-  return ordered
 }

@@ -1,6 +1,6 @@
 /** The .proto file that values of a Connect schema are written with. Java: ProtobufData.fromConnectSchema */
 import { DataException } from '../../data/errors.ts'
-import { orderByHash, stringHashCode } from '../../data/java-hash.ts'
+import { inHashOrder, stringHashCode } from '../../data/java-hash.ts'
 import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from '../../data/logical-names.ts'
 import type { Field, Schema } from '../../data/schema.ts'
 import {
@@ -189,7 +189,7 @@ class Conversion {
     const params = new Map<string, string>()
     const type = this.type(value, name, params)
     this.define(draft, value, type, path)
-    const meta = metaOption('', inHashOrder(params), [])
+    const meta = metaOption('', inHashOrder(params, stringHashCode), [])
     return {
       label,
       type,
@@ -326,9 +326,4 @@ class Conversion {
 function elementOf(schema: Schema, path: string): Schema {
   if (schema.valueSchema !== null) return schema.valueSchema
   throw new DataException(`The list ${path} has no schema for its elements`)
-}
-
-/** Java: `new HashMap<>()` */
-function inHashOrder(params: ReadonlyMap<string, string>): Map<string, string> {
-  return new Map(orderByHash([...params.keys()], stringHashCode).map(name => [name, params.get(name)!]))
 }

@@ -2,7 +2,7 @@ import type { ArrayModel, Model } from '../model.ts'
 import { compareBound } from './bounds.ts'
 import type { Comparison } from './comparison.ts'
 import { compareRest } from './content-rest.ts'
-import { compareCovered } from './covered.ts'
+import { compareCovered, compareRemoved } from './covered.ts'
 import { compareModels } from './incompatibilities.ts'
 
 /** Java: ArraySchemaDiff */
@@ -25,28 +25,11 @@ function compareLists(comparison: Comparison, original: ArrayModel, update: Arra
   const after = update.itemList ?? []
   for (let i = 0; i < Math.max(before.length, after.length); i++) {
     comparison.at(`items/${i}`, () => {
-      if (i >= after.length) compareRemoved(comparison, before[i]!, update)
+      if (i >= after.length) compareRemoved(comparison, before[i]!, 'ITEM', isOpen(update), coverOf(update))
       else if (i >= before.length) compareAdded(comparison, after[i]!, original)
       else compareModels(comparison, before[i]!, after[i]!)
     })
   }
-}
-
-function compareRemoved(comparison: Comparison, removed: Model, update: ArrayModel): void {
-  if (isOpen(update)) {
-    comparison.found('ITEM_REMOVED_FROM_OPEN_CONTENT_MODEL')
-    return
-  }
-  const cover = coverOf(update)
-  if (cover === null) {
-    comparison.found(
-      removed.kind === 'false'
-        ? 'ITEM_WITH_FALSE_REMOVED_FROM_CLOSED_CONTENT_MODEL'
-        : 'ITEM_REMOVED_FROM_CLOSED_CONTENT_MODEL',
-    )
-    return
-  }
-  compareCovered(comparison, removed, cover, 'ITEM_REMOVED')
 }
 
 function compareAdded(comparison: Comparison, added: Model, original: ArrayModel): void {

@@ -3,7 +3,7 @@ import type { Model, ObjectModel } from '../model.ts'
 import { compareBound } from './bounds.ts'
 import type { Comparison } from './comparison.ts'
 import { compareRest } from './content-rest.ts'
-import { compareCovered } from './covered.ts'
+import { compareCovered, compareRemoved } from './covered.ts'
 import { compareModels } from './incompatibilities.ts'
 
 /** Java: ObjectSchemaDiff */
@@ -57,7 +57,8 @@ function compareProperty(
   const before = original.properties.get(name)
   const after = update.properties.get(name)
   if (before === undefined) compareAdded(comparison, name, after!, original, update)
-  else if (after === undefined) compareRemoved(comparison, name, before, update)
+  else if (after === undefined)
+    compareRemoved(comparison, before, 'PROPERTY', isOpen(update), coverOf(update, name))
   else compareModels(comparison, before, after)
 }
 
@@ -85,23 +86,6 @@ function compareAdded(
   if (!required) comparison.found('OPTIONAL_PROPERTY_ADDED_TO_UNOPEN_CONTENT_MODEL')
   else if (hasDefault) comparison.found('REQUIRED_PROPERTY_WITH_DEFAULT_ADDED_TO_UNOPEN_CONTENT_MODEL')
   else comparison.found('REQUIRED_PROPERTY_ADDED_TO_UNOPEN_CONTENT_MODEL')
-}
-
-function compareRemoved(comparison: Comparison, name: string, removed: Model, update: ObjectModel): void {
-  if (isOpen(update)) {
-    comparison.found('PROPERTY_REMOVED_FROM_OPEN_CONTENT_MODEL')
-    return
-  }
-  const cover = coverOf(update, name)
-  if (cover === null) {
-    comparison.found(
-      removed.kind === 'false'
-        ? 'PROPERTY_WITH_FALSE_REMOVED_FROM_CLOSED_CONTENT_MODEL'
-        : 'PROPERTY_REMOVED_FROM_CLOSED_CONTENT_MODEL',
-    )
-    return
-  }
-  compareCovered(comparison, removed, cover, 'PROPERTY_REMOVED')
 }
 
 /** Anything may stand under names that are not declared. */
