@@ -33,11 +33,16 @@ export interface ResultColumn {
   readonly unsigned: boolean
 }
 
+/** What is read of a result at once, in bytes or characters: the row that reaches it is the last. Invariant 7. */
+export const BATCH_BYTES = 4 << 20
+
 /** An open result, read in batches: the rest stays in the database. */
 export interface Cursor {
   readonly columns: readonly ResultColumn[]
-  /** At most that many rows; none when it has come to its end. */
+  /** At most that many rows, fewer where they are large (`BATCH_BYTES`); none when it has come to its end. */
   next(rows: number): Promise<Cell[][]>
+  /** True when it is known that no row follows those that `next` has given. */
+  readonly isOver: boolean
   /** May be called before the end and twice. */
   close(): Promise<void>
 }

@@ -1,4 +1,4 @@
-import type { Cell } from './connection.ts'
+import { BATCH_BYTES, type Cell } from './connection.ts'
 import type { MysqlClient } from './mysql-client.ts'
 import { type CellKind, cellKind, type FieldPacket, type ZeroDates } from './mysql-columns.ts'
 
@@ -10,6 +10,8 @@ export class MysqlRows {
   readonly #client: MysqlClient
   readonly #ended: () => void
   #rows: Cell[][] = []
+  /** Of those. */
+  #bytes = 0
   #wanted = 0
   #discarding = false
   #over = false
@@ -31,9 +33,13 @@ export class MysqlRows {
       typeCast: cell => {
         const kind = kinds[column]
         if (++column === kinds.length) column = 0
-        if (kind === 'bytes') return cell.buffer()
-        if (kind === 'json') return cell.string('utf8')
-        const text = cell.string()
+        if (kind === 'bytes') {
+          const bytes = cell.buffer()
+          this.#bytes += bytes?.length ?? 0
+          return bytes
+        }
+        const text = kind === 'json' ? cell.string('utf8') : cell.string()
+        this.#bytes += text?.length ?? 0
         return kind === 'date' && text?.startsWith('0000-00-00') ? zeroDate(text, zeroDates) : text
       },
     })
@@ -51,7 +57,7 @@ export class MysqlRows {
   }
 
   async next(rows: number): Promise<Cell[][]> {
-    if (!this.#over && this.#rows.length < rows) {
+    if (!this.#over && this.#rows.length < rows && this.#bytes < BATCH_BYTES) {
       this.#wanted = rows
       const more = new Promise<void>(resolve => {
         this.#waiting.push(resolve)
@@ -60,7 +66,12 @@ export class MysqlRows {
       await more
     }
     if (this.#error !== null) throw this.#error
+    this.#bytes = 0
     return this.#rows.length <= rows ? this.#rows.splice(0) : this.#rows.splice(0, rows)
+  }
+
+  get isOver(): boolean {
+    return this.#over && this.#rows.length === 0
   }
 
   /** Reads what is left for nobody: there is no other way to the next statement. */
@@ -86,7 +97,7 @@ export class MysqlRows {
   #row(row: Cell[]): void {
     if (this.#discarding) return
     this.#rows.push(row)
-    if (this.#rows.length < this.#wanted) return
+    if (this.#rows.length < this.#wanted && this.#bytes < BATCH_BYTES) return
     this.#client.pause()
     this.#wake()
   }

@@ -1,5 +1,5 @@
 import type { SslOptions } from 'mysql2'
-import type { Cell, Connection, ConnectionSettings, Cursor, ResultColumn, SqlValue } from './connection.ts'
+import type { Connection, ConnectionSettings, Cursor, SqlValue } from './connection.ts'
 import type { MysqlClient } from './mysql-client.ts'
 import { columnOf } from './mysql-columns.ts'
 import { mysqlError } from './mysql-error.ts'
@@ -144,11 +144,14 @@ export class MysqlConnection implements Connection {
   async query(sql: string, values?: readonly SqlValue[]): Promise<Cursor> {
     const rows = this.#start(sql, values)
     const fields = await this.#bounded(rows.columns)
-    return new MysqlCursor(
-      (fields ?? []).map(columnOf),
-      count => this.#bounded(rows.next(count)),
-      () => this.#drain(rows),
-    )
+    return {
+      columns: (fields ?? []).map(columnOf),
+      next: count => this.#bounded(rows.next(count)),
+      get isOver() {
+        return rows.isOver
+      },
+      close: () => this.#drain(rows),
+    }
   }
 
   async begin(): Promise<void> {
@@ -229,14 +232,6 @@ export class MysqlConnection implements Connection {
       if (timer !== null) clearTimeout(timer)
     }
   }
-}
-
-class MysqlCursor implements Cursor {
-  constructor(
-    readonly columns: readonly ResultColumn[],
-    readonly next: (rows: number) => Promise<Cell[][]>,
-    readonly close: () => Promise<void>,
-  ) {}
 }
 
 function lost(): SqlError {

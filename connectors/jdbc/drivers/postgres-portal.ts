@@ -1,4 +1,4 @@
-import type { Cell, SqlValue } from './connection.ts'
+import { BATCH_BYTES, type Cell, type SqlValue } from './connection.ts'
 
 /** What `pg` hands to whoever speaks the protocol through it. */
 export interface Wire {
@@ -9,6 +9,7 @@ export interface Wire {
   close(message: { type: 'S' | 'P'; name: string }): void
   flush(): void
   sync(): void
+  readonly stream: { pause(): void; resume(): void }
 }
 
 export interface Field {
@@ -17,6 +18,12 @@ export interface Field {
   readonly columnID: number
   readonly dataTypeID: number
   readonly dataTypeModifier: number
+}
+
+interface DataRow {
+  /** In bytes, as it came. */
+  readonly length: number
+  readonly fields: (string | null)[]
 }
 
 const BYTEA = 17
@@ -30,7 +37,7 @@ abstract class Exchange {
   abstract submit(wire: Wire): void
 
   handleRowDescription(_message: { fields: Field[] }): void {}
-  handleDataRow(_message: { fields: (string | null)[] }): void {}
+  handleDataRow(_message: DataRow): void {}
   handleCommandComplete(_message: { text: string }, _wire: Wire): void {}
   handleEmptyQuery(_wire: Wire): void {}
   handlePortalSuspended(_wire: Wire): void {}
@@ -76,11 +83,19 @@ export class Description extends Exchange {
 
 const PORTAL = 'bunnect'
 
-/** Rows of a statement that was described, as many at a time as are asked for; nothing else is sent until its end. */
+/**
+ * Rows of a statement that was described, as many at a time as are asked for; nothing else is sent until its end. The
+ * server counts rows alone: where they are large, the socket is not read on until they are asked for.
+ */
 export class Portal extends Exchange {
   #wire: Wire | null = null
   #rows: Cell[][] = []
+  /** Of those. */
+  #length = 0
   #waiting: { resolve(rows: Cell[][]): void; reject(error: unknown): void } | null = null
+  /** The server has been asked for rows and has not said yet that those were all. */
+  #isExecuting = false
+  #isPaused = false
   #closing = false
   #ready = false
   readonly #bytes: number[] = []
@@ -98,6 +113,15 @@ export class Portal extends Exchange {
     })
   }
 
+  /** The server works on it, or waits for its rows to be read. */
+  get isExecuting(): boolean {
+    return this.#isExecuting
+  }
+
+  get isOver(): boolean {
+    return (this.#ready || this.#closing) && this.#rows.length === 0
+  }
+
   submit(wire: Wire): void {
     this.#wire = wire
     wire.parse({ text: this.text })
@@ -105,10 +129,15 @@ export class Portal extends Exchange {
   }
 
   next(rows: number): Promise<Cell[][]> {
-    if (this.#ready || this.#closing)
-      return this.error === null ? Promise.resolve([]) : Promise.reject(this.error)
+    if (this.error !== null) return Promise.reject(this.error)
+    const isFull = this.#rows.length >= rows || this.#length >= BATCH_BYTES
+    if (isFull || this.#ready || this.#closing || (this.#rows.length > 0 && !this.#isExecuting)) {
+      return Promise.resolve(this.#taken())
+    }
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject }
+      if (this.#isExecuting) return this.#resume()
+      this.#isExecuting = true
       this.#wire!.execute({ portal: PORTAL, rows })
       this.#wire!.flush()
     })
@@ -119,34 +148,46 @@ export class Portal extends Exchange {
     this.#closing = true
     this.#wire!.close({ type: 'P', name: PORTAL })
     this.#wire!.sync()
+    this.#resume()
   }
 
-  override handleDataRow({ fields }: { fields: (string | null)[] }): void {
+  override handleDataRow({ fields, length }: DataRow): void {
+    if (this.#closing) return
     const row: Cell[] = fields
     for (const i of this.#bytes) {
       const hex = fields[i]
       if (typeof hex === 'string') row[i] = Buffer.from(hex.slice(2), 'hex')
     }
     this.#rows.push(row)
+    this.#length += length
+    if (this.#length < BATCH_BYTES || this.#isPaused) return
+    this.#isPaused = true
+    this.#wire!.stream.pause()
+    this.#give()
   }
 
   override handlePortalSuspended(): void {
+    this.#isExecuting = false
     this.#give()
   }
 
   override handleCommandComplete(): void {
+    this.#isExecuting = false
     this.close()
   }
 
   override handleEmptyQuery(): void {
+    this.#isExecuting = false
     this.close()
   }
 
   override handleError(error: unknown, wire: Wire): void {
     this.error ??= error
     this.#ready = true
+    this.#isExecuting = false
     // A portal that is closing has its Sync on the way already.
     if (!this.#closing) wire.sync()
+    this.#resume()
     this.#waiting?.reject(error)
     this.#waiting = null
     this.settle()
@@ -158,12 +199,24 @@ export class Portal extends Exchange {
     this.settle()
   }
 
+  #resume(): void {
+    if (!this.#isPaused) return
+    this.#isPaused = false
+    this.#wire!.stream.resume()
+  }
+
   #give(): void {
     const waiting = this.#waiting
-    const rows = this.#rows
+    if (waiting === null) return
     this.#waiting = null
+    waiting.resolve(this.#taken())
+  }
+
+  #taken(): Cell[][] {
+    const rows = this.#rows
     this.#rows = []
-    waiting?.resolve(rows)
+    this.#length = 0
+    return rows
   }
 }
 

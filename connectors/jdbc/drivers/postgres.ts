@@ -280,6 +280,10 @@ class PostgresCursor implements Cursor {
     return this.run(() => this.portal.next(rows))
   }
 
+  get isOver(): boolean {
+    return this.portal.isOver
+  }
+
   async close(): Promise<void> {
     this.portal.close()
     // Why it ended early was told by the read that met it.

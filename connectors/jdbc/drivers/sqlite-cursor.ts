@@ -1,5 +1,5 @@
 import type { SQLQueryBindings, Statement } from 'bun:sqlite'
-import type { Cell, Cursor, ResultColumn, SqlValue } from './connection.ts'
+import { BATCH_BYTES, type Cell, type Cursor, type ResultColumn, type SqlValue } from './connection.ts'
 import { SqlError } from './sql-error.ts'
 
 type Row = Record<string, Cell>
@@ -46,14 +46,22 @@ export class SqliteCursor implements Cursor {
   async next(rows: number): Promise<Cell[][]> {
     return this.#run(() => {
       const found: Cell[][] = []
-      while (found.length < rows) {
+      let bytes = 0
+      while (found.length < rows && bytes < BATCH_BYTES) {
         const row = this.#peeked ?? this.#step()
         this.#peeked = null
         if (row === null) break
         found.push(row)
+        for (const cell of row) {
+          if (typeof cell === 'string' || cell instanceof Uint8Array) bytes += cell.length
+        }
       }
       return found
     })
+  }
+
+  get isOver(): boolean {
+    return this.#over && this.#peeked === null
   }
 
   #step(): Cell[] | null {

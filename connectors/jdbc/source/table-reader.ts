@@ -79,13 +79,13 @@ export class TableReader {
     return this.#reading !== null
   }
 
-  /** The next rows, at most `batch.max.rows`; the query has ended when `isReading` is false then. */
+  /** The next rows, at most `batch.max.rows`, and no more of large ones than a cursor gives at once; the query has ended when `isReading` is false then. */
   async read(connection: Connection): Promise<SourceRecord[]> {
     this.#reading ??= await this.#begin(connection)
     const reading = this.#reading
     const wanted = this.#options.settings.batchRows
     const rows = await (reading.ahead ?? reading.cursor.next(wanted))
-    const ended = rows.length < wanted
+    const ended = reading.cursor.isOver
     reading.ahead = ended ? null : ahead(reading.cursor, wanted)
     const records = this.#records(reading, rows, ended)
     if (ended) await this.#end(reading)
