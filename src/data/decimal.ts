@@ -32,13 +32,18 @@ function scaleOf(schema: Schema): number {
 
 /** Big-endian two's complement of the unscaled value. @throws DataException when the scales differ */
 export function decimalToBytes(schema: Schema, value: BigDecimal): Uint8Array {
+  checkScale(schema, value)
+  return bigIntToBytes(value.unscaled)
+}
+
+/** @throws DataException when the scales differ */
+export function checkScale(schema: Schema, value: BigDecimal): void {
   const scale = scaleOf(schema)
   if (value.scale !== scale) {
     throw new DataException(
       `Decimal value has mismatching scale for given Decimal schema. Schema has scale ${scale}, value has scale ${value.scale}.`,
     )
   }
-  return bigIntToBytes(value.unscaled)
 }
 
 export function decimalFromBytes(schema: Schema, bytes: Uint8Array): BigDecimal {

@@ -1,4 +1,5 @@
 /** Where values become Avro's bytes. Java: org.apache.avro.io.BinaryEncoder */
+import { bigIntToBytes } from '../../data/big-decimal.ts'
 
 /** Node's own method under `Buffer.write`, without the look-up of an encoding. */
 type FastBuffer = Buffer & { utf8Write(text: string, at: number): number }
@@ -8,6 +9,8 @@ const INITIAL_BYTES = 16 * 1024
 const KEPT_BYTES = 1024 * 1024
 /** Up to so many characters a loop is faster than a call into the engine. */
 const SHORT_TEXT = 24
+/** Of whole numbers that six bytes hold. */
+const SIX_BYTES = 2 ** 47
 const LONE_SURROGATE = /\p{Surrogate}/gu
 
 const doubles = new Float64Array(1)
@@ -153,6 +156,27 @@ export class AvroOutput {
   bytesOf(bytes: Uint8Array): void {
     this.int(bytes.length)
     this.raw(bytes)
+  }
+
+  /** As few bytes as hold the number and its sign, the highest first, with their length before them. */
+  unscaled(value: bigint): void {
+    const number = Number(value)
+    if (number >= SIX_BYTES || number < -SIX_BYTES) {
+      this.bytesOf(bigIntToBytes(value))
+      return
+    }
+    this.#need(7)
+    let count = 1
+    for (let limit = 0x80; number >= limit || number < -limit; limit *= 256) count++
+    const data = this.#data
+    const high = Math.floor(number / 0x1_0000_0000)
+    const low = number | 0
+    let at = this.#at
+    data[at++] = count << 1
+    let shift = 8 * count - 8
+    for (; shift >= 32; shift -= 8) data[at++] = high >> (shift - 32)
+    for (; shift >= 0; shift -= 8) data[at++] = low >> shift
+    this.#at = at
   }
 
   raw(bytes: Uint8Array): void {

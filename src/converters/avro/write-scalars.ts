@@ -1,6 +1,6 @@
 /** Writers of single values, by Connect type and the Avro type that they go into. */
-import { BigDecimal } from '../../data/big-decimal.ts'
-import { decimalToBytes } from '../../data/decimal.ts'
+import { BigDecimal, bigIntToBytes } from '../../data/big-decimal.ts'
+import { checkScale } from '../../data/decimal.ts'
 import { DataException } from '../../data/errors.ts'
 import { javaClassName } from '../../data/java-class.ts'
 import { dateToInt, timestampToLong, timeToInt } from '../../data/logical.ts'
@@ -135,14 +135,23 @@ function sized(bytes: Uint8Array, { name, size }: FixedType): Uint8Array {
 
 function decimalWriter(schema: Schema, type: AvroType): ValueWriter | null {
   if (!hasScale(schema, type)) return null
-  const bytesOf = (value: unknown): Uint8Array => {
-    if (value instanceof BigDecimal) return decimalToBytes(schema, value)
-    throw new DataException(
-      `Invalid type for Decimal, expected BigDecimal but was class ${javaClassName(value)}`,
-    )
+  // Of the last value, which was the schema's.
+  let scale = Number.NaN
+  const unscaledOf = (value: unknown): bigint => {
+    if (!(value instanceof BigDecimal)) {
+      throw new DataException(
+        `Invalid type for Decimal, expected BigDecimal but was class ${javaClassName(value)}`,
+      )
+    }
+    if (value.scale !== scale) {
+      checkScale(schema, value)
+      scale = value.scale
+    }
+    return value.unscaled
   }
-  if (type.type === 'bytes') return (value, out) => out.bytesOf(bytesOf(value))
-  return type.type === 'fixed' ? (value, out) => out.raw(signExtended(bytesOf(value), type)) : null
+  if (type.type === 'bytes') return (value, out) => out.unscaled(unscaledOf(value))
+  if (type.type !== 'fixed') return null
+  return (value, out) => out.raw(signExtended(bigIntToBytes(unscaledOf(value)), type))
 }
 
 /** Bytes that Avro takes for a decimal of another scale would be another number. */

@@ -21,6 +21,7 @@ import {
 } from '../../../src/data/schema.ts'
 import { SchemaBuilder } from '../../../src/data/schema-builder.ts'
 import { Struct } from '../../../src/data/struct.ts'
+import { CollectingSink } from '../../conform/data/sink.ts'
 import { connectOf, decode, ENHANCED, encode, formatWith, GENERALIZED, parse, roundTrip } from './harness.ts'
 
 const nines = BigInt('9'.repeat(38))
@@ -117,6 +118,27 @@ test('a map is in the order of a HashMap', () => {
       .trim(),
   ).toBe('zeta alpha beta')
   expect(encode(schema, { zeta: 1, alpha: 2, beta: 3 })).toBe(inOrder)
+})
+
+test('a decimal is as few bytes as hold it and its sign, whatever it has', () => {
+  for (let bits = 0; bits < 80; bits++) {
+    const edge = 1n << BigInt(bits)
+    for (const value of [edge - 1n, edge, edge + 1n].flatMap(each => [each, -each])) {
+      const bytes = Buffer.from(encode(decimalSchema(2), new BigDecimal(value, 2)), 'hex')
+      expect(BigInt.asIntN(8 * bytes.length, BigInt(`0x${bytes.toString('hex')}`))).toBe(value)
+      expect(BigInt.asIntN(8 * bytes.length - 8, value) === value).toBe(bytes.length === 1 && value === 0n)
+    }
+  }
+})
+
+test('a decimal of another scale is refused, before and after one of the right scale', () => {
+  const format = formatWith()
+  const schema = decimalSchema(2)
+  const write = format.writer(schema, format.schemaOf(schema))
+  const refused = () => write(new BigDecimal(15n, 1), new CollectingSink())
+  expect(refused).toThrow('Schema has scale 2, value has scale 1.')
+  write(new BigDecimal(15n, 2), new CollectingSink())
+  expect(refused).toThrow('Schema has scale 2, value has scale 1.')
 })
 
 test('nothing but bytes stands without its length', () => {
