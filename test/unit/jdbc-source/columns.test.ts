@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { BigDecimal } from '#bunnect'
 import { mysqlReading } from '../../../connectors/jdbc/dialects/mysql/reading.ts'
 import { postgresReading } from '../../../connectors/jdbc/dialects/postgres/reading.ts'
 import type { ReadingDialect, Value } from '../../../connectors/jdbc/dialects/reading.ts'
@@ -25,6 +26,48 @@ describe('a time of a day and more is refused, in every zone', () => {
     expect(reader(mysqlReading, 'TIME')('23:59:59')).toEqual(new Date(86_399_000))
     expect(reader(mysqlReading, 'TIME', 'Europe/Berlin')('00:30:00')).toEqual(new Date(84_600_000))
   })
+})
+
+describe('numeric', () => {
+  const read = (text: string, precision: number | null, scale: number | null) => {
+    const column = { name: 'c', type: 'numeric', nullable: true, precision, scale, unsigned: false }
+    const options = {
+      numericMapping: 'none',
+      timestampGranularity: 'connect_logical',
+      timeZone: 'UTC',
+    } as const
+    return postgresReading.column(column, { ...options, calendar: 'LEGACY' })!.read(text)
+  }
+  test.each([
+    ['0.00', 12, 2, 0n],
+    ['-0.01', 12, 2, -1n],
+    ['-0.00', 12, 2, 0n],
+    ['9999999999.99', 12, 2, 999999999999n],
+    ['-9999999999.99', 12, 2, -999999999999n],
+    ['123456789012.34', 14, 2, 12345678901234n],
+    ['1234567890123.45', 15, 2, 123456789012345n],
+    ['-9007199254740993.01', 18, 2, -900719925474099301n],
+    ['0.00000000000000000000000000000000000001', 38, 38, 1n],
+    ['15', 9, 0, 15n],
+    ['-15', 9, 0, -15n],
+    ['123456789012345678901234567890', 30, 0, 123456789012345678901234567890n],
+    ['1200', 4, -2, 12n],
+    ['1.5', 12, 2, 150n],
+    ['7', null, null, 7n],
+  ])('%s of numeric(%p, %p)', (text, precision, scale, unscaled) => {
+    expect(read(text, precision, scale)).toEqual(new BigDecimal(unscaled, scale ?? 0))
+  })
+  test.each(['NaN', 'Infinity', '-', '', '.', '-.', '1.2.34'])('%p is refused', text => {
+    expect(() => read(text, 12, 2)).toThrow('a Decimal has no such value')
+  })
+})
+
+test('infinite dates and timestamps of Postgres are refused', () => {
+  for (const type of ['date', 'timestamp', 'timestamptz']) {
+    for (const text of ['infinity', '-infinity']) {
+      expect(() => reader(postgresReading, type)(text)).toThrow('no field holds infinity')
+    }
+  }
 })
 
 describe('money', () => {

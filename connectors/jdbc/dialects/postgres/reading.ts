@@ -62,12 +62,17 @@ function column(column: ResultColumn, options: ReadingOptions): ReadColumn | nul
   }
 }
 
-const INFINITE = /^-?infinity$/
+const LAST_OF_INFINITY = 'y'.charCodeAt(0)
+
+/** `infinity`, `-infinity`: no other date, nor timestamp, ends so. */
+function isInfinite(cell: Value): boolean {
+  return typeof cell === 'string' && cell.charCodeAt(cell.length - 1) === LAST_OF_INFINITY
+}
 
 function finite(column: ResultColumn, options: ReadingOptions): (cell: Value) => Timestamp {
   const read = timestampTexts(column, options)
   return cell => {
-    if (typeof cell === 'string' && INFINITE.test(cell)) throw infinite(column, cell)
+    if (isInfinite(cell)) throw infinite(column, cell)
     return read(cell)
   }
 }
@@ -77,7 +82,7 @@ function finiteDate(column: ResultColumn, options: ReadingOptions): ReadColumn {
   return {
     schema,
     read: cell => {
-      if (typeof cell === 'string' && INFINITE.test(cell)) throw infinite(column, cell)
+      if (isInfinite(cell)) throw infinite(column, cell)
       return read(cell)
     },
   }

@@ -50,6 +50,7 @@ export function integer(column: ResultColumn, bits: 8 | 16 | 32 | 64): ReadColum
 
 /** A number where it is safe, else a bigint. */
 function int64(cell: Value, column: ResultColumn): number | bigint {
+  if (typeof cell === 'number' && Number.isSafeInteger(cell)) return cell
   if (typeof cell === 'string' && cell.length < 16) {
     const value = Number(cell)
     if (Number.isInteger(value)) return value
@@ -80,6 +81,7 @@ export function float64(column: ResultColumn): ReadColumn {
 }
 
 function floating(cell: Value, column: ResultColumn): number {
+  if (typeof cell === 'number') return cell
   const value = Number(cell)
   if (!Number.isNaN(value) || cell === 'NaN') return value
   throw cannotHold(column, cell, 'it is no number')
@@ -126,11 +128,9 @@ export function decimal(column: ResultColumn): ReadColumn {
 }
 
 function scaled(cell: Value, scale: number, column: ResultColumn): Decimal {
-  if (typeof cell === 'string' && scale > 0 && PLAIN.test(cell)) {
-    // What databases write most: as many digits as the column has behind the point.
-    const point = cell.length - scale - 1
-    if (cell[point] === '.')
-      return new BigDecimal(BigInt(cell.slice(0, point) + cell.slice(point + 1)), scale)
+  if (typeof cell === 'string') {
+    const unscaled = plainDigits(cell, scale)
+    if (unscaled !== null) return new BigDecimal(unscaled, scale)
   }
   const value = typeof cell === 'bigint' ? new BigDecimal(cell, 0) : BigDecimal.parse(String(cell))
   if (value === null) throw cannotHold(column, cell, 'a Decimal has no such value')
@@ -143,7 +143,36 @@ function scaled(cell: Value, scale: number, column: ResultColumn): Decimal {
   throw cannotHold(column, cell, why, UNBOUNDED)
 }
 
-const PLAIN = /^-?\d+\.\d+$/
+/** So many digits make a safe integer in any case. */
+const SAFE_DIGITS = 15
+const ZERO = 48
+const DASH = 45
+const POINT = 46
+
+/**
+ * The digits of what databases write most: as many behind the point as the column has, which are not less than none.
+ * Null for every other text.
+ */
+function plainDigits(text: string, scale: number): bigint | null {
+  const { length } = text
+  const isNegative = text.charCodeAt(0) === DASH
+  const first = isNegative ? 1 : 0
+  const point = scale === 0 ? length : length - scale - 1
+  if (scale < 0 || point <= first) return null
+  let value = 0
+  for (let i = first; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if (i === point) {
+      if (code !== POINT) return null
+    } else {
+      const digit = code - ZERO
+      if (digit < 0 || digit > 9) return null
+      value = value * 10 + digit
+    }
+  }
+  if (length <= SAFE_DIGITS) return BigInt(isNegative ? -value : value)
+  return BigInt(text.slice(0, point) + text.slice(point + 1))
+}
 
 const UNBOUNDED =
   'Declare the column with precision and scale, NUMERIC(p, s), or cast it in a query: the schema has one scale for all its values.'
