@@ -33,6 +33,22 @@ export interface TableFilter {
   readonly types: readonly string[]
 }
 
+/** Java: io.confluent.connect.jdbc.source.TransactionIsolationMode, but for DEFAULT. */
+export type Isolation =
+  | 'READ_UNCOMMITED'
+  | 'READ_COMMITED'
+  | 'REPEATABLE_READ'
+  | 'SERIALIZABLE'
+  | 'SQL_SERVER_SNAPSHOT'
+
+/** As SQL has them; that of SQL Server alone is in nobody else's. */
+export const STANDARD_LEVELS: Readonly<Partial<Record<Isolation, string>>> = {
+  READ_UNCOMMITED: 'READ UNCOMMITTED',
+  READ_COMMITED: 'READ COMMITTED',
+  REPEATABLE_READ: 'REPEATABLE READ',
+  SERIALIZABLE: 'SERIALIZABLE',
+}
+
 export interface Dialect {
   /** `dialect.name`: PostgreSqlDatabaseDialect … */
   readonly name: string
@@ -42,6 +58,11 @@ export interface Dialect {
   readonly writing: WritingDialect
   /** @throws ConnectException for a URL or property it cannot honour, SqlError when the database refuses */
   connect(settings: ConnectionSettings): Promise<Connection>
+  /**
+   * Sets the level of a session's transactions; null where the database has no such level, '' where there is nothing to
+   * be set.
+   */
+  isolationStatement(level: Isolation): string | null
   /** The identifier in the dialect's quotes, quotes within it doubled. */
   quoted(identifier: string): string
   /** `a.b.c`, quoted or not, in the dialect's order of parts. Java: parseTableIdentifier */

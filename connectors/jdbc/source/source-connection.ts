@@ -58,26 +58,8 @@ export class SourceConnection {
 /** Null where there is nothing to set. @throws ConnectException where the database has no such level */
 export function isolationStatement(dialect: Dialect, mode: SourceSettings['isolation']): string | null {
   if (mode === 'DEFAULT') return null
-  const level = LEVELS[mode]
-  if (level === undefined) {
-    throw new ConnectException(
-      `transaction.isolation.mode=${mode} is one of SQL Server, not of ${dialect.name}`,
-    )
-  }
-  switch (dialect.name) {
-    case 'PostgreSqlDatabaseDialect':
-      return `SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL ${level}`
-    case 'MySqlDatabaseDialect':
-      return `SET SESSION TRANSACTION ISOLATION LEVEL ${level}`
-    default:
-      // SQLite's transactions are serializable, and more than what was asked for is no harm.
-      return null
-  }
-}
-
-const LEVELS: Readonly<Record<string, string>> = {
-  READ_UNCOMMITED: 'READ UNCOMMITTED',
-  READ_COMMITED: 'READ COMMITTED',
-  REPEATABLE_READ: 'REPEATABLE READ',
-  SERIALIZABLE: 'SERIALIZABLE',
+  const statement = dialect.isolationStatement(mode)
+  if (statement !== null) return statement || null
+  const why = mode === 'SQL_SERVER_SNAPSHOT' ? 'is one of SQL Server, not of' : 'is no level of'
+  throw new ConnectException(`transaction.isolation.mode=${mode} ${why} ${dialect.name}`)
 }

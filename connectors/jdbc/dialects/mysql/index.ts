@@ -1,5 +1,5 @@
 import { connectMysql } from '../../drivers/mysql.ts'
-import type { Dialect, TableId } from '../dialect.ts'
+import { type Dialect, STANDARD_LEVELS, type TableId } from '../dialect.ts'
 import { identifierParts, inQuotes } from '../identifiers.ts'
 import { mysqlColumns, mysqlTables } from './catalogue.ts'
 import { mysqlReading } from './reading.ts'
@@ -12,6 +12,10 @@ export const mysql: Dialect = {
   reading: mysqlReading,
   writing: mysqlWriting,
   connect: connectMysql,
+  isolationStatement: level =>
+    STANDARD_LEVELS[level] === undefined
+      ? null
+      : `SET SESSION TRANSACTION ISOLATION LEVEL ${STANDARD_LEVELS[level]}`,
   quoted: identifier => inQuotes(identifier, '`'),
   tableId,
   nameParts: ({ catalog, name }) => (catalog === null ? [name] : [catalog, name]),

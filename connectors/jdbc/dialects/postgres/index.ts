@@ -1,5 +1,5 @@
 import { connectPostgres } from '../../drivers/postgres.ts'
-import type { Dialect, TableId } from '../dialect.ts'
+import { type Dialect, STANDARD_LEVELS, type TableId } from '../dialect.ts'
 import { identifierParts, inQuotes } from '../identifiers.ts'
 import { postgresColumns, postgresOtherParts, postgresTables } from './catalogue.ts'
 import { postgresReading } from './reading.ts'
@@ -12,6 +12,10 @@ export const postgres: Dialect = {
   reading: postgresReading,
   writing: postgresWriting,
   connect: connectPostgres,
+  isolationStatement: level =>
+    STANDARD_LEVELS[level] === undefined
+      ? null
+      : `SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL ${STANDARD_LEVELS[level]}`,
   quoted: identifier => inQuotes(identifier, '"'),
   tableId,
   nameParts: ({ schema, name }) => (schema === null ? [name] : [schema, name]),

@@ -1,5 +1,5 @@
 import { connectSqlite } from '../../drivers/sqlite.ts'
-import type { Dialect } from '../dialect.ts'
+import { type Dialect, STANDARD_LEVELS } from '../dialect.ts'
 import { identifierParts, inQuotes } from '../identifiers.ts'
 import { sqliteColumns, sqliteTables } from './catalogue.ts'
 import { sqliteReading } from './reading.ts'
@@ -12,6 +12,8 @@ export const sqlite: Dialect = {
   reading: sqliteReading,
   writing: sqliteWriting,
   connect: connectSqlite,
+  // Its transactions are serializable, and more than what was asked for is no harm.
+  isolationStatement: level => (STANDARD_LEVELS[level] === undefined ? null : ''),
   quoted: identifier => inQuotes(identifier, '"'),
   tableId: text => ({ catalog: null, schema: null, name: identifierParts(text, '"`').at(-1)! }),
   nameParts: ({ name }) => [name],
