@@ -1,15 +1,22 @@
 import { BATCH_BYTES, type Cell, type SqlValue } from './connection.ts'
+import { bindMessage } from './postgres-messages.ts'
+import type { RowReceiver, RowTap } from './postgres-row-tap.ts'
+import { RowReader } from './postgres-rows.ts'
 
 /** What `pg` hands to whoever speaks the protocol through it. */
 export interface Wire {
   parse(message: { name?: string; text: string }): void
   describe(message: { type: 'S' | 'P'; name: string }): void
-  bind(message: { statement?: string; portal?: string; values?: unknown[] }): void
   execute(message: { portal?: string; rows?: number }): void
   close(message: { type: 'S' | 'P'; name: string }): void
   flush(): void
   sync(): void
-  readonly stream: { pause(): void; resume(): void }
+  readonly stream: {
+    readonly writable: boolean
+    write(bytes: Uint8Array): void
+    pause(): void
+    resume(): void
+  }
 }
 
 export interface Field {
@@ -20,14 +27,6 @@ export interface Field {
   readonly dataTypeModifier: number
 }
 
-interface DataRow {
-  /** In bytes, as it came. */
-  readonly length: number
-  readonly fields: (string | null)[]
-}
-
-const BYTEA = 17
-
 /** One exchange with the server, until it is ready for the next. Its members are those that `pg` calls. */
 abstract class Exchange {
   #settled = false
@@ -37,7 +36,6 @@ abstract class Exchange {
   abstract submit(wire: Wire): void
 
   handleRowDescription(_message: { fields: Field[] }): void {}
-  handleDataRow(_message: DataRow): void {}
   handleCommandComplete(_message: { text: string }, _wire: Wire): void {}
   handleEmptyQuery(_wire: Wire): void {}
   handlePortalSuspended(_wire: Wire): void {}
@@ -87,7 +85,7 @@ const PORTAL = 'bunnect'
  * Rows of a statement that was described, as many at a time as are asked for; nothing else is sent until its end. The
  * server counts rows alone: where they are large, the socket is not read on until they are asked for.
  */
-export class Portal extends Exchange {
+export class Portal extends Exchange implements RowReceiver {
   #wire: Wire | null = null
   #rows: Cell[][] = []
   /** Of those. */
@@ -98,19 +96,18 @@ export class Portal extends Exchange {
   #isPaused = false
   #closing = false
   #ready = false
-  readonly #bytes: number[] = []
+  readonly #reader: RowReader
 
   constructor(
     private readonly text: string,
     private readonly values: readonly SqlValue[],
     fields: readonly Field[],
+    private readonly tap: RowTap,
     /** Null for a result read to its end, or given up. */
     ended: (error: unknown) => void,
   ) {
     super(ended)
-    fields.forEach((field, i) => {
-      if (field.dataTypeID === BYTEA) this.#bytes.push(i)
-    })
+    this.#reader = new RowReader(fields.map(field => field.dataTypeID))
   }
 
   /** The server works on it, or waits for its rows to be read. */
@@ -124,8 +121,11 @@ export class Portal extends Exchange {
 
   submit(wire: Wire): void {
     this.#wire = wire
+    this.tap.receiver = this
     wire.parse({ text: this.text })
-    wire.bind({ portal: PORTAL, values: this.values.map(parameter) })
+    if (wire.stream.writable) {
+      wire.stream.write(bindMessage(PORTAL, this.values.map(parameter), this.#reader.formats))
+    }
   }
 
   next(rows: number): Promise<Cell[][]> {
@@ -151,15 +151,10 @@ export class Portal extends Exchange {
     this.#resume()
   }
 
-  override handleDataRow({ fields, length }: DataRow): void {
+  row(data: Buffer, at: number, bytes: number): void {
     if (this.#closing) return
-    const row: Cell[] = fields
-    for (const i of this.#bytes) {
-      const hex = fields[i]
-      if (typeof hex === 'string') row[i] = Buffer.from(hex.slice(2), 'hex')
-    }
-    this.#rows.push(row)
-    this.#length += length
+    this.#rows.push(this.#reader.row(data, at))
+    this.#length += bytes
     if (this.#length < BATCH_BYTES || this.#isPaused) return
     this.#isPaused = true
     this.#wire!.stream.pause()
@@ -197,6 +192,11 @@ export class Portal extends Exchange {
     this.#ready = true
     this.#give()
     this.settle()
+  }
+
+  protected override settle(): void {
+    if (this.tap.receiver === this) this.tap.receiver = null
+    super.settle()
   }
 
   #resume(): void {

@@ -5,6 +5,7 @@ import { pieces, type SqlSyntax } from './placeholders.ts'
 import { PostgresCatalogue } from './postgres-catalogue.ts'
 import { postgresError } from './postgres-error.ts'
 import { Description, type Field, Portal, parameter } from './postgres-portal.ts'
+import { RowTap } from './postgres-row-tap.ts'
 import { type PostgresSettings, postgresSettings } from './postgres-settings.ts'
 import type { Host } from './server-url.ts'
 import { SqlError } from './sql-error.ts'
@@ -121,11 +122,12 @@ async function suits(connection: PostgresConnection, { serverType }: PostgresSet
 /** How many statements are prepared at once, at most. */
 const MOST_PREPARED = 100
 
-/** A session over `pg`, every value as text but for bytes. */
+/** A session over `pg`; its rows are read without it. */
 export class PostgresConnection implements Connection {
   readonly #client: Client
   readonly #settings: PostgresSettings
   readonly #catalogue: PostgresCatalogue
+  readonly #tap: RowTap
   /** By their text how often statements were executed, oldest first. */
   readonly #uses = new Map<string, number>()
   #names = 0
@@ -138,6 +140,7 @@ export class PostgresConnection implements Connection {
     this.#client = client
     this.#settings = settings
     this.#catalogue = new PostgresCatalogue(client)
+    this.#tap = new RowTap(client)
     const lost = () => {
       this.#open = false
     }
@@ -168,7 +171,9 @@ export class PostgresConnection implements Connection {
     const columns = await this.#run(() => this.#catalogue.columns(fields))
     let portal: Portal | null = null
     const ended = new Promise<void>((resolve, reject) => {
-      portal = new Portal(text, values, fields, error => (error === null ? resolve() : reject(error)))
+      portal = new Portal(text, values, fields, this.#tap, error =>
+        error === null ? resolve() : reject(error),
+      )
       this.#client.query(portal as never)
     }).finally(() => {
       if (this.#portal === portal) this.#portal = null
