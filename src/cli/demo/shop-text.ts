@@ -1,21 +1,12 @@
-import { relative } from 'node:path'
+import { byHand } from './by-hand.ts'
 import { shopFiles } from './shop-files.ts'
 
 /** How to do by hand what the demo did. `keep` is the folder that it was told to leave its files in. */
 export function explanation(keep: string | null): string {
-  const { worker, source, sink } = shopFiles('demo')
-  const text = `
-The same by hand. Make a folder demo with these three files:
+  return byHand(shopFiles('demo'), RUN, keep)
+}
 
-# demo/worker.properties
-${worker}
-# demo/source.properties
-${source}
-# demo/sink.properties
-${sink}
-Then run
-
-  bunnect demo jdbc --keep demo        # for its shop.db; any SQLite file with an id in each table will do
+const RUN = `  bunnect demo jdbc --keep demo        # for its shop.db; any SQLite file with an id in each table will do
   bunnect standalone demo/worker.properties demo/source.properties demo/sink.properties
 
 Another database: put its URL in place of jdbc:sqlite:…, for example
@@ -29,5 +20,3 @@ Against a real Kafka and its schema registry, in worker.properties:
   bootstrap.servers=localhost:9092
   value.converter.schema.registry.url=http://localhost:8081
 `
-  return keep === null ? text : `${text}\nThe files of this run are in ${relative('', keep) || '.'}.\n`
-}
