@@ -108,6 +108,6 @@ export class TailedFile {
   }
 }
 
-export function codeOf(error: unknown): string | undefined {
+function codeOf(error: unknown): string | undefined {
   return (error as { code?: string } | null)?.code
 }

@@ -1,7 +1,6 @@
 import { writeSync } from 'node:fs'
 import {
   type Level,
-  levelOf,
   levelsChanged,
   loggersFrom,
   namedLogger,
@@ -26,11 +25,6 @@ let toFile: ((line: string) => void) | null = null
 export function setLevel(level: Level): void {
   for (const each of loggersFrom(ROOT)) setOwnLevel(each, level)
   levelsChanged()
-}
-
-/** That of the root logger. */
-export function level(): Level {
-  return levelOf(namedLogger(ROOT))
 }
 
 /** Sends lines elsewhere; returns what puts the former destination back. */

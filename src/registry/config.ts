@@ -7,7 +7,7 @@ import { ConfigException } from '../data/errors.ts'
 import { LEVELS, parseLevel } from './compatibility.ts'
 import type { RegistrySettings } from './registry.ts'
 
-export const registryKeys = {
+const registryKeys = {
   listeners: key.list({
     doc: 'Addresses to listen on. Java takes every interface by default, bunnect this machine alone.',
     importance: 'high',

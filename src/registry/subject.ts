@@ -28,7 +28,7 @@ export function parseSubject(text: string): QualifiedSubject {
     : { context: text.slice(1, end), name: text.slice(end + 1) }
 }
 
-export function formatSubject({ context, name }: QualifiedSubject): string {
+function formatSubject({ context, name }: QualifiedSubject): string {
   return contextPrefix(context) + name
 }
 

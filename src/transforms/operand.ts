@@ -34,7 +34,7 @@ export const KEY: Operand = {
     ),
 }
 
-export const VALUE: Operand = {
+const VALUE: Operand = {
   variant: 'Value',
   schema: record => record.valueSchema,
   value: record => record.value,

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { Glob } from 'bun'
 import { decodeAssignment, decodeMetadata, type Metadata } from '../../src/group/protocol.ts'
 import { BrokerConnection } from '../../src/kafka/wire/connection.ts'
-import { describeGroup } from '../../src/kafka/wire/requests.ts'
 import { type Entry, groupKeys, readEntries, type Store, storeTopic } from './cluster.ts'
+import { describeGroup } from './described-group.ts'
 import {
   type GroupView,
   type Holdings,

@@ -26,7 +26,7 @@ const MAX_DEPTH = 1000
 const MAX_SCHEMAS = 100_000
 
 /** Whether elements of that type make a map. */
-export function isMapEntry(type: AvroType): type is RecordType {
+function isMapEntry(type: AvroType): type is RecordType {
   if (type.type !== 'record') return false
   const { space, simple } = type.name
   if (space === names.NAMESPACE && simple === names.MAP_ENTRY) return true

@@ -3,7 +3,7 @@ import type { Schema, SchemaType } from '../../data/schema.ts'
 import type { JsonOptions } from './config.ts'
 import { toJson } from './from-connect.ts'
 
-export const JSON_TYPE: Readonly<Record<SchemaType, string>> = {
+const JSON_TYPE: Readonly<Record<SchemaType, string>> = {
   INT8: 'int8',
   INT16: 'int16',
   INT32: 'int32',

@@ -11,7 +11,7 @@ export function isUnion(schema: Schema): boolean {
   return schema.name === ONE_OF_NAME || isGeneralUnion(schema)
 }
 
-export function isGeneralUnion(schema: Schema): boolean {
+function isGeneralUnion(schema: Schema): boolean {
   return schema.parameters?.has(UNION_PARAMETER) ?? false
 }
 

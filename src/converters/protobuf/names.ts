@@ -5,7 +5,7 @@ import type { ScalarType } from '../../formats/protobuf/elements.ts'
 
 const NAMESPACE = 'io.confluent.connect.protobuf'
 export const ENUM = `${NAMESPACE}.Enum`
-export const UNION = `${NAMESPACE}.Union`
+const UNION = `${NAMESPACE}.Union`
 export const UNION_PREFIX = `${UNION}.`
 export const TAG = `${NAMESPACE}.Tag`
 export const TYPE = `${NAMESPACE}.Type`

@@ -40,7 +40,7 @@ export function floorMod(value: number, by: number): number {
 }
 
 /** From 1 = Sunday. */
-export function dayOfWeek(day: number): number {
+function dayOfWeek(day: number): number {
   return floorMod(day, 7) + 1
 }
 

@@ -23,7 +23,7 @@ const REST = /^.[\p{L}\p{Nd}_]*$/u
 const SURROGATE = /[\ud800-\udfff]/
 
 /** Why it is no name, or null where it is one. Java: NameValidator.UTF_VALIDATOR */
-export function nameError(name: string | null): string | null {
+function nameError(name: string | null): string | null {
   if (name === null) return 'Null name'
   if (name === '') return 'Empty name'
   if (!START.test(name) || SURROGATE.test(name[0]!)) return `Illegal initial character: ${name}`

@@ -2,7 +2,7 @@
 import type { JsonValue } from './json.ts'
 import type { Name } from './names.ts'
 
-export const PRIMITIVES = ['null', 'boolean', 'int', 'long', 'float', 'double', 'bytes', 'string'] as const
+const PRIMITIVES = ['null', 'boolean', 'int', 'long', 'float', 'double', 'bytes', 'string'] as const
 export type PrimitiveName = (typeof PRIMITIVES)[number]
 
 /** What is no attribute of Avro's own, in the order of the text. */

@@ -17,16 +17,16 @@ const FORMATS_4 = ['date-time', 'uri', 'email', 'ipv4', 'ipv6', 'hostname']
 const FORMATS_6 = [...FORMATS_4, 'json-pointer', 'uri-reference', 'uri-template']
 const FORMATS_7 = [...FORMATS_6, 'date', 'time', 'regex', 'relative-json-pointer']
 
-export const DRAFT_4: Dialect = {
+const DRAFT_4: Dialect = {
   idKeyword: 'id',
   atLeast6: false,
   atLeast7: false,
   modern: false,
   formats: FORMATS_4,
 }
-export const DRAFT_6: Dialect = { ...DRAFT_4, idKeyword: '$id', atLeast6: true, formats: FORMATS_6 }
+const DRAFT_6: Dialect = { ...DRAFT_4, idKeyword: '$id', atLeast6: true, formats: FORMATS_6 }
 export const DRAFT_7: Dialect = { ...DRAFT_6, atLeast7: true, formats: FORMATS_7 }
-export const MODERN: Dialect = { ...DRAFT_7, modern: true, formats: [] }
+const MODERN: Dialect = { ...DRAFT_7, modern: true, formats: [] }
 
 const BY_URL: readonly (readonly [RegExp, Dialect])[] = [
   [/^https?:\/\/json-schema\.org\/(draft-04\/)?schema/, DRAFT_4],

@@ -246,7 +246,7 @@ function endOf(model: Model): Model {
   return end
 }
 
-export function combined(criterion: Criterion, models: readonly Model[], synthetic: boolean): CombinedModel {
+function combined(criterion: Criterion, models: readonly Model[], synthetic: boolean): CombinedModel {
   return { kind: 'combined', ...NO_ANNOTATIONS, criterion, subschemas: subschemaOrder(models), synthetic }
 }
 

@@ -38,7 +38,7 @@ export type ConfigRecord =
   /** Passed over, and in Java not even counted as read. */
   | { kind: 'undecodable'; problem: string }
 
-export const TARGET_STATES: readonly TargetState[] = ['STARTED', 'PAUSED', 'STOPPED']
+const TARGET_STATES: readonly TargetState[] = ['STARTED', 'PAUSED', 'STOPPED']
 
 /** Fields in the order of the configuration, which is that of the request that brought it. */
 export function connectorRecord(connector: string, config: StoredConfig): LogEntry {

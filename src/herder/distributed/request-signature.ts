@@ -7,10 +7,10 @@ import { macDigest } from '../../config/worker/algorithms.ts'
  */
 
 export const SIGNATURE_HEADER = 'X-Connect-Authorization'
-export const SIGNATURE_ALGORITHM_HEADER = 'X-Connect-Request-Signature-Algorithm'
+const SIGNATURE_ALGORITHM_HEADER = 'X-Connect-Request-Signature-Algorithm'
 
 /** The MAC in Base64. `algorithm` is one that `inter.worker.signature.algorithm` takes. */
-export function sign(body: string | Uint8Array, algorithm: string, key: Uint8Array): string {
+function sign(body: string | Uint8Array, algorithm: string, key: Uint8Array): string {
   return mac(body, algorithm, key).toString('base64')
 }
 

@@ -22,7 +22,7 @@ export function openApiDocument(resources: readonly Resource[], version: string)
 }
 
 /** `/connectors/{connector}` of `/connectors/:connector`. */
-export function template(path: string): string {
+function template(path: string): string {
   return path.replace(/:(\w+)/g, '{$1}')
 }
 

@@ -143,7 +143,7 @@ export const schemas = {
 
 export type SchemaName = keyof typeof schemas
 
-export function ref(name: string): Schema {
+function ref(name: string): Schema {
   return { $ref: `#/components/schemas/${name}` }
 }
 

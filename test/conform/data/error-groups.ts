@@ -5,6 +5,7 @@ import { KafkaError } from '../../../src/kafka/port.ts'
 import { consumedLetter, contextHeaders } from '../../../src/pipeline/dead-letter.ts'
 import { ErrorCounters } from '../../../src/pipeline/error-counters.ts'
 import { ErrorOperator } from '../../../src/pipeline/error-operator.ts'
+import { Interrupts } from '../../../src/pipeline/interrupts.ts'
 import { consumedRecordText, errorLogText, sourceRecordText } from '../../../src/pipeline/log-reporter.ts'
 import { type ConsumedRecord, ProcessingContext } from '../../../src/pipeline/processing-context.ts'
 import type { Group } from './groups.ts'
@@ -58,6 +59,7 @@ async function operated({ in: input, out }: Vector): Promise<unknown> {
     task: 'n-0',
     counters,
     cancelled: new AbortController().signal,
+    interrupts: new Interrupts(),
     describe: () => 'record',
   })
   const report = () => {

@@ -149,7 +149,7 @@ export function fromValue(value: unknown, schema: Schema | null): TaggedValue {
 }
 
 /** Maps are compared as sets. */
-export function sorted(entries: readonly [TaggedValue, TaggedValue][]): [TaggedValue, TaggedValue][] {
+function sorted(entries: readonly [TaggedValue, TaggedValue][]): [TaggedValue, TaggedValue][] {
   return [...entries].sort((a, b) => (JSON.stringify(a[0]) < JSON.stringify(b[0]) ? -1 : 1))
 }
 

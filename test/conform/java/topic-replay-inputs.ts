@@ -5,7 +5,7 @@ type Below = (below: number) => number
 export const NAMES = ['a', 'b-1', 'ü🙂', '']
 
 /** Numbers of a linear congruential generator, so that a failure can be repeated. */
-export function random(seed: number): Below {
+function random(seed: number): Below {
   let state = seed
   return below => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
@@ -48,7 +48,7 @@ const GARBAGE = [
   '{"state":"RUNNING","worker_id":"w"}',
 ]
 
-export function configEntry(next: Below): Entry {
+function configEntry(next: Below): Entry {
   const name = NAMES[next(NAMES.length)]!
   const number = next(4)
   const config = JSON.stringify({ properties: { n: String(next(5)), same: 'x', none: next(9) ? 'y' : null } })
@@ -73,7 +73,7 @@ export function configEntry(next: Below): Entry {
   return spoilt(next, kinds[next(3) === 0 ? next(kinds.length) : next(3)]!)
 }
 
-export function statusEntry(next: Below): Entry {
+function statusEntry(next: Below): Entry {
   const name = NAMES[next(NAMES.length)]!
   const states = ['UNASSIGNED', 'RUNNING', 'PAUSED', 'FAILED', 'RESTARTING']
   const value = () =>

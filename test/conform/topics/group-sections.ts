@@ -98,7 +98,7 @@ function taskOf(text: string): GroupTask {
   return { connector: text.slice(0, at), task: Number(text.slice(at + 1)) }
 }
 
-export function assignmentOf(written: WrittenAssignment): Assignment {
+function assignmentOf(written: WrittenAssignment): Assignment {
   return {
     error: written.error,
     leader: written.leader,
@@ -122,7 +122,7 @@ function sorted(value: Assignment): unknown {
 
 const log = logger('conform')
 
-export function configuredOf(tasks: Readonly<Record<string, number>>, offset: number): Configured {
+function configuredOf(tasks: Readonly<Record<string, number>>, offset: number): Configured {
   return {
     offset,
     connectors: () => Object.keys(tasks),
@@ -274,7 +274,7 @@ function incrementalAssignor({ scheduledRebalanceMaxDelayMs: maxDelayMs, steps }
   return { expected, got }
 }
 
-export function memberOf(metadataHex: string): MemberState {
+function memberOf(metadataHex: string): MemberState {
   const { url, configOffset, allocation } = decodeMetadata(Buffer.from(metadataHex, 'hex'))
   return { url, configOffset: Number(configOffset), held: allocation?.assigned ?? null, unable: [] }
 }
@@ -307,7 +307,7 @@ function hexOf(given: ReadonlyMap<string, Assignment>, protocol: ConnectProtocol
   return mapped(given, assignment => encodeAssignment(version, assignment).toString('hex'))
 }
 
-export function textOf({ connector, task }: GroupTask): string {
+function textOf({ connector, task }: GroupTask): string {
   return `${connector}-${task}`
 }
 

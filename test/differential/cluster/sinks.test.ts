@@ -5,7 +5,7 @@
 import { beforeAll, expect, test } from 'bun:test'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describeGroup } from '../../../src/kafka/wire/requests.ts'
+import { describeGroup } from '../../servers/described-group.ts'
 import { ground } from '../../servers/ground.ts'
 import { isTask } from '../../servers/group-view.ts'
 import { until } from '../../servers/run.ts'

@@ -85,7 +85,7 @@ export class Neutral {
 }
 
 /** First line and every `Caused by:` line with the further lines of their messages. */
-export function withoutFrames(trace: string): string[] {
+function withoutFrames(trace: string): string[] {
   return trace
     .trimEnd()
     .split('\n')

@@ -14,7 +14,7 @@ import { BrokerConnection, type ConnectionOptions } from '../../../src/kafka/wir
 import { logger } from '../../../src/observe/log.ts'
 import { until } from '../../servers/run.ts'
 
-export const plain: ConnectionOptions = {
+const plain: ConnectionOptions = {
   clientId: 'connect-127.0.0.1:8083',
   connectTimeoutMs: 5000,
   tls: undefined,
@@ -42,12 +42,12 @@ export function optionsFor(
   }
 }
 
-export function addressOf(bootstrap: string) {
+function addressOf(bootstrap: string) {
   const [host = '', port] = bootstrap.split(':')
   return { host, port: Number(port) }
 }
 
-export function traffic() {
+function traffic() {
   return { opened: 0, closed: 0, requests: 0, responses: 0, bytesOut: 0, bytesIn: 0 }
 }
 

@@ -1,7 +1,8 @@
 /** Members that leave, are closed or are given up while something else is under way. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
-import { type DescribedGroup, describeGroup, leaveGroup } from '../../../src/kafka/wire/requests.ts'
+import { leaveGroup } from '../../../src/kafka/wire/requests.ts'
 import { redirect } from '../../../src/observe/log.ts'
+import { type DescribedGroup, describeGroup } from '../../servers/described-group.ts'
 import { sharedBroker } from '../../servers/kafka.ts'
 import { until } from '../../servers/run.ts'
 import { GroupWorker, optionsFor, stranger } from './group-worker.ts'

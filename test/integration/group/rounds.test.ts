@@ -2,14 +2,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import type { GroupOptions } from '../../../src/group/options.ts'
 import { decodeAssignment, encodeAssignment, encodeMetadata } from '../../../src/group/protocol.ts'
-import type { DescribedGroup } from '../../../src/kafka/wire/requests.ts'
-import {
-  describeGroup,
-  heartbeat,
-  joinGroup,
-  leaveGroup,
-  syncGroup,
-} from '../../../src/kafka/wire/requests.ts'
+import { heartbeat, joinGroup, leaveGroup, syncGroup } from '../../../src/kafka/wire/requests.ts'
+import { type DescribedGroup, describeGroup } from '../../servers/described-group.ts'
 import { sharedBroker } from '../../servers/kafka.ts'
 import { until } from '../../servers/run.ts'
 import { GroupWorker, optionsFor, stranger } from './group-worker.ts'

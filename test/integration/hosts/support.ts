@@ -4,7 +4,7 @@ import { until } from '../../servers/run.ts'
 import { type ConnectWorker, startWorker } from '../../servers/worker.ts'
 
 /** Connectors that misbehave where their configuration says. */
-export const PLUGINS = join(import.meta.dir, 'plugins')
+const PLUGINS = join(import.meta.dir, 'plugins')
 const STRING = 'org.apache.kafka.connect.storage.StringConverter'
 
 /** A worker whose hosts are looked after closely: one that is silent for 1.5 s is killed. */

@@ -27,7 +27,7 @@ function at(name: string, number: number | null): Struct {
 }
 
 const ALL_BYTES = Buffer.from(Array.from({ length: 256 }, (_, i) => i))
-export const ODD_TEXT = 'größer 😀 \0 "\\\n 𝄞\ufffd'
+const ODD_TEXT = 'größer 😀 \0 "\\\n 𝄞\ufffd'
 const INT64_MIN = -(2n ** 63n)
 const INT64_MAX = 2n ** 63n - 1n
 const LONGEST = 10n ** 38n - 1n

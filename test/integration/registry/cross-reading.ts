@@ -155,7 +155,7 @@ function heard(told: Told): unknown {
 }
 
 /** `STRUCT a.Name {id INT64, note STRING?=none}`: all but docs, versions and parameters. */
-export function described(schema: Schema, around: readonly Schema[] = []): string {
+function described(schema: Schema, around: readonly Schema[] = []): string {
   const { name, type, optional, defaultValue } = schema
   const short = name?.replace(/^org\.apache\.kafka\.connect\.data\./, '') ?? null
   const head = `${type}${short === null ? '' : ` ${short}`}${optional ? '?' : ''}`
@@ -179,7 +179,7 @@ export function described(schema: Schema, around: readonly Schema[] = []): strin
 }
 
 /** Structs and maps whose keys are strings as plain objects, bytes as Buffers. */
-export function plain(value: unknown): unknown {
+function plain(value: unknown): unknown {
   if (value instanceof Struct)
     return Object.fromEntries(
       value.schema.fields.map(field => [field.name, plain(value.getWithoutDefault(field))]),
