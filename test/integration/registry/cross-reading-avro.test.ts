@@ -5,7 +5,16 @@ import * as S from '../../../src/data/schema.ts'
 import { SchemaBuilder } from '../../../src/data/schema-builder.ts'
 import { Struct } from '../../../src/data/struct.ts'
 import { BY_RECORD, CrossReading, INSTALL_MS, LATEST } from './cross-reading.ts'
-import { COLUMNS, ISO, type Looks, NON_FINITE, NULLS_INSIDE, seen, structOf } from './cross-reading-values.ts'
+import {
+  COLUMNS,
+  ISO,
+  type Looks,
+  NON_FINITE,
+  NOTED,
+  NULLS_INSIDE,
+  seen,
+  structOf,
+} from './cross-reading-values.ts'
 
 const looks: Looks = {
   ...ISO,
@@ -38,11 +47,6 @@ const choices = [
   new Struct(choice).put('string', ''),
   new Struct(choice).put('shop.Street', new Struct(street).put('name', 'ß')),
 ]
-const noted = SchemaBuilder.struct()
-  .name('shop.Noted')
-  .field('id', S.INT32_SCHEMA)
-  .field('note', S.OPTIONAL_STRING_SCHEMA)
-  .build()
 
 const moneySchema = SchemaBuilder.struct().name('shop.Money').field('cents', S.INT64_SCHEMA).build()
 const invoiceSchema = SchemaBuilder.struct()
@@ -75,16 +79,10 @@ beforeAll(async () => {
     ),
     { config: { 'enhanced.avro.schema.support': 'true' } },
   )
-  sent['key'] = await cross.write('ours-key', S.INT64_SCHEMA, [-(2n ** 63n), 0, 2n ** 63n - 1n], {
-    key: true,
-  })
   sent['bytes'] = await cross.write('ours-bytes', S.BYTES_SCHEMA, [
     Buffer.from([0]),
     Buffer.from([0, 1, 255]),
   ])
-  sent['byRecord'] = await cross.write('ours-by-record', noted, [new Struct(noted).put('id', 1)], {
-    byRecord: true,
-  })
   // The latest version has more than what is written.
   const latest = {
     type: 'record',
@@ -95,15 +93,7 @@ beforeAll(async () => {
       { name: 'more', type: 'double', default: 2.5 },
     ],
   }
-  await cross.register('ours-latest-value', { schema: JSON.stringify(latest) })
-  sent['latest'] = await cross.write(
-    'ours-latest',
-    noted,
-    [new Struct(noted).put('id', -7).put('note', 'ß')],
-    {
-      config: LATEST,
-    },
-  )
+  Object.assign(sent, await cross.writeNamed({ schema: JSON.stringify(latest) }))
   const money = { type: 'record', name: 'shop.Money', fields: [{ name: 'cents', type: 'long' }] }
   await cross.register('money', { schema: JSON.stringify(money) })
   const invoice = {
@@ -126,7 +116,7 @@ beforeAll(async () => {
     { config: LATEST },
   )
   // A later version than what was written, for Python to read it in.
-  sent['evolved'] = await cross.write('ours-evolved', noted, [new Struct(noted).put('id', 3)], {
+  sent['evolved'] = await cross.write('ours-evolved', NOTED, [new Struct(NOTED).put('id', 3)], {
     latest: true,
   })
   await cross.register('ours-evolved-value', { schema: JSON.stringify(latest) })

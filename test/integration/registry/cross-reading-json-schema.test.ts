@@ -53,11 +53,6 @@ const choices = [
   choose(1, ''),
   choose(2, new Struct(street).put('name', 'ß')),
 ]
-const noted = SchemaBuilder.struct()
-  .name('shop.Noted')
-  .field('id', S.INT32_SCHEMA)
-  .field('note', S.OPTIONAL_STRING_SCHEMA)
-  .build()
 const home = SchemaBuilder.struct().name('Home').field('street', S.STRING_SCHEMA).build()
 const housed = SchemaBuilder.struct().name('Housed').field('id', S.INT64_SCHEMA).field('home', home).build()
 
@@ -77,12 +72,6 @@ beforeAll(async () => {
       new Struct(picked).put('color', i % 2 === 0 ? 'RED' : 'GREEN').put('choice', one),
     ),
   )
-  sent['key'] = await cross.write('ours-key', S.INT64_SCHEMA, [-(2n ** 63n), 0, 2n ** 63n - 1n], {
-    key: true,
-  })
-  sent['byRecord'] = await cross.write('ours-by-record', noted, [new Struct(noted).put('id', 1)], {
-    byRecord: true,
-  })
   const latest = {
     title: 'shop.Noted',
     type: 'object',
@@ -92,16 +81,8 @@ beforeAll(async () => {
       more: { type: 'number' },
     },
   }
-  await cross.register('ours-latest-value', { schemaType: 'JSON', schema: JSON.stringify(latest) })
   const fit = { ...LATEST, 'latest.compatibility.strict': 'false' }
-  sent['latest'] = await cross.write(
-    'ours-latest',
-    noted,
-    [new Struct(noted).put('id', -7).put('note', 'ß')],
-    {
-      config: fit,
-    },
-  )
+  Object.assign(sent, await cross.writeNamed({ schemaType: 'JSON', schema: JSON.stringify(latest) }, fit))
   const place = {
     $id: 'home.json',
     title: 'Home',

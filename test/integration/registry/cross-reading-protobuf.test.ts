@@ -48,11 +48,6 @@ const choices = [
   new Struct(choice).put('text', ''),
   new Struct(choice).put('street', new Struct(street).put('name', 'ß')),
 ]
-const noted = SchemaBuilder.struct()
-  .name('shop.Noted')
-  .field('id', S.INT32_SCHEMA)
-  .field('note', S.OPTIONAL_STRING_SCHEMA)
-  .build()
 
 const home = SchemaBuilder.struct().name('Place').field('street', S.STRING_SCHEMA).build()
 const housed = SchemaBuilder.struct()
@@ -84,25 +79,11 @@ beforeAll(async () => {
         .put('sint64', -(2n ** 63n)),
     ),
   )
-  sent['key'] = await cross.write('ours-key', S.INT64_SCHEMA, [-(2n ** 63n), 0, 2n ** 63n - 1n], {
-    key: true,
-  })
-  sent['byRecord'] = await cross.write('ours-by-record', noted, [new Struct(noted).put('id', 1)], {
-    byRecord: true,
-  })
   // In the latest version the message is not the first one, and has a field more.
   const latest = `syntax = "proto3"; package shop;
     message Other { int32 x = 1; }
     message Noted { string more = 3; string note = 2; int32 id = 1; }`
-  await cross.register('ours-latest-value', { schemaType: 'PROTOBUF', schema: latest })
-  sent['latest'] = await cross.write(
-    'ours-latest',
-    noted,
-    [new Struct(noted).put('id', -7).put('note', 'ß')],
-    {
-      config: LATEST,
-    },
-  )
+  Object.assign(sent, await cross.writeNamed({ schemaType: 'PROTOBUF', schema: latest }))
   const theirs =
     'syntax = "proto3"; package theirs; message Noted { int32 id = 1; string note = 2; bytes more = 3; }'
   await cross.register('theirs-latest-value', { schemaType: 'PROTOBUF', schema: theirs })

@@ -138,6 +138,12 @@ export const NULLS_INSIDE: readonly Column[] = [
   ],
 ]
 
+export const NOTED: S.Schema = SchemaBuilder.struct()
+  .name('shop.Noted')
+  .field('id', S.INT32_SCHEMA)
+  .field('note', S.OPTIONAL_STRING_SCHEMA)
+  .build()
+
 export function structOf(name: string, columns: readonly Column[]): { schema: S.Schema; rows: Struct[] } {
   const builder = SchemaBuilder.struct().name(name)
   for (const [field, schema] of columns) builder.field(field, schema)

@@ -1,16 +1,15 @@
 /** Messages that we and Python's `confluent-kafka` write for each other, with our registry between. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { BigDecimal } from '../../../src/data/big-decimal.ts'
-import type { Schema } from '../../../src/data/schema.ts'
+import { INT64_SCHEMA, type Schema } from '../../../src/data/schema.ts'
 import { Struct } from '../../../src/data/struct.ts'
-import { openRegistry } from '../../../src/registry/open.ts'
 import type { Converter, ConverterPlugin } from '../../../src/sdk/plugin.ts'
-import { freePort } from '../../servers/ports.ts'
 import { run } from '../../servers/run.ts'
 import { read, write } from '../../unit/registry-client/conversions.ts'
+import { ServedRegistry } from '../../unit/registry-client/served-registry.ts'
 import { pythonClient } from './clients.ts'
+import { NOTED } from './cross-reading-values.ts'
 
 export const INSTALL_MS = 600_000
 export const BY_RECORD = {
@@ -29,52 +28,35 @@ interface Message {
 
 /** One registry for one language. */
 export class CrossReading {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'cross-reading-'))
-  readonly #registry = openRegistry({ file: join(this.#folder, 'schemas.db') })
-  readonly #server: Bun.Server<undefined>
   readonly #messages: Message[] = []
   #read: unknown[][] = []
   #written: Record<string, string[]> = {}
 
   private constructor(
     private readonly plugin: ConverterPlugin,
-    port: number,
-  ) {
-    const fetch = (request: Request) => this.#registry.fetch(request)
-    this.#server = Bun.serve({ hostname: '127.0.0.1', port, fetch })
-  }
+    private readonly registry: ServedRegistry,
+  ) {}
 
   static async of(plugin: ConverterPlugin): Promise<CrossReading> {
-    return new CrossReading(plugin, await freePort())
+    return new CrossReading(plugin, await ServedRegistry.start())
   }
 
-  async close(): Promise<void> {
-    await this.#server.stop(true)
-    this.#registry.close()
-    rmSync(this.#folder, { recursive: true })
+  close(): Promise<void> {
+    return this.registry.close()
   }
 
   converter(config: Record<string, string> = {}, isKey = false): Converter {
-    return this.plugin.converter!({ 'schema.registry.url': this.url, ...config }, isKey)
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.#server.port}`
+    return this.registry.converter(this.plugin, config, isKey)
   }
 
   async register(subject: string, schema: object): Promise<void> {
-    const answer = await fetch(`${this.url}/subjects/${subject}/versions`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
-      body: JSON.stringify(schema),
-    })
-    if (answer.status !== 200) throw new Error(`${subject}: ${answer.status} ${await answer.text()}`)
+    const answer = await this.registry.ask(`/subjects/${subject}/versions`, schema)
+    if (!('id' in (answer as object))) throw new Error(`${subject}: ${JSON.stringify(answer)}`)
   }
 
   /** The texts of all versions. */
   async versions(subject: string): Promise<string[]> {
-    const ask = async (path: string) =>
-      (await fetch(`${this.url}/subjects/${subject}/versions${path}`)).json()
+    const ask = (path: string) => this.registry.ask(`/subjects/${subject}/versions${path}`)
     const numbers = (await ask('')) as number[]
     return await Promise.all(
       numbers.map(async number => ((await ask(`/${number}`)) as { schema: string }).schema),
@@ -89,19 +71,37 @@ export class CrossReading {
     how: { config?: Record<string, string>; key?: boolean; byRecord?: boolean; latest?: boolean } = {},
   ): Promise<number> {
     const { key = false, byRecord = false, latest = false } = how
-    const converter = this.converter({ ...(byRecord && BY_RECORD), ...how.config }, key)
+    const keys = { ...(byRecord && BY_RECORD), ...how.config }
+    const converter = this.converter(keys, key)
     const bytes: string[] = []
     for (const value of values) bytes.push((await write(converter, topic, schema, value))!.toString('hex'))
     return this.#messages.push({ topic, key, byRecord, latest, bytes }) - 1
   }
 
+  /**
+   * Writes what is the same in every language: keys that have nothing around them, a record under its own name, and
+   * one by the `latest` version of its schema, which has a field `more`.
+   */
+  async writeNamed(
+    latest: object,
+    config: Record<string, string> = LATEST,
+  ): Promise<Record<'key' | 'byRecord' | 'latest', number>> {
+    const noted = (id: number, note: string | null) => new Struct(NOTED).put('id', id).put('note', note)
+    await this.register('ours-latest-value', latest)
+    return {
+      key: await this.write('ours-key', INT64_SCHEMA, [-(2n ** 63n), 0, 2n ** 63n - 1n], { key: true }),
+      byRecord: await this.write('ours-by-record', NOTED, [noted(1, null)], { byRecord: true }),
+      latest: await this.write('ours-latest', NOTED, [noted(-7, 'ß')], { config }),
+    }
+  }
+
   /** Has Python read all that was written, and write. */
   async askPython(script: string): Promise<void> {
-    const file = join(this.#folder, 'messages.json')
+    const file = join(this.registry.folder, 'messages.json')
     writeFileSync(file, JSON.stringify(this.#messages))
     const python = await pythonClient()
     const answer = JSON.parse(
-      await run([python, '-B', join(import.meta.dir, 'python', script), this.url, file]),
+      await run([python, '-B', join(import.meta.dir, 'python', script), this.registry.url, file]),
     ) as { read: Told[][]; written: Record<string, string[]> }
     this.#read = answer.read.map((values: Told[]) => values.map(heard))
     this.#written = answer.written

@@ -1,7 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { jsonSchemaConverterPlugin } from '../../../src/converters/json-schema/json-schema-converter.ts'
 import { BigDecimal } from '../../../src/data/big-decimal.ts'
 import { decimalBuilder } from '../../../src/data/decimal.ts'
@@ -9,51 +6,25 @@ import {
   INT32_SCHEMA,
   INT64_SCHEMA,
   OPTIONAL_STRING_SCHEMA,
-  type Schema,
   STRING_SCHEMA,
 } from '../../../src/data/schema.ts'
-import { SchemaBuilder } from '../../../src/data/schema-builder.ts'
 import { Struct } from '../../../src/data/struct.ts'
-import { type OpenRegistry, openRegistry } from '../../../src/registry/open.ts'
 import type { Config } from '../../../src/sdk/plugin.ts'
 import { chain, read, thrown, write } from '../registry-client/conversions.ts'
+import { order, ServedRegistry } from '../registry-client/served-registry.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'json-schema-'))
-let registry: OpenRegistry
-let server: ReturnType<typeof Bun.serve>
-beforeAll(() => {
-  registry = openRegistry({ file: join(folder, 'schemas.db') })
-  server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: request => registry.fetch(request) })
+let registry: ServedRegistry
+beforeAll(async () => {
+  registry = await ServedRegistry.start()
 })
-afterAll(async () => {
-  await server.stop(true)
-  registry.close()
-  rmSync(folder, { recursive: true })
-})
+afterAll(() => registry.close())
 
-/** Settings of its own, so that it has a client of its own. */
-let tenant = 0
-function converter(keys: Config = {}) {
-  const url = `http://127.0.0.1:${server.port}`
-  return jsonSchemaConverterPlugin.converter!(
-    { 'schema.registry.url': url, 'request.header.X-Tenant': String(tenant++), ...keys },
-    false,
-  )
-}
+const converter = (keys: Config = {}) => registry.converter(jsonSchemaConverterPlugin, keys)
 
-function order(...fields: [name: string, schema: Schema][]): Schema {
-  const builder = SchemaBuilder.struct().name('shop.Order')
-  for (const [name, schema] of fields) builder.field(name, schema)
-  return builder.build()
-}
 const first = order(['id', INT64_SCHEMA])
 const second = order(['id', INT64_SCHEMA], ['note', OPTIONAL_STRING_SCHEMA])
 const refused = order(['id', INT64_SCHEMA], ['price', INT32_SCHEMA])
 const closed = { 'object.additional.properties': 'false' }
-
-async function ask(path: string): Promise<unknown> {
-  return (await registry.fetch(new Request(`http://registry${path}`))).json()
-}
 
 test('a value goes out behind the id of its schema, and comes back', async () => {
   const schema = order(['id', INT64_SCHEMA], ['amount', decimalBuilder(2).optional().build()])
@@ -61,7 +32,7 @@ test('a value goes out behind the id of its schema, and comes back', async () =>
   const bytes = (await write(converter({ 'decimal.format': 'NUMERIC' }), 'money', schema, value))!
   expect(bytes.readInt8(0)).toBe(0)
   expect(bytes.toString('utf8', 5)).toBe('{"id":9007199254740993,"amount":12.50}')
-  expect(await ask('/subjects/money-value/versions/1')).toMatchObject({
+  expect(await registry.ask('/subjects/money-value/versions/1')).toMatchObject({
     schemaType: 'JSON',
     id: bytes.readInt32BE(1),
     schema: expect.stringContaining('"title":"shop.Order"'),

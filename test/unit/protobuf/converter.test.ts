@@ -1,7 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { protobufConverterPlugin } from '../../../src/converters/protobuf/protobuf-converter.ts'
 import { BigDecimal } from '../../../src/data/big-decimal.ts'
 import { decimalBuilder } from '../../../src/data/decimal.ts'
@@ -9,58 +6,24 @@ import {
   INT32_SCHEMA,
   INT64_SCHEMA,
   OPTIONAL_STRING_SCHEMA,
-  type Schema,
   STRING_SCHEMA,
 } from '../../../src/data/schema.ts'
-import { SchemaBuilder } from '../../../src/data/schema-builder.ts'
 import { Struct } from '../../../src/data/struct.ts'
-import { type OpenRegistry, openRegistry } from '../../../src/registry/open.ts'
 import type { Config } from '../../../src/sdk/plugin.ts'
 import { chain, read, thrown, write } from '../registry-client/conversions.ts'
+import { order, ServedRegistry } from '../registry-client/served-registry.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'protobuf-'))
-let registry: OpenRegistry
-let server: ReturnType<typeof Bun.serve>
-beforeAll(() => {
-  registry = openRegistry({ file: join(folder, 'schemas.db') })
-  server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: request => registry.fetch(request) })
+let registry: ServedRegistry
+beforeAll(async () => {
+  registry = await ServedRegistry.start()
 })
-afterAll(async () => {
-  await server.stop(true)
-  registry.close()
-  rmSync(folder, { recursive: true })
-})
+afterAll(() => registry.close())
 
-/** Settings of its own, so that it has a client of its own. */
-let tenant = 0
-function converter(keys: Config = {}) {
-  const url = `http://127.0.0.1:${server.port}`
-  return protobufConverterPlugin.converter!(
-    { 'schema.registry.url': url, 'request.header.X-Tenant': String(tenant++), ...keys },
-    false,
-  )
-}
+const converter = (keys: Config = {}) => registry.converter(protobufConverterPlugin, keys)
 
-function order(...fields: [name: string, schema: Schema][]): Schema {
-  const builder = SchemaBuilder.struct().name('shop.Order')
-  for (const [name, schema] of fields) builder.field(name, schema)
-  return builder.build()
-}
 const first = order(['id', INT64_SCHEMA])
 const second = order(['id', INT64_SCHEMA], ['note', OPTIONAL_STRING_SCHEMA])
 const refused = order(['id', STRING_SCHEMA])
-
-async function ask(path: string, body?: unknown): Promise<unknown> {
-  const init =
-    body === undefined
-      ? {}
-      : {
-          method: 'POST',
-          headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
-          body: JSON.stringify(body),
-        }
-  return (await registry.fetch(new Request(`http://registry${path}`, init))).json()
-}
 
 test('a value goes out behind the id of its schema and the path to its message, and comes back', async () => {
   const schema = order(['id', INT64_SCHEMA], ['amount', decimalBuilder(2).optional().build()])
@@ -68,7 +31,7 @@ test('a value goes out behind the id of its schema and the path to its message, 
   const bytes = (await write(converter(), 'money', schema, value))!
   expect(bytes.readInt8(0)).toBe(0)
   expect(bytes.toString('hex', 5)).toBe('0008818080808080801012080a0204e210041802')
-  expect(await ask('/subjects/money-value/versions/1')).toMatchObject({
+  expect(await registry.ask('/subjects/money-value/versions/1')).toMatchObject({
     schemaType: 'PROTOBUF',
     id: bytes.readInt32BE(1),
     schema: expect.stringContaining('confluent.type.Decimal amount = 2 [(confluent.field_meta) = {'),
@@ -121,7 +84,7 @@ describe('one subject that evolves', () => {
   test('with use.latest.version the registered message of that name is meant, wherever it stands', async () => {
     const schema =
       'syntax = "proto3"; package shop; message Head { int32 x = 1; } message Order { int64 id = 1; string by = 9; }'
-    await ask('/subjects/given-value/versions', { schemaType: 'PROTOBUF', schema })
+    await registry.ask('/subjects/given-value/versions', { schemaType: 'PROTOBUF', schema })
     const keys = {
       'auto.register.schemas': 'false',
       'use.latest.version': 'true',
@@ -134,7 +97,10 @@ describe('one subject that evolves', () => {
 
   test('what readers of the given schema would take for another field is refused', async () => {
     const schema = 'syntax = "proto3"; package shop; message Order { int64 note = 1; }'
-    const { id } = (await ask('/subjects/other-value/versions', { schemaType: 'PROTOBUF', schema })) as {
+    const { id } = (await registry.ask('/subjects/other-value/versions', {
+      schemaType: 'PROTOBUF',
+      schema,
+    })) as {
       id: number
     }
     const off = { 'auto.register.schemas': 'false' }
@@ -152,8 +118,8 @@ describe('one subject that evolves', () => {
 
 test('a schema that imports others is read with them', async () => {
   const address = 'syntax = "proto3"; package geo; message Address { string city = 1; }'
-  await ask('/subjects/address/versions', { schemaType: 'PROTOBUF', schema: address })
-  const user = (await ask('/subjects/users-value/versions', {
+  await registry.ask('/subjects/address/versions', { schemaType: 'PROTOBUF', schema: address })
+  const user = (await registry.ask('/subjects/users-value/versions', {
     schemaType: 'PROTOBUF',
     schema: 'syntax = "proto3"; import "geo/address.proto"; message User { geo.Address home = 1; }',
     references: [{ name: 'geo/address.proto', subject: 'address', version: 1 }],

@@ -1,49 +1,20 @@
 import { afterAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { avroConverterPlugin } from '../../../src/converters/avro/avro-converter.ts'
 import { builtInConverters } from '../../../src/converters/index.ts'
 import { provideEmbeddedRegistry } from '../../../src/converters/registry/embedded-registry.ts'
 import { OPTIONAL_STRING_SCHEMA, type Schema, STRING_SCHEMA } from '../../../src/data/schema.ts'
 import { SchemaBuilder } from '../../../src/data/schema-builder.ts'
 import { Struct } from '../../../src/data/struct.ts'
-import { openRegistry } from '../../../src/registry/open.ts'
 import type { Config } from '../../../src/sdk/plugin.ts'
-import { freePort } from '../../servers/ports.ts'
 import { chain, read, thrown, write, writeNow } from './conversions.ts'
+import { order, ServedRegistry } from './served-registry.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'registry-client-'))
-const registry = openRegistry({ file: join(folder, 'schemas.db') })
-let requests = 0
-const server = Bun.serve({
-  hostname: '127.0.0.1',
-  port: await freePort(),
-  fetch: request => {
-    requests++
-    return registry.fetch(request)
-  },
-})
-const url = `http://127.0.0.1:${server.port}`
-afterAll(async () => {
-  await server.stop(true)
-  registry.close()
-  rmSync(folder, { recursive: true })
-})
+const registry = await ServedRegistry.start()
+const { url } = registry
+afterAll(() => registry.close())
 
-/** Settings of its own, so that it has a client of its own. */
-let tenant = 0
-const converter = (keys: Config = {}, isKey = false) =>
-  avroConverterPlugin.converter!(
-    { 'schema.registry.url': url, 'request.header.X-Tenant': String(tenant++), ...keys },
-    isKey,
-  )
+const converter = (keys: Config = {}) => registry.converter(avroConverterPlugin, keys)
 
-function order(...fields: [name: string, schema: Schema][]): Schema {
-  const builder = SchemaBuilder.struct().name('shop.Order')
-  for (const [name, schema] of fields) builder.field(name, schema)
-  return builder.build()
-}
 const first = order(['id', STRING_SCHEMA])
 const second = order(['id', STRING_SCHEMA], ['note', OPTIONAL_STRING_SCHEMA])
 const refused = order(['id', STRING_SCHEMA], ['price', STRING_SCHEMA])
@@ -180,20 +151,20 @@ test('an id that nobody has given is told', async () => {
 
 test('many converters of equal settings ask once', async () => {
   const keys = { 'request.header.X-Tenant': 'many' }
-  const before = requests
+  const before = registry.requests
   const converters = Array.from({ length: 8 }, () => converter(keys))
   const all = await Promise.all(converters.map(each => write(each, 'orders', first, bolt(first))))
   expect(new Set(all.map(bytes => bytes!.toString('hex'))).size).toBe(1)
   await Promise.all(converters.map(each => read(each, 'orders', all[0]!)))
-  expect(requests - before).toBe(3)
+  expect(registry.requests - before).toBe(3)
 })
 
 test('the registry in this process is asked without a socket', async () => {
   provideEmbeddedRegistry(() => registry.fetch)
-  const before = requests
+  const before = registry.requests
   const made = converter({ 'schema.registry.url': 'embedded' })
   const bytes = await write(made, 'inside', first, bolt(first))
   expect(String((await read(made, 'inside', bytes!)).value)).toBe('Struct{id=bolt}')
-  expect(requests).toBe(before)
+  expect(registry.requests).toBe(before)
   provideEmbeddedRegistry(null)
 })
