@@ -15,8 +15,8 @@ export interface ConnectionSettings {
 export type SqlValue = null | boolean | number | bigint | string | Uint8Array
 
 /**
- * A value of a row: text as the database writes it, bytes as bytes; integers and reals come as number or bigint where
- * they are not sent as text.
+ * A value of a row: text as the database writes it, bytes as bytes; integers, reals and timestamps that are counts come
+ * as number or bigint where they are not sent as text.
  */
 export type Cell = null | string | Uint8Array | bigint | number
 

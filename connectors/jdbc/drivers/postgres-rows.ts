@@ -19,6 +19,9 @@ const BINARY: Readonly<Record<number, CellReader>> = {
   23: int32,
   700: (data, at) => data.readFloatBE(at),
   701: (data, at) => data.readDoubleBE(at),
+  // Microseconds since 2000, of clocks without a zone or in UTC.
+  1114: int8,
+  1184: int8,
 }
 
 /** Reads the rows of a result of these types. */

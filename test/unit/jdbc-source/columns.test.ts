@@ -62,12 +62,56 @@ describe('numeric', () => {
   })
 })
 
-test('infinite dates and timestamps of Postgres are refused', () => {
-  for (const type of ['date', 'timestamp', 'timestamptz']) {
-    for (const text of ['infinity', '-infinity']) {
-      expect(() => reader(postgresReading, type)(text)).toThrow('no field holds infinity')
-    }
+describe('timestamps of Postgres are microseconds since 2000', () => {
+  const nanos = (type: string, zone: string, cell: Value) => {
+    const column = { name: 'c', type, nullable: true, precision: null, scale: null, unsigned: false }
+    const read = postgresReading.timestampReader(column, {
+      numericMapping: 'none',
+      timestampGranularity: 'connect_logical',
+      timeZone: zone,
+      calendar: 'LEGACY',
+    })
+    const { seconds, nanos } = read(cell)
+    return BigInt(seconds) * 1_000_000_000n + BigInt(nanos)
   }
+  const at = (text: string, micros = 0) => BigInt(Date.parse(text)) * 1_000_000n + BigInt(micros * 1000)
+
+  test.each<[string, string, Value, bigint]>([
+    ['timestamp', 'UTC', 0, at('2000-01-01T00:00:00Z')],
+    ['timestamp', 'UTC', -1, at('1999-12-31T23:59:59Z', 999_999)],
+    ['timestamp', 'UTC', 762_566_399_123_456, at('2024-02-29T23:59:59Z', 123_456)],
+    ['timestamp', 'Europe/Berlin', 762_566_399_123_456, at('2024-02-29T22:59:59Z', 123_456)],
+    ['timestamptz', 'Europe/Berlin', 762_566_399_123_456, at('2024-02-29T23:59:59Z', 123_456)],
+    // Of a float the last of its microseconds would be the next second.
+    ['timestamptz', 'UTC', 9_007_199_253_999_999, at('2285-06-04T23:47:33Z', 999_999)],
+    ['timestamptz', 'UTC', -9_007_199_253_000_001n, at('1714-07-29T00:12:26Z', 999_999)],
+    ['timestamptz', 'UTC', 9_007_199_255_000_001n, at('2285-06-04T23:47:35Z', 1)],
+    // 4 October 1582 and the day after it, which was the 15th.
+    [
+      'timestamp',
+      'UTC',
+      BigInt(Date.UTC(1582, 9, 4) - Date.UTC(2000, 0)) * 1000n,
+      at('1582-10-14T00:00:00Z'),
+    ],
+    [
+      'timestamp',
+      'UTC',
+      BigInt(Date.UTC(1582, 9, 15) - Date.UTC(2000, 0)) * 1000n,
+      at('1582-10-15T00:00:00Z'),
+    ],
+  ])('%s in %s: %p', (type, zone, cell, wanted) => {
+    expect(nanos(type, zone, cell)).toBe(wanted)
+  })
+  test('the infinite ones are refused, as are dates', () => {
+    for (const type of ['timestamp', 'timestamptz']) {
+      for (const cell of [2n ** 63n - 1n, -(2n ** 63n)]) {
+        expect(() => reader(postgresReading, type)(cell)).toThrow('infinity: no field holds infinity')
+      }
+    }
+    for (const cell of ['infinity', '-infinity']) {
+      expect(() => reader(postgresReading, 'date')(cell)).toThrow(`${cell}: no field holds infinity`)
+    }
+  })
 })
 
 describe('money', () => {

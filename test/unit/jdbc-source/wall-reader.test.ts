@@ -84,3 +84,17 @@ test('times of day', () => {
   expect(reader('UTC').time('-01:00:00')).toBeNull()
   expect(reader('UTC').time('838:59:59')).toBeNull()
 })
+
+test('what clocks show is the same instant as a count and as a text', () => {
+  for (const zone of ['UTC', 'Europe/Berlin', 'America/New_York', 'Africa/Monrovia']) {
+    for (const calendar of ['LEGACY', 'PROLEPTIC_GREGORIAN'] as const) {
+      const one = reader(zone, calendar)
+      for (let i = 0; i < 400; i++) {
+        // From the year 1100 to 2100, a prime number of seconds apart.
+        const wall = Date.UTC(1100, 0) / 1000 + i * 78_901_237
+        const text = new Date(wall * 1000).toISOString().replace('T', ' ').slice(0, 19)
+        expect({ text, ...one.shown(wall, 5) }).toEqual({ text, ...one.timestamp(`${text}.000000005`)! })
+      }
+    }
+  }
+})

@@ -1,10 +1,11 @@
 import type { ResultColumn } from '../../drivers/connection.ts'
-import { date, time, timestampText, timestampTexts } from '../reading/dates.ts'
+import { date, readerOf, time, timestampText } from '../reading/dates.ts'
 import { cannotHold } from '../reading/failure.ts'
 import { timestamp } from '../reading/granularity.ts'
 import { boolean, float32, float64, integer, numeric } from '../reading/numbers.ts'
 import { bytes, text } from '../reading/texts.ts'
 import type { ReadColumn, ReadingDialect, ReadingOptions, Timestamp, Value } from '../reading.ts'
+import { mod } from '../writing/wall-clock.ts'
 
 /** Java: io.confluent.connect.jdbc.dialect.PostgreSqlDatabaseDialect over org.postgresql */
 export const postgresReading: ReadingDialect = {
@@ -62,27 +63,47 @@ function column(column: ResultColumn, options: ReadingOptions): ReadColumn | nul
   }
 }
 
-const LAST_OF_INFINITY = 'y'.charCodeAt(0)
+/** 2000-01-01 in seconds since 1970. */
+const EPOCH = 946_684_800
+const MICROS = 1_000_000
+const INFINITE = 2n ** 63n - 1n
 
-/** `infinity`, `-infinity`: no other date, nor timestamp, ends so. */
-function isInfinite(cell: Value): boolean {
-  return typeof cell === 'string' && cell.charCodeAt(cell.length - 1) === LAST_OF_INFINITY
-}
-
+/** Microseconds since 2000, of clocks without a zone or in UTC. */
 function finite(column: ResultColumn, options: ReadingOptions): (cell: Value) => Timestamp {
-  const read = timestampTexts(column, options)
+  const reader = readerOf(options)
+  const zoned = column.type === 'timestamptz'
   return cell => {
-    if (isInfinite(cell)) throw infinite(column, cell)
-    return read(cell)
+    let seconds: number
+    let micros: number
+    if (typeof cell === 'number') {
+      seconds = Math.floor(cell / MICROS)
+      micros = cell - seconds * MICROS
+      // Of a large count the quotient is rounded.
+      if (micros < 0) {
+        seconds--
+        micros += MICROS
+      }
+    } else {
+      const count = BigInt(cell as bigint)
+      if (count === INFINITE) throw infinite(column, 'infinity')
+      if (count === -INFINITE - 1n) throw infinite(column, '-infinity')
+      micros = mod(Number(count % BigInt(MICROS)), MICROS)
+      seconds = Number((count - BigInt(micros)) / BigInt(MICROS))
+    }
+    return zoned
+      ? reader.instant(seconds + EPOCH, micros * 1000)
+      : reader.shown(seconds + EPOCH, micros * 1000)
   }
 }
+
+const INFINITE_DATE = /^-?infinity$/
 
 function finiteDate(column: ResultColumn, options: ReadingOptions): ReadColumn {
   const { schema, read } = date(column, options)
   return {
     schema,
     read: cell => {
-      if (isInfinite(cell)) throw infinite(column, cell)
+      if (typeof cell === 'string' && INFINITE_DATE.test(cell)) throw infinite(column, cell)
       return read(cell)
     },
   }

@@ -63,7 +63,7 @@ export function timestampTexts(column: ResultColumn, options: ReadingOptions): (
 let last: { timeZone: string; calendar: string; reader: WallReader } | null = null
 
 /** All columns of a result share what was found out about the zone. */
-function readerOf(options: ReadingOptions): WallReader {
+export function readerOf(options: ReadingOptions): WallReader {
   if (last === null || last.timeZone !== options.timeZone || last.calendar !== options.calendar) {
     const reader = new WallReader(timeZone(options.timeZone), options.calendar)
     last = { timeZone: options.timeZone, calendar: options.calendar, reader }

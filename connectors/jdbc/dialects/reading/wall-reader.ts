@@ -1,7 +1,7 @@
 /** What clocks and calendars of a zone show, as instants. Java: java.util.GregorianCalendar */
 import { keptOffsets, offsetOfWall, type TimeZone } from '../../time-zone.ts'
 import type { ReadingOptions, Timestamp } from '../reading.ts'
-import { gregorianDay, mod } from '../writing/wall-clock.ts'
+import { CUTOVER, calendarDay, gregorianDay, mod } from '../writing/wall-clock.ts'
 
 const SECONDS_PER_DAY = 86_400
 const DAY_MS = 86_400_000
@@ -45,6 +45,20 @@ export class WallReader {
     const wall = day * SECONDS_PER_DAY + Number(hour) * 3600 + Number(minute) * 60 + Number(second)
     const east = offset === undefined ? this.#offset(wall * 1000) / 1000 : secondsOf(offset)
     return { seconds: wall - east, nanos: nanosOf(fraction) }
+  }
+
+  /** Of what clocks show, as seconds since 1970 of a calendar that has no Julian days. */
+  shown(wall: number, nanos: number): Timestamp {
+    const { seconds } = this.instant(wall, nanos)
+    return { seconds: seconds - this.#offset(seconds * 1000) / 1000, nanos }
+  }
+
+  /** Of seconds since 1970 of such a calendar: digits of days before the Gregorian one are those of Julian ones. */
+  instant(seconds: number, nanos: number): Timestamp {
+    const day = Math.floor(seconds / SECONDS_PER_DAY)
+    if (day >= CUTOVER || this.calendar !== 'LEGACY') return { seconds, nanos }
+    const { year, month, dayOfMonth } = calendarDay(day, 'PROLEPTIC_GREGORIAN')
+    return { seconds: seconds + (julianDay(year, month, dayOfMonth) - day) * SECONDS_PER_DAY, nanos }
   }
 
   /** Milliseconds of the day in UTC. */

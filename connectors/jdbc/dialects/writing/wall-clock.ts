@@ -4,7 +4,7 @@ import { instantOf, type TimeZone } from '../../time-zone.ts'
 
 export const MILLIS_PER_DAY = 86_400_000
 /** 15 October 1582, the first day after the Julian calendar, in days since 1970. */
-const CUTOVER = -141_427
+export const CUTOVER = -141_427
 
 export type Calendar = 'LEGACY' | 'PROLEPTIC_GREGORIAN'
 
