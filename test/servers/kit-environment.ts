@@ -1,24 +1,31 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Admin, ClientQuotaEntityTypes, ClientQuotaKeys } from '@platformatic/kafka'
 import type { Config } from '../../src/sdk/plugin.ts'
-import type { Environment, RawRecord, TestWorker } from '../../src/testing/environment.ts'
+import { openOffsets } from '../../src/stores/open-offsets.ts'
+import type { Environment, RawRecord, StoredOffset, TestWorker } from '../../src/testing/index.ts'
 import { GroupProbe } from './consumer-group.ts'
 import { serversFolder } from './kafka.ts'
 import { freePort } from './ports.ts'
+import { processCost } from './process-cost.ts'
 import { TopicProbe } from './topics.ts'
 import { type ConnectWorker, startWorker } from './worker.ts'
+
+/** What a producer that is slowed down may send, in bytes a second. */
+const SLOW = 500_000
 
 /** The conformance kit on a real broker and the executable. */
 export class KitEnvironment implements Environment {
   readonly #bootstrap: string
   readonly #topics: TopicProbe
   readonly #groups: GroupProbe
+  readonly #admin: Admin
   readonly #created = new Set<string>()
 
   constructor(bootstrap: string) {
     this.#bootstrap = bootstrap
     this.#topics = new TopicProbe(bootstrap)
     this.#groups = new GroupProbe(bootstrap)
+    this.#admin = new Admin({ clientId: 'kit', bootstrapBrokers: [bootstrap], retries: 20, retryDelay: 200 })
   }
 
   async startWorker(worker: Config): Promise<TestWorker> {
@@ -33,13 +40,14 @@ export class KitEnvironment implements Environment {
     return {
       fetch: (path, init) => running.fetch(path, init),
       log: async () => logged + (await running.log()),
-      memory: async () =>
-        Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${running.pid}/status`, 'utf8'))![1]) * 1024,
+      memory: async () => processCost(running.pid).rssMb * 1_000_000,
       stop: () => ended(() => running.stop()),
       kill: () => ended(() => running.kill()),
       start: async () => {
         running = await startWorker('bunnect', options)
       },
+      offsets: connector => this.#offsets(running, connector, false),
+      forgetOffsets: async connector => void (await this.#offsets(running, connector, true)),
     }
   }
 
@@ -75,12 +83,54 @@ export class KitEnvironment implements Environment {
     }))
   }
 
+  count(topic: string): Promise<number> {
+    return this.#topics.endOffset(topic)
+  }
+
   async committed(group: string): Promise<number | null> {
     return (await this.#groups.committed(group)).get(0) ?? null
   }
 
+  async alterCommitted(group: string, topic: string, offset: number): Promise<void> {
+    await this.#admin.alterConsumerGroupOffsets({
+      groupId: group,
+      topics: [{ name: topic, partitionOffsets: [{ partition: 0, offset: BigInt(offset) }] }],
+    })
+  }
+
+  async members(group: string): Promise<string[]> {
+    return (await this.#groups.describe(group)).members.map(({ memberId }) => memberId).sort()
+  }
+
+  async slowProducer(clientId: string): Promise<() => Promise<void>> {
+    const entities = [{ entityType: ClientQuotaEntityTypes.CLIENT_ID, entityName: clientId }]
+    const key = ClientQuotaKeys.PRODUCER_BYTE_RATE
+    await this.#admin.alterClientQuotas({
+      entries: [{ entities, ops: [{ key, value: SLOW, remove: false }] }],
+    })
+    return async () => {
+      await this.#admin.alterClientQuotas({ entries: [{ entities, ops: [{ key, remove: true }] }] })
+    }
+  }
+
   async close(): Promise<void> {
     await this.#topics.close()
-    await this.#groups.close()
+    await Promise.all([this.#groups.close(), this.#admin.close()])
+  }
+
+  /** Of a worker that is stopped; as a tombstone each, where they are to be forgotten. */
+  async #offsets(worker: ConnectWorker, connector: string, forget: boolean): Promise<StoredOffset[]> {
+    const store = await openOffsets(worker.offsetsFile)
+    try {
+      const stored = await store.list(connector)
+      if (forget)
+        await store.set(
+          connector,
+          stored.map(({ partition }) => ({ partition, offset: null })),
+        )
+      return stored
+    } finally {
+      await store.close()
+    }
   }
 }

@@ -2,11 +2,21 @@
 import { afterAll, beforeAll } from 'bun:test'
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Subprocess } from 'bun'
+import { fileStreamSink } from '../../../connectors/file/sink.ts'
+import { fileStreamSource } from '../../../connectors/file/source.ts'
 import { STRING_SCHEMA } from '../../../src/data/schema.ts'
-import { sinkBehaviours, sinkSuite, sourceBehaviours, sourceSuite } from '../../../src/testing/index.ts'
+import {
+  type SinkUnderTest,
+  type SourceUnderTest,
+  sinkBehaviours,
+  sinkSuite,
+  sourceSuite,
+} from '../../../src/testing/index.ts'
 import { serversFolder, sharedBroker } from '../../servers/kafka.ts'
 import { testEach } from '../../servers/kit.ts'
 import { KitEnvironment } from '../../servers/kit-environment.ts'
+import { run } from '../../servers/run.ts'
 
 let environment: KitEnvironment
 let broker: Awaited<ReturnType<typeof sharedBroker>>
@@ -20,53 +30,67 @@ afterAll(async () => {
 }, 120_000)
 
 const file = (name: string) => join(serversFolder(), `${name}.txt`)
-const numbersOf = (text: string) =>
-  text
+const line = (i: number, bytes = 0) => `line ${i} `.padEnd(bytes, '.')
+const numbersIn = (path: string) =>
+  (existsSync(path) ? readFileSync(path, 'utf8') : '')
     .split('\n')
-    .filter(line => line !== '')
-    .map(line => Number(/\d+/.exec(line)![0]))
+    .filter(text => text !== '')
+    .map(numberOf)
+const numberOf = (text: string) => Number(/\d+/.exec(text)![0])
 
-const source = {
+const source: SourceUnderTest = {
   name: 'file source',
-  config: (place: string) => ({
-    'connector.class': 'FileStreamSource',
-    file: file(place),
-    topic: place,
-  }),
-  prepare: async (place: string) => writeFileSync(file(place), ''),
-  add: async (place: string, from: number, to: number) =>
-    appendFileSync(file(place), Array.from({ length: to - from }, (_, i) => `line ${from + i}\n`).join('')),
-  numberOf: (value: unknown) => numbersOf(String(value))[0]!,
+  plugin: fileStreamSource,
+  config: place => ({ 'connector.class': 'FileStreamSource', file: file(place), topic: place }),
+  prepare: async place => writeFileSync(file(place), ''),
+  async add(place, from, to, bytes) {
+    for (let i = from; i < to; i += 1000) {
+      const lines = Array.from({ length: Math.min(1000, to - i) }, (_, at) => `${line(i + at, bytes)}\n`)
+      appendFileSync(file(place), lines.join(''))
+    }
+  },
+  numberOf: value => numberOf(String(value)),
 }
 
-const sink = {
+const sink: SinkUnderTest = {
   name: 'file sink',
-  config: (topic: string) => ({ 'connector.class': 'FileStreamSink', file: file(topic) }),
-  record: (i: number) => ({ valueSchema: STRING_SCHEMA, value: `line ${i}` }),
-  written: async (topic: string) =>
-    existsSync(file(topic)) ? numbersOf(readFileSync(file(topic), 'utf8')) : [],
-  redelivery: 'repeats' as const,
+  plugin: fileStreamSink,
+  config: place => ({ 'connector.class': 'FileStreamSink', file: file(place) }),
+  record: (i, bytes) => ({ valueSchema: STRING_SCHEMA, value: line(i, bytes) }),
+  written: async place => numbersIn(file(place)),
+  redelivery: 'repeats',
 }
 
+/** A pipe whose reader copies it to the file, and can be held. */
+const readers = new Map<string, Subprocess>()
+afterAll(() => {
+  for (const reader of readers.values()) reader.kill('SIGKILL')
+})
+const pipeSink: SinkUnderTest = {
+  ...sink,
+  name: 'file sink, into a pipe',
+  async config(place) {
+    const pipe = `${file(place)}.pipe`
+    await run(['mkfifo', pipe])
+    // Open for writing as well: a sink that looks whether it can write and closes the pipe again does not end it.
+    const reader = ['sh', '-c', 'exec cat <> "$0"', pipe]
+    readers.set(place, Bun.spawn(reader, { stdout: Bun.file(file(place)) }))
+    return { 'connector.class': 'FileStreamSink', file: pipe }
+  },
+  async slow(place) {
+    const reader = readers.get(place)!
+    reader.kill('SIGSTOP')
+    return async () => reader.kill('SIGCONT')
+  },
+}
+
+testEach(sourceSuite(source), () => environment)
+testEach(sinkSuite(sink), () => environment)
 testEach(
-  sourceSuite(source, () => environment, [
-    sourceBehaviours.openClose(),
-    sourceBehaviours.empty(),
-    sourceBehaviours.one(),
-    sourceBehaviours.batch(1000),
-    sourceBehaviours.restart(),
-    sourceBehaviours.killAndResume(2000, 3),
-    sourceBehaviours.pause(),
-    sourceBehaviours.backPressure(200_000, 120_000_000),
+  sinkSuite(pipeSink, [
+    sinkBehaviours.slowTarget(),
+    sinkBehaviours.backPressure(250_000_000, 180_000_000),
+    sinkBehaviours.offsetsReset(100),
   ]),
-)
-testEach(
-  sinkSuite(sink, () => environment, [
-    sinkBehaviours.openClose(),
-    sinkBehaviours.empty(),
-    sinkBehaviours.one(),
-    sinkBehaviours.batch(1000),
-    sinkBehaviours.killAndResume(2000, 3),
-    sinkBehaviours.pause(),
-  ]),
+  () => environment,
 )

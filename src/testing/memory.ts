@@ -1,0 +1,36 @@
+import type { TestWorker } from './environment.ts'
+import { expectThat } from './expectation.ts'
+
+const LOOK_MS = 100
+
+/** While `work` goes on, the worker's memory must not grow by more than `limit` bytes. */
+export async function expectBounded(
+  worker: TestWorker,
+  limit: number,
+  work: () => Promise<void>,
+): Promise<void> {
+  const before = await worker.memory()
+  let most = before
+  const done = new AbortController()
+  const watched = (async () => {
+    while (!done.signal.aborted) {
+      most = Math.max(most, await worker.memory())
+      await Bun.sleep(LOOK_MS)
+    }
+  })()
+  try {
+    await work()
+  } finally {
+    done.abort()
+    await watched
+  }
+  expectThat(most - before <= limit, `the worker's memory grew by ${most - before} bytes, more than ${limit}`)
+}
+
+/** What waits must be more than may be in memory, or nothing is shown. */
+export function expectTooMuch(bytes: number, limit: number): void {
+  expectThat(
+    bytes > limit,
+    `there were ${bytes} bytes in all, no more than may be in memory: items must be as long as is asked for`,
+  )
+}
