@@ -6,7 +6,7 @@ export function inQuotes(identifier: string, quote: string): string {
 }
 
 /**
- * The parts of `a.b.c`, each in quotes or not. Java: io.confluent.connect.jdbc.util.IdentifierRules
+ * The parts of `a.b.c`, each in quotes or not; what `[` begins ends with `]`. Java: io.confluent.connect.jdbc.util.IdentifierRules
  * @throws ConnectException for one that does not end its quotes, or has an empty part
  */
 export function identifierParts(text: string, quotes: string): string[] {
@@ -16,10 +16,11 @@ export function identifierParts(text: string, quotes: string): string[] {
     const quote = text[at] ?? ''
     let part = ''
     if (quote !== '' && quotes.includes(quote)) {
+      const end = quote === '[' ? ']' : quote
       for (at++; ; at++) {
         if (at >= text.length) throw new ConnectException(`The name ${text} does not end its quotes`)
-        if (text[at] !== quote) part += text[at]
-        else if (text[at + 1] === quote) part += text[at++]
+        if (text[at] !== end) part += text[at]
+        else if (text[at + 1] === end) part += text[at++]
         else break
       }
       at++

@@ -2,6 +2,8 @@
 export interface SqlSyntax {
   /** `"` and, in MySQL, the backtick. */
   readonly quotes: string
+  /** `[a name]` */
+  readonly brackets?: true
   /** A backslash escapes within `'…'`; in Postgres only within `E'…'`. */
   readonly backslashes: boolean
   /** `$tag$…$tag$` */
@@ -46,6 +48,7 @@ function skip(sql: string, at: number, c: string, syntax: SqlSyntax): number {
   if (c === "'")
     return quoteEnd(sql, at, c, syntax.backslashes || (syntax.dollarQuotes && isEscaped(sql, at)))
   if (syntax.quotes.includes(c)) return quoteEnd(sql, at, c, syntax.backslashes && c !== '`')
+  if (c === '[' && syntax.brackets) return quoteEnd(sql, at, ']', false)
   if (c === '-' && sql[at + 1] === '-') return lineEnd(sql, at)
   if (c === '#' && syntax.hashComments) return lineEnd(sql, at)
   if (c === '/' && sql[at + 1] === '*') return commentEnd(sql, at, syntax.nestedComments)

@@ -22,10 +22,15 @@ export const sqlServerWriting: WritingDialect = {
     }),
   createTable: statements.createTable,
   addColumns: (table, columns) => [`ALTER TABLE ${table} ADD\n${columns.join(',\n')}`],
-  insert: (target, rows) => statements.insertInto(target, rows),
+  insert: (target, rows) => statements.insertInto(target, rows, 'INSERT INTO', marksOf(target)),
   upsert: merge,
-  update: statements.update,
-  delete: statements.deleteByAlternatives,
+  update: target => {
+    const marks = marksOf(target)
+    const { length } = target.keys
+    return statements.update(target, marks.slice(0, length), marks.slice(length))
+  },
+  delete: (target, rows) =>
+    statements.deleteByAlternatives(target, rows, marksOf(target).slice(0, target.keys.length)),
   maxParameters: 2_000,
   maxRows: 1_000,
   repeatsKeys: false,
@@ -33,6 +38,17 @@ export const sqlServerWriting: WritingDialect = {
   foldsNames: null,
   maxNameBytes: null,
   encoder: (field, options) => encoderOf(field, options, forms),
+}
+
+/**
+ * Text does not become a datetime by itself where it has more than three digits behind the second, nor do bytes become
+ * of the null that is sent for every type.
+ */
+function marksOf({ types }: WriteTarget): string[] {
+  return types.map(type => {
+    if (/^(?:small)?datetime$/.test(type)) return 'CONVERT(datetime2,?)'
+    return /^(?:(?:var)?binary|image)$/.test(type) ? 'CONVERT(varbinary(max),?)' : '?'
+  })
 }
 
 function merge(target: WriteTarget, rows: number, { holdLock }: WritingOptions): string {
@@ -43,7 +59,7 @@ function merge(target: WriteTarget, rows: number, { holdLock }: WritingOptions):
   const insertOrder = [...columns, ...keys]
   return (
     `merge into ${table}${holdLock ? ' with (HOLDLOCK)' : ''} AS target` +
-    ` using (values ${statements.rowsOf(all.length, rows)}) AS incoming(${all.join(',')}) on (${match})` +
+    ` using (values ${statements.rowsOf(marksOf(target), rows)}) AS incoming(${all.join(',')}) on (${match})` +
     (columns.length === 0 ? '' : ` when matched then update set ${assigned}`) +
     ` when not matched then insert (${insertOrder.join(', ')})` +
     ` values (${insertOrder.map(name => `incoming.${name}`).join(',')});`

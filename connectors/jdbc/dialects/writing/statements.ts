@@ -4,29 +4,38 @@ import type { SqlValue } from '../../drivers/connection.ts'
 import type { SinkField, WriteTarget, WritingDialect, WritingOptions } from '../writing.ts'
 import { noColumnFor } from './values.ts'
 
-/** `(?,?,?)`, as many as there are columns. */
-export function placeholders(columns: number): string {
-  return `(${Array(columns).fill('?').join(',')})`
+/** `(?,?),(?,?)`, of the marks of one row. */
+export function rowsOf(marks: readonly string[], rows: number): string {
+  return Array(rows)
+    .fill(`(${marks.join(',')})`)
+    .join(',')
 }
 
-/** `(?,?),(?,?)` */
-export function rowsOf(columns: number, rows: number): string {
-  return Array(rows).fill(placeholders(columns)).join(',')
+function plainMarks(names: readonly string[]): string[] {
+  return names.map(() => '?')
 }
 
 export function namesOf({ keys, columns }: WriteTarget): string[] {
   return [...keys, ...columns]
 }
 
-/** `INSERT INTO t (k,c) VALUES (?,?),(?,?)` */
-export function insertInto(target: WriteTarget, rows: number, verb = 'INSERT INTO'): string {
-  const names = namesOf(target)
-  return `${verb} ${target.table} (${names.join(',')}) VALUES ${rowsOf(names.length, rows)}`
+/** `INSERT INTO t (k,c) VALUES (?,?),(?,?)`; `marks`: the parameters of a row. */
+export function insertInto(
+  target: WriteTarget,
+  rows: number,
+  verb = 'INSERT INTO',
+  marks: readonly string[] = plainMarks(namesOf(target)),
+): string {
+  return `${verb} ${target.table} (${namesOf(target).join(',')}) VALUES ${rowsOf(marks, rows)}`
 }
 
-/** `marks`: the keys' parameters, as they are compared. */
-export function update({ table, keys, columns }: WriteTarget, marks = keys.map(() => '?')): string {
-  const assigned = columns.map(column => `${column} = ?`).join(', ')
+/** `marks`: the keys' parameters, as they are compared; `assignedMarks`: those of the columns. */
+export function update(
+  { table, keys, columns }: WriteTarget,
+  marks: readonly string[] = plainMarks(keys),
+  assignedMarks: readonly string[] = plainMarks(columns),
+): string {
+  const assigned = columns.map((column, i) => `${column} = ${assignedMarks[i]}`).join(', ')
   return `UPDATE ${table} SET ${assigned}${where(keys, marks)}`
 }
 
@@ -38,7 +47,7 @@ function where(keys: readonly string[], marks: readonly string[]): string {
 export function deleteFrom(
   { table, keys }: WriteTarget,
   rows: number,
-  { marks = keys.map(() => '?'), verb = '' }: { marks?: readonly string[]; verb?: string } = {},
+  { marks = plainMarks(keys), verb = '' }: { marks?: readonly string[]; verb?: string } = {},
 ): string {
   if (rows === 1) return `DELETE FROM ${table}${where(keys, marks)}`
   const one = marks.join(',')
@@ -48,10 +57,14 @@ export function deleteFrom(
 }
 
 /** `DELETE FROM t WHERE (k = ? AND l = ?) OR (k = ? AND l = ?)`, for databases without rows of values. */
-export function deleteByAlternatives(target: WriteTarget, rows: number): string {
+export function deleteByAlternatives(
+  target: WriteTarget,
+  rows: number,
+  marks: readonly string[] = plainMarks(target.keys),
+): string {
   const { table, keys } = target
-  if (rows === 1 || keys.length === 1) return deleteFrom(target, rows)
-  const one = `(${keys.map(name => `${name} = ?`).join(' AND ')})`
+  if (rows === 1 || keys.length === 1) return deleteFrom(target, rows, { marks })
+  const one = `(${keys.map((name, i) => `${name} = ${marks[i]}`).join(' AND ')})`
   return `DELETE FROM ${table} WHERE ${Array(rows).fill(one).join(' OR ')}`
 }
 
