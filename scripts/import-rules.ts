@@ -169,7 +169,15 @@ const rules: Record<string, Rule> = {
   // Each loads when the first connection of its kind is opened.
   'connectors/jdbc/drivers': {
     parts: ['sdk/index.ts'],
-    packages: ['node:*', 'bun:sqlite', 'pg', 'mysql2'],
+    packages: [
+      'node:*',
+      'bun:sqlite',
+      'pg',
+      'mysql2',
+      'oracledb',
+      'oracledb/lib/impl/datahandlers/buffer.js',
+      'oracledb/lib/thin/sqlnet/networkSession.js',
+    ],
   },
 }
 

@@ -3,10 +3,12 @@ import { ConnectException } from '#bunnect'
 import { withoutSecrets } from '../drivers/server-url.ts'
 import type { Dialect } from './dialect.ts'
 import { mysql } from './mysql/index.ts'
+import { oracle } from './oracle/index.ts'
 import { postgres } from './postgres/index.ts'
 import { sqlite } from './sqlite/index.ts'
+import { sqlServer } from './sqlserver/index.ts'
 
-const DIALECTS: readonly Dialect[] = [postgres, mysql, sqlite]
+const DIALECTS: readonly Dialect[] = [postgres, mysql, sqlite, oracle, sqlServer]
 
 /**
  * That of `dialect.name`, or else of the URL.

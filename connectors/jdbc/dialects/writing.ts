@@ -68,8 +68,8 @@ export interface WritingDialect {
   readonly maxNameBytes: number | null
   /** @throws ConnectException for a schema that no column can hold */
   encoder(field: SinkField, options: WritingOptions): Encode
-  /** False for a column that would take other values than the field has. Every column fits by default. */
-  fits?(field: SinkField, columnType: string): boolean
+  /** False, or why, for a column that would take other values than the field has. Every column fits by default. */
+  fits?(field: SinkField, columnType: string, options: WritingOptions): boolean | string
   /** Where a parameter can hold a column of many rows. */
   readonly arrays?: ArrayWriting
 }

@@ -77,7 +77,7 @@ export class DatabaseWriter {
       try {
         await this.#transaction(connection, steps, trial, false)
       } catch (error) {
-        if (!repeatsRow(error) || !connection.isOpen) throw error
+        if (!repeatsRow(error, this.settings.insertMode === 'upsert') || !connection.isOpen) throw error
         await this.#transaction(connection, steps, trial, true)
       }
     } catch (error) {
@@ -136,9 +136,11 @@ export class DatabaseWriter {
   #refuseMisfits(table: TargetTable, { fields }: RowShape): void {
     for (const field of fields.all) {
       const { name, type } = table.column(field.name)!
-      if (this.dialect.writing.fits?.(field, type) === false) {
+      const fits = this.dialect.writing.fits?.(field, type, this.settings.writing) ?? true
+      if (fits !== true) {
+        const why = fits === false ? '' : `: ${fits}`
         throw new ConnectException(
-          `Column ${name} of table ${table.sqlName} is of type ${type}, but the field ${field.name} is ${field.schema.type}`,
+          `Column ${name} of table ${table.sqlName} is of type ${type}, but the field ${field.name} is ${field.schema.type}${why}`,
           { hint: 'Give the column the type that fits, or convert the field before it comes here.' },
         )
       }

@@ -70,14 +70,15 @@ const cases: Record<string, Case> = {
   oracle: {
     dialect: oracleWriting,
     quote: double,
-    insert: 'INSERT INTO "t" ("id","name") SELECT ?,? FROM dual UNION ALL SELECT ?,? FROM dual',
+    // One row: the connection runs it for each.
+    insert: 'INSERT INTO "t" ("id","name") VALUES (?,?)',
     upsert:
-      'merge into "t" using (SELECT ? "id", ? "name" FROM dual UNION ALL SELECT ?,? FROM dual) incoming on("t"."id"=incoming."id") when matched then update set "t"."name"=incoming."name" when not matched then insert("t"."name","t"."id") values(incoming."name",incoming."id")',
+      'merge into "t" using (select ? "id", ? "name" FROM dual) incoming on("t"."id"=incoming."id") when matched then update set "t"."name"=incoming."name" when not matched then insert("t"."name","t"."id") values(incoming."name",incoming."id")',
     upsertOfKeys:
-      'merge into "t" using (SELECT ? "id" FROM dual UNION ALL SELECT ? FROM dual) incoming on("t"."id"=incoming."id") when not matched then insert("t"."id") values(incoming."id")',
+      'merge into "t" using (select ? "id" FROM dual) incoming on("t"."id"=incoming."id") when not matched then insert("t"."id") values(incoming."id")',
     update: 'UPDATE "t" SET "name" = ? WHERE "id" = ?',
-    delete: 'DELETE FROM "t" WHERE "id" IN (?,?)',
-    deleteBoth: 'DELETE FROM "t" WHERE ("id","part") IN ((?,?),(?,?))',
+    delete: 'DELETE FROM "t" WHERE "id" = ?',
+    deleteBoth: 'DELETE FROM "t" WHERE "id" = ? AND "part" = ?',
   },
 }
 

@@ -1,16 +1,14 @@
 import { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME } from '#bunnect'
 import * as statements from '../writing/statements.ts'
-import { encoderOf, noColumnFor, type ValueForms } from '../writing/values.ts'
+import { encoderOf, noColumnFor, shortestFloat, type ValueForms } from '../writing/values.ts'
 import type { SinkField, WriteTarget, WritingDialect, WritingOptions } from '../writing.ts'
-
-/** With which a session reads the texts of dates and numbers that are written here. */
-export const ORACLE_SESSION =
-  "ALTER SESSION SET NLS_DATE_FORMAT = 'YYYY-MM-DD HH24:MI:SS' NLS_TIMESTAMP_FORMAT = 'YYYY-MM-DD HH24:MI:SS.FF' NLS_NUMERIC_CHARACTERS = '.,'"
 
 /** A DATE has a time of day, so a Time is one on the first of 1970. */
 const forms: ValueForms = {
   flag: value => (value ? 1 : 0),
   unbounded: value => (Number.isNaN(value) ? 'NaN' : value > 0 ? 'Inf' : '-Inf'),
+  // A float that a number takes shows the digits of a double; keys are compared as doubles, with all of them.
+  float32: (value, { primaryKey }) => (primaryKey ? value : shortestFloat(value)),
   date: (millis, clock) => `${clock.date(millis)} 00:00:00`,
   time: (millis, clock) => `1970-01-01 ${clock.time(millis).slice(0, 8)}`,
   timestamp: (instant, clock) => clock.timestamp(instant),
@@ -26,46 +24,63 @@ export const oracleWriting: WritingDialect = {
     }),
   createTable: statements.createTable,
   addColumns: (table, columns) => [`ALTER TABLE ${table} ADD(\n${columns.join(',\n')})`],
-  insert: (target, rows) => {
-    if (rows === 1) return statements.insertInto(target, 1)
-    const names = statements.namesOf(target)
-    return `INSERT INTO ${target.table} (${names.join(',')}) ${selects(names.length, rows)}`
-  },
+  // Its statements are for one row, and run for each of those that the connection is given values for.
+  insert,
   upsert: merge,
-  update: statements.update,
-  delete: (target, rows) => statements.deleteFrom(target, Math.max(1, rows)),
+  update,
+  delete: target => statements.deleteFrom(target, 1, { marks: marksOf(target).slice(0, target.keys.length) }),
   maxParameters: 32_000,
-  // A list of IN has at most so many.
   maxRows: 1_000,
-  repeatsKeys: false,
+  repeatsKeys: true,
   writesInTurn: false,
   foldsNames: 'upper',
   maxNameBytes: null,
   encoder: (field, options) => encoderOf(field, options, forms),
+  fits,
 }
 
-function selects(columns: number, rows: number): string {
-  return Array(rows)
-    .fill(`SELECT ${Array(columns).fill('?').join(',')} FROM dual`)
-    .join(' UNION ALL ')
+const TIMESTAMP = 'YYYY-MM-DD HH24:MI:SS.FF'
+
+/** Parameters as the columns take them: a text alone would be read in the form of a DATE, without its fraction. */
+function marksOf({ types, keys, columns }: WriteTarget): string[] {
+  return [...keys, ...columns].map((_, i) => {
+    const type = types[i] ?? ''
+    if (type.startsWith('TIMESTAMP')) return `TO_TIMESTAMP(?, '${TIMESTAMP}')`
+    return type === 'DATE' ? `CAST(TO_TIMESTAMP(?, '${TIMESTAMP}') AS DATE)` : '?'
+  })
 }
 
-/** The first SELECT names what the others follow. */
-function incoming(names: readonly string[], rows: number): string {
-  const first = `SELECT ${names.map(name => `? ${name}`).join(', ')} FROM dual`
-  return rows === 1 ? first : `${first} UNION ALL ${selects(names.length, rows - 1)}`
+function insert(target: WriteTarget): string {
+  return `INSERT INTO ${target.table} (${statements.namesOf(target).join(',')}) VALUES (${marksOf(target).join(',')})`
 }
 
-function merge(target: WriteTarget, rows: number, _options: WritingOptions): string {
+function update(target: WriteTarget): string {
   const { table, keys, columns } = target
+  const marks = marksOf(target)
+  const assigned = columns.map((name, i) => `${name} = ${marks[keys.length + i]}`).join(', ')
+  const where = keys.map((name, i) => `${name} = ${marks[i]}`).join(' AND ')
+  return `UPDATE ${table} SET ${assigned} WHERE ${where}`
+}
+
+function merge(target: WriteTarget): string {
+  const { table, keys, columns } = target
+  const marks = marksOf(target)
+  const incoming = statements.namesOf(target).map((name, i) => `${marks[i]} ${name}`)
   const equal = (name: string) => `${table}.${name}=incoming.${name}`
   const insertOrder = [...columns, ...keys]
   return (
-    `merge into ${table} using (${incoming(statements.namesOf(target), rows)}) incoming on(${keys.map(equal).join(' and ')})` +
+    `merge into ${table} using (select ${incoming.join(', ')} FROM dual) incoming on(${keys.map(equal).join(' and ')})` +
     (columns.length === 0 ? '' : ` when matched then update set ${columns.map(equal).join(',')}`) +
     ` when not matched then insert(${insertOrder.map(name => `${table}.${name}`).join(',')})` +
     ` values(${insertOrder.map(name => `incoming.${name}`).join(',')})`
   )
+}
+
+/** What has a zone would take the times of another one for those of UTC, in which the session is. */
+function fits(field: SinkField, columnType: string, { timeZone }: WritingOptions): boolean | string {
+  const isTime = field.timestamp || [DATE_NAME, TIME_NAME, TIMESTAMP_NAME].includes(field.schema.name ?? '')
+  if (!isTime || !columnType.endsWith(' ZONE') || /^(?:UTC|GMT|Etc\/UTC|Z)$/i.test(timeZone)) return true
+  return `its times would be those of UTC, but db.timezone is ${timeZone}: set db.timezone=UTC`
 }
 
 function columnType(field: SinkField, options: WritingOptions): string {
