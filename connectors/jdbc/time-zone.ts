@@ -1,7 +1,7 @@
 import { ConfigException } from '#bunnect'
+import { MILLIS_PER_DAY } from './calendar.ts'
 
 const MILLIS_PER_SECOND = 1000
-const MILLIS_PER_DAY = 86_400_000
 /** No zone has changed its offset twice within one. */
 const SLOT = 900_000
 const MOST_SLOTS = 20_000

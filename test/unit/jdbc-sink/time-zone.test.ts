@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { calendarDay, gregorianDay } from '../../../connectors/jdbc/dialects/writing/wall-clock.ts'
+import { calendarDay, gregorianDay } from '../../../connectors/jdbc/calendar.ts'
 import { instantOf, isTimeZone, timeZone } from '../../../connectors/jdbc/time-zone.ts'
 
 const HOUR = 3_600_000

@@ -1,3 +1,4 @@
+import { mod } from '../../calendar.ts'
 import type { ResultColumn } from '../../drivers/connection.ts'
 import { date, readerOf, time, timestampText } from '../reading/dates.ts'
 import { cannotHold } from '../reading/failure.ts'
@@ -5,7 +6,6 @@ import { timestamp } from '../reading/granularity.ts'
 import { boolean, float32, float64, integer, numeric } from '../reading/numbers.ts'
 import { bytes, text } from '../reading/texts.ts'
 import type { ReadColumn, ReadingDialect, ReadingOptions, Timestamp, Value } from '../reading.ts'
-import { mod } from '../writing/wall-clock.ts'
 
 /** Java: io.confluent.connect.jdbc.dialect.PostgreSqlDatabaseDialect over org.postgresql */
 export const postgresReading: ReadingDialect = {

@@ -9,8 +9,8 @@ import {
 } from '#bunnect'
 import type { ResultColumn } from '../../drivers/connection.ts'
 import { timeZone } from '../../time-zone.ts'
+import { WallClock } from '../../wall-clock.ts'
 import type { ReadColumn, ReadingOptions, Timestamp, TimestampGranularity, Value } from '../reading.ts'
-import { WallClock } from '../writing/wall-clock.ts'
 import { cannotHold } from './failure.ts'
 import { isOptional } from './numbers.ts'
 

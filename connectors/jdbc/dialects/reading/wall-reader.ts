@@ -1,7 +1,8 @@
 /** What clocks and calendars of a zone show, as instants. Java: java.util.GregorianCalendar */
+
+import { CUTOVER, calendarDay, gregorianDay, mod } from '../../calendar.ts'
 import { keptOffsets, offsetOfWall, type TimeZone } from '../../time-zone.ts'
 import type { ReadingOptions, Timestamp } from '../reading.ts'
-import { CUTOVER, calendarDay, gregorianDay, mod } from '../writing/wall-clock.ts'
 
 const SECONDS_PER_DAY = 86_400
 const DAY_MS = 86_400_000

@@ -1,6 +1,7 @@
 /** Fields of `timestamp.fields.list`: numbers or texts that stand for instants. Java: DateTimeUtils of the JDBC connector */
 import { DataException } from '#bunnect'
-import { gregorianDay, type Instant, MILLIS_PER_DAY, type WallClock } from './wall-clock.ts'
+import { gregorianDay, MILLIS_PER_DAY } from '../../calendar.ts'
+import type { Instant, WallClock } from '../../wall-clock.ts'
 
 export type Precision = 'microseconds' | 'nanoseconds'
 

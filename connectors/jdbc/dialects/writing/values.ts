@@ -9,11 +9,12 @@ import {
   TIME_NAME,
   TIMESTAMP_NAME,
 } from '#bunnect'
+import { mod } from '../../calendar.ts'
 import type { SqlValue } from '../../drivers/connection.ts'
 import { timeZone } from '../../time-zone.ts'
+import { type DayText, type Instant, pad3, WallClock } from '../../wall-clock.ts'
 import type { Encode, SinkField, WritingOptions } from '../writing.ts'
 import { instantOfCount, instantOfText } from './timestamp-field.ts'
-import { type DayText, type Instant, mod, pad3, WallClock } from './wall-clock.ts'
 
 /** What differs from database to database. */
 export interface ValueForms {
@@ -135,6 +136,6 @@ function refuse(value: number): never {
   })
 }
 
-export function instantOfMillis(millis: number): Instant {
+function instantOfMillis(millis: number): Instant {
   return { millis, fraction: pad3(mod(millis, 1000)) }
 }
