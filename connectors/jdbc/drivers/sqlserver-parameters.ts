@@ -5,6 +5,9 @@ import type { SqlValue } from './connection.ts'
 const MOST_LETTERS = 4000
 const MOST_BYTES = 8000
 
+/** The client's own makes text of it and a number again, in which the sign of a zero goes. */
+const FLOAT = { ...TYPES.Float, validate: (value: unknown) => value }
+
 /**
  * Puts a parameter in by its value. Lengths are those of the type, not of the value: otherwise each statement would
  * have a plan of its own in the server. Java: com.microsoft.sqlserver.jdbc.Parameter
@@ -23,7 +26,7 @@ export function addParameter(request: Request, name: string, value: SqlValue): v
       request.addParameter(name, TYPES.BigInt, value)
       return
     case 'number':
-      request.addParameter(name, isWhole(value) ? TYPES.BigInt : TYPES.Float, value)
+      request.addParameter(name, isWhole(value) ? TYPES.BigInt : FLOAT, value)
       return
     default:
       if (value === null) {

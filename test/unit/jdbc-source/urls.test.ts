@@ -139,11 +139,12 @@ test('dialects by URL and by name, others refused', () => {
   expect(() => dialectFor('jdbc:db2://h:1/d:password=secret;')).toThrow(
     'There is no dialect for connection.url jdbc:db2://h:1/d',
   )
-  expect(() => dialectFor('jdbc:oracle:thin:scott/tiger@//h:1521/d')).toThrow(
-    'There is no dialect for connection.url jdbc:oracle:… here',
+  expect(dialectFor('jdbc:sqlserver://h:1433;password=tiger').name).toBe('SqlServerDatabaseDialect')
+  expect(() => dialectFor('jdbc:informix:scott/tiger@//h:1521/d')).toThrow(
+    'There is no dialect for connection.url jdbc:informix:… here',
   )
-  expect(() => dialectFor('jdbc:sqlserver://h:1433;password=tiger')).toThrow(
-    'connection.url jdbc:sqlserver://h:1433… here',
+  expect(() => dialectFor('jdbc:jtds:sqlserver://h:1433;password=tiger')).toThrow(
+    'connection.url jdbc:jtds:sqlserver://h:1433… here',
   )
   expect(() => dialectFor('postgres://me:tiger@h')).toThrow('connection.url … is no JDBC URL')
   expect(() => dialectFor('jdbc:sqlite:x', 'Db2DatabaseDialect')).toThrow(
