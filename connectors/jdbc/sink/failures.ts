@@ -50,9 +50,13 @@ const FOREIGN_KEY: ReadonlySet<string> = new Set(['23503', '1452', '1216', 'SQLI
 /** Of no SQLSTATE of their own: incorrect value, truncated, no default. */
 const MYSQL_VALUES: ReadonlySet<string> = new Set(['1366', '1265', '1364', '1292', '1264', '1406'])
 
-/** Postgres: one statement would touch a row twice. Keys can be equal there whose texts are not. */
-export function repeatsRow(error: unknown): boolean {
-  return error instanceof SqlError && error.state === '21000'
+/**
+ * One statement would touch a row twice: keys can be equal to a database whose texts are not. SQL Server finds that two
+ * rows of an upsert are to be inserted with one key.
+ */
+export function repeatsRow(error: unknown, upserts: boolean): boolean {
+  if (!(error instanceof SqlError)) return false
+  return error.state === '21000' || (upserts && (error.code === '2627' || error.code === '2601'))
 }
 
 /** True where tables may look otherwise than they did. */
@@ -85,7 +89,7 @@ const HINTS: readonly (readonly [codes: readonly string[], hint: string])[] = [
   [['42P10'], 'Upserts need a primary key or a unique constraint on exactly the columns of pk.fields.'],
   [['42501', '1142', '1044'], 'Give connection.user the right to do that.'],
   [
-    ['42804', '22P02', '22007', '1366', '1292'],
+    ['42804', '22P02', '22007', '22018', '1366', '1292'],
     'The types of field and column do not fit: cast the field, or change the column.',
   ],
 ]
