@@ -22,6 +22,7 @@ export class CachedConnection {
   readonly #options: CachedConnectionOptions
   readonly #told = new Set<string>()
   #connection: Connection | null = null
+  #closing: Promise<void> = Promise.resolve()
 
   constructor(options: CachedConnectionOptions) {
     this.#options = options
@@ -50,12 +51,17 @@ export class CachedConnection {
     }
   }
 
-  /** Breaks what is going on. */
-  async close(): Promise<void> {
+  /** Breaks what is going on; whoever calls it meanwhile waits for it, too. */
+  close(): Promise<void> {
     const connection = this.#connection
     this.#connection = null
+    if (connection !== null) this.#closing = this.#leave(connection)
+    return this.#closing
+  }
+
+  async #leave(connection: Connection): Promise<void> {
     try {
-      await connection?.close()
+      await connection.close()
     } catch (error) {
       this.#options.log.warn(
         `A connection did not close well: ${error instanceof Error ? error.message : error}`,

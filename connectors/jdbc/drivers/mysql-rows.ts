@@ -81,6 +81,18 @@ export class MysqlRows {
     while (!this.#over) await this.next(1)
   }
 
+  /** Drops what still comes; whoever waits for rows hears `why` when it has ended. */
+  async abandon(why: unknown): Promise<void> {
+    this.#error ??= why
+    this.#discarding = true
+    this.#rows = []
+    if (this.#over) return
+    await new Promise<void>(resolve => {
+      this.#waiting.push(resolve)
+      this.#client.resume()
+    })
+  }
+
   fail(error: unknown): void {
     this.#error ??= error
     this.#described?.reject(error)

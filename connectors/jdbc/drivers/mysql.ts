@@ -1,13 +1,12 @@
-import type { SslOptions } from 'mysql2'
-import type { Connection, ConnectionSettings, Cursor, SqlValue } from './connection.ts'
+import { brokenOff } from './broken-off.ts'
+import type { Connection, Cursor, SqlValue } from './connection.ts'
 import type { MysqlClient } from './mysql-client.ts'
 import { columnOf } from './mysql-columns.ts'
 import { mysqlError } from './mysql-error.ts'
 import { literal } from './mysql-literals.ts'
 import { MysqlRows } from './mysql-rows.ts'
-import { type MysqlSettings, mysqlSettings } from './mysql-settings.ts'
+import type { MysqlSettings } from './mysql-settings.ts'
 import { pieces, type SqlSyntax } from './placeholders.ts'
-import type { Host } from './server-url.ts'
 import { SqlError } from './sql-error.ts'
 
 const NO_BACKSLASH_ESCAPES = /(?:^|,)NO_BACKSLASH_ESCAPES(?:,|$)/
@@ -15,81 +14,11 @@ const NO_BACKSLASH_ESCAPES = /(?:^|,)NO_BACKSLASH_ESCAPES(?:,|$)/
 /** How long the server waits for whoever reads a result slowly, in seconds. Java: netTimeoutForStreamingResults */
 const RESULT_PATIENCE = 600
 
-/** Tries the URL's hosts in their order. */
-export async function connectMysql(settings: ConnectionSettings): Promise<MysqlConnection> {
-  const target = mysqlSettings(settings)
-  let refused: unknown = null
-  for (const host of target.hosts) {
-    try {
-      return await connectTo(host, target)
-    } catch (error) {
-      refused = error
-    }
-  }
-  throw refused
-}
-
-async function connectTo(host: Host, target: MysqlSettings): Promise<MysqlConnection> {
-  const of = target.database ? `, database ${target.database}` : ''
-  const what = `Cannot connect to MySQL at ${host.host}:${host.port}${of} as user ${target.user}`
-  let refused: unknown = null
-  for (const encryption of target.encryption) {
-    try {
-      return await open(host, target, encryption)
-    } catch (error) {
-      refused ??= error
-      if ((error as { code?: string }).code !== 'HANDSHAKE_NO_SSL_SUPPORT') break
-    }
-  }
-  throw mysqlError(refused, what)
-}
-
-async function open(
-  host: Host,
-  target: MysqlSettings,
-  encryption: SslOptions | null,
-): Promise<MysqlConnection> {
-  const { createConnection } = (await import('mysql2')).default
-  const client = createConnection({
-    host: host.host,
-    port: host.port,
-    user: target.user,
-    password: target.password ?? undefined,
-    database: target.database || undefined,
-    ssl: encryption ?? undefined,
-    connectTimeout: target.connectTimeoutMs,
-    charset: 'utf8mb4',
-    multipleStatements: false,
-    compress: target.compress,
-    // A server that asks for a local file gets none.
-    flags: ['-LOCAL_FILES'],
-  }) as unknown as MysqlClient
-  const ready = new Promise<void>((resolve, reject) => {
-    client.once('connect', () => resolve())
-    client.once('error', reject)
-  })
-  try {
-    await ready
-  } catch (error) {
-    client.destroy()
-    throw error
-  }
-  const connection = new MysqlConnection(client, target)
-  // The client's own limit ends with the login.
-  const timer = setTimeout(
-    () => connection.breakOff(`No answer within ${target.connectTimeoutMs} ms (connectTimeout)`),
-    target.connectTimeoutMs,
-  )
-  try {
-    await connection.prepare()
-  } catch (error) {
-    await connection.close()
-    throw error
-  } finally {
-    clearTimeout(timer)
-  }
-  return connection
-}
+/** What a server that does not answer any more is waited for when it is left. */
+const CLOSE_MS = 1000
+const NO_SUCH_SESSION = '1094'
+const MOST_ASKED = 100
+const AGAIN_MS = 20
 
 /** A session over `mysql2`, every value as text but for bytes. */
 export class MysqlConnection implements Connection {
@@ -99,10 +28,19 @@ export class MysqlConnection implements Connection {
   #backslashes = true
   #syntax: SqlSyntax = syntaxOf('')
   #rows: MysqlRows | null = null
+  readonly #another: () => Promise<MysqlConnection>
+  /** The server by its own name, and the session's number there. */
+  #server = ''
+  #id = ''
+  #closed: Promise<void> | null = null
+  /** Why the session is given up; null while it is not. */
+  #givenUp: string | null = null
 
-  constructor(client: MysqlClient, settings: MysqlSettings) {
+  /** `another` opens a further session with the same server. */
+  constructor(client: MysqlClient, settings: MysqlSettings, another: () => Promise<MysqlConnection>) {
     this.#client = client
     this.#settings = settings
+    this.#another = another
     // A statement that is on its way when the session ends hears nothing of it by itself.
     const ended = (error?: unknown) => {
       this.#open = false
@@ -127,11 +65,13 @@ export class MysqlConnection implements Connection {
     if (strict) variables.push("sql_mode=CONCAT_WS(',', NULLIF(@@sql_mode, ''), 'STRICT_TRANS_TABLES')")
     await this.execute(`SET SESSION ${variables.join(', SESSION ')}`)
     if (sessionVariables !== null) await this.execute(`SET SESSION ${sessionVariables.replaceAll(';', ',')}`)
-    const cursor = await this.query('SELECT @@sql_mode')
-    const mode = String((await cursor.next(2))[0]?.[0] ?? '')
+    const cursor = await this.query("SELECT @@sql_mode, CONCAT(@@hostname, ':', @@port), CONNECTION_ID()")
+    const [mode, server, id] = ((await cursor.next(2))[0] ?? []).map(String)
     await cursor.close()
-    this.#backslashes = !NO_BACKSLASH_ESCAPES.test(mode)
-    this.#syntax = syntaxOf(mode)
+    this.#server = server ?? ''
+    this.#id = id ?? ''
+    this.#backslashes = !NO_BACKSLASH_ESCAPES.test(mode ?? '')
+    this.#syntax = syntaxOf(mode ?? '')
   }
 
   async execute(sql: string, values?: readonly SqlValue[]): Promise<number> {
@@ -166,24 +106,56 @@ export class MysqlConnection implements Connection {
     await this.execute('ROLLBACK')
   }
 
-  /** Breaks what is still going on. */
-  async close(): Promise<void> {
-    if (!this.#open) return
+  /** @throws Error when what is still going on could not be broken off */
+  close(): Promise<void> {
+    this.#closed ??= this.#leave()
+    return this.#closed
+  }
+
+  async #leave(): Promise<void> {
+    const wasOpen = this.#open
     this.#open = false
-    if (this.#rows !== null) {
-      this.#rows.fail(lost())
+    const rows = this.#rows
+    try {
+      if (rows !== null) {
+        void rows.abandon(lost())
+        const gone = Promise.withResolvers<void>()
+        await brokenOff(gone.promise, () => this.#kill().then(gone.resolve))
+      } else if (wasOpen) await this.#farewell()
+    } finally {
+      rows?.fail(lost())
       this.#client.destroy()
-      return
     }
-    const client = this.#client
-    await new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, 1000)
-      client.end(() => {
+  }
+
+  #farewell(): Promise<void> {
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, CLOSE_MS)
+      this.#client.end(() => {
         clearTimeout(timer)
         resolve()
       })
     })
-    client.destroy()
+  }
+
+  /**
+   * Until the server has no such session: its socket goes before what it was at. The whole session, so that a statement
+   * that is still on its way there is not started either.
+   */
+  async #kill(): Promise<void> {
+    const other = await this.#another()
+    try {
+      // What stands between may lead to several servers, each of which has a session of that number.
+      if (other.#server !== this.#server) throw new Error(`${this.#server} was not reached again`)
+      for (let asked = 0; asked < MOST_ASKED; asked++) {
+        await other.execute(`KILL ${this.#id}`)
+        await new Promise(resolve => setTimeout(resolve, AGAIN_MS))
+      }
+    } catch (error) {
+      if ((error as SqlError).code !== NO_SUCH_SESSION) throw error
+    } finally {
+      await other.close()
+    }
   }
 
   /** What is awaited fails with that. */
@@ -216,21 +188,24 @@ export class MysqlConnection implements Connection {
 
   async #bounded<T>(work: Promise<T>): Promise<T> {
     const { socketTimeoutMs } = this.#settings
-    const timer =
-      socketTimeoutMs === 0
-        ? null
-        : setTimeout(
-            () => this.breakOff(`No answer within ${socketTimeoutMs} ms (socketTimeout)`),
-            socketTimeoutMs,
-          )
+    const timer = socketTimeoutMs === 0 ? null : setTimeout(() => this.#giveUp(), socketTimeoutMs)
     try {
       return await work
     } catch (error) {
       if ((error as { fatal?: boolean }).fatal) this.#open = false
+      if (this.#givenUp !== null) {
+        throw mysqlError(new Error(this.#givenUp, { cause: error }), 'The connection to MySQL is lost')
+      }
       throw mysqlError(error, this.#open ? 'MySQL refused' : 'The connection to MySQL is lost')
     } finally {
       if (timer !== null) clearTimeout(timer)
     }
+  }
+
+  #giveUp(): void {
+    this.#givenUp = `No answer within ${this.#settings.socketTimeoutMs} ms (socketTimeout)`
+    // Whoever closes the session hears of its error.
+    this.close().catch(() => {})
   }
 }
 

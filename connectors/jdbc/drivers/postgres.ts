@@ -1,13 +1,12 @@
-import type { ConnectionOptions } from 'node:tls'
 import type { Client } from 'pg'
-import type { Cell, Connection, ConnectionSettings, Cursor, ResultColumn, SqlValue } from './connection.ts'
+import { brokenOff } from './broken-off.ts'
+import type { Cell, Connection, Cursor, ResultColumn, SqlValue } from './connection.ts'
 import { pieces, type SqlSyntax } from './placeholders.ts'
 import { PostgresCatalogue } from './postgres-catalogue.ts'
 import { postgresError } from './postgres-error.ts'
 import { Description, type Field, Portal, parameter } from './postgres-portal.ts'
 import { RowTap } from './postgres-row-tap.ts'
-import { type PostgresSettings, postgresSettings } from './postgres-settings.ts'
-import type { Host } from './server-url.ts'
+import type { PostgresSettings } from './postgres-settings.ts'
 import { SqlError } from './sql-error.ts'
 
 const SYNTAX: SqlSyntax = {
@@ -16,107 +15,6 @@ const SYNTAX: SqlSyntax = {
   dollarQuotes: true,
   hashComments: false,
   nestedComments: true,
-}
-
-/** How text is to come: every digit of a float, ISO dates, bytes in hex. Java: org.postgresql.core.v3 */
-const SESSION =
-  "SET extra_float_digits = 3; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; SET bytea_output = 'hex'; SET client_encoding = 'UTF8'"
-
-/** Tries the URL's hosts in their order, until one is of the kind that it asks for. */
-export async function connectPostgres(settings: ConnectionSettings): Promise<Connection> {
-  const target = postgresSettings(settings)
-  const prefers = target.serverType.startsWith('prefer')
-  let refused: unknown = null
-  for (const strict of prefers ? [true, false] : [true]) {
-    for (const host of target.hosts) {
-      try {
-        const connection = await connectTo(host, target)
-        if (!strict || (await suits(connection, target))) return connection
-        await connection.close()
-      } catch (error) {
-        refused = error
-      }
-    }
-  }
-  if (refused !== null) throw refused
-  throw new SqlError(
-    `None of the servers of ${target.shown} is ${target.serverType}`,
-    { state: '08001', code: '', transient: true },
-    { hint: 'targetServerType of connection.url asks for it.' },
-  )
-}
-
-async function connectTo(host: Host, target: PostgresSettings): Promise<PostgresConnection> {
-  const what = `Cannot connect to Postgres at ${host.host}:${host.port}, database ${target.database} as user ${target.user}`
-  let refused: unknown = null
-  for (const encryption of target.encryption) {
-    try {
-      return await open(host, target, encryption, what)
-    } catch (error) {
-      refused ??= error
-      // Only what concerns encryption may be otherwise without, or with it.
-      if (!/SSL|TLS|certificate|encrypt|pg_hba/i.test((error as Error).message)) break
-    }
-  }
-  throw refused
-}
-
-async function open(
-  host: Host,
-  target: PostgresSettings,
-  encryption: ConnectionOptions | null,
-  what: string,
-): Promise<PostgresConnection> {
-  const { Client: PostgresClient } = await import('pg')
-  const client = new PostgresClient({
-    host: host.host,
-    port: host.port,
-    database: target.database,
-    user: target.user,
-    password: target.password ?? undefined,
-    ssl: encryption ?? false,
-    keepAlive: true,
-    connectionTimeoutMillis: target.connectTimeoutMs,
-    application_name: target.applicationName,
-    options: target.options ?? undefined,
-  })
-  const connection = new PostgresConnection(client, target)
-  const { connectTimeoutMs } = target
-  // The client's own limit ends with its login.
-  const timer =
-    connectTimeoutMs === 0
-      ? undefined
-      : setTimeout(
-          () => connection.breakOff(`No answer within ${connectTimeoutMs / 1000} s (connectTimeout)`),
-          connectTimeoutMs,
-        )
-  try {
-    await client.connect()
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone.replaceAll("'", '')
-    await client.query(`${SESSION}; SET TimeZone = '${zone}'`)
-    if (target.currentSchema !== null) {
-      await client.query({
-        text: "SELECT set_config('search_path', $1, false)",
-        values: [target.currentSchema],
-      })
-    }
-    if (target.readOnly) await client.query('SET default_transaction_read_only = on')
-  } catch (error) {
-    await connection.close()
-    throw postgresError(error, what)
-  } finally {
-    clearTimeout(timer)
-  }
-  return connection
-}
-
-async function suits(connection: PostgresConnection, { serverType }: PostgresSettings): Promise<boolean> {
-  if (serverType === 'any') return true
-  const cursor = await connection.query('SELECT pg_catalog.pg_is_in_recovery()')
-  const rows = await cursor.next(1)
-  await cursor.close()
-  const isSecondary = rows[0]?.[0] === 't'
-  return isSecondary === (serverType === 'secondary' || serverType === 'preferSecondary')
 }
 
 /** How many statements are prepared at once, at most. */
@@ -132,13 +30,20 @@ export class PostgresConnection implements Connection {
   readonly #uses = new Map<string, number>()
   #names = 0
   readonly #prepared = new Map<string, string>()
+  readonly #cancel: () => Promise<void>
   #open = true
   #closed: Promise<void> | null = null
+  /** What the server is waited for; null while nothing is. */
+  #busy: Promise<unknown> | null = null
+  /** Why the session is given up; null while it is not. */
+  #givenUp: string | null = null
   #portal: Portal | null = null
 
-  constructor(client: Client, settings: PostgresSettings) {
+  /** `cancel` asks the server to end the statement of the session. */
+  constructor(client: Client, settings: PostgresSettings, cancel: () => Promise<void>) {
     this.#client = client
     this.#settings = settings
+    this.#cancel = cancel
     this.#catalogue = new PostgresCatalogue(client)
     this.#tap = new RowTap(client)
     const lost = () => {
@@ -196,11 +101,19 @@ export class PostgresConnection implements Connection {
     return this.#simple('ROLLBACK')
   }
 
-  /** Breaks what is still going on. */
+  /** @throws Error when what is still going on could not be broken off */
   close(): Promise<void> {
-    this.#open = false
-    this.#closed ??= Promise.race([this.#client.end(), deadline(CLOSE_MS)])
+    this.#closed ??= this.#leave()
     return this.#closed
+  }
+
+  async #leave(): Promise<void> {
+    this.#open = false
+    try {
+      if (this.#busy !== null) await brokenOff(this.#busy, this.#cancel)
+    } finally {
+      await Promise.race([this.#client.end(), deadline(CLOSE_MS)])
+    }
   }
 
   /** What is awaited fails with that. */
@@ -252,21 +165,29 @@ export class PostgresConnection implements Connection {
       })
     }
     const { socketTimeoutMs } = this.#settings
-    if (socketTimeoutMs === 0) return work().catch(error => this.#fail(error))
-    const timer = setTimeout(
-      () => this.breakOff(`No answer within ${socketTimeoutMs / 1000} s (socketTimeout)`),
-      socketTimeoutMs,
-    )
+    const busy = work()
+    this.#busy = busy
+    const timer = socketTimeoutMs === 0 ? undefined : setTimeout(() => this.#giveUp(), socketTimeoutMs)
     try {
-      return await work()
+      return await busy
     } catch (error) {
       return this.#fail(error)
     } finally {
       clearTimeout(timer)
+      if (this.#busy === busy) this.#busy = null
     }
   }
 
+  #giveUp(): void {
+    this.#givenUp = `No answer within ${this.#settings.socketTimeoutMs / 1000} s (socketTimeout)`
+    // Whoever closes the session hears of its error.
+    this.close().catch(() => {})
+  }
+
   #fail(error: unknown): never {
+    if (this.#givenUp !== null) {
+      throw postgresError(new Error(this.#givenUp, { cause: error }), 'The connection to Postgres is lost')
+    }
     // The server has ended the session, which the socket tells a little later.
     if (/^(?:FATAL|PANIC)$/.test((error as { severity?: string }).severity ?? '')) this.#open = false
     throw postgresError(error, this.#open ? 'Postgres refused' : 'The connection to Postgres is lost')

@@ -1,4 +1,4 @@
-import { connectMysql } from '../../drivers/mysql.ts'
+import { connectMysql } from '../../drivers/mysql-connect.ts'
 import { type Dialect, STANDARD_LEVELS, type TableId } from '../dialect.ts'
 import { identifierParts, inQuotes } from '../identifiers.ts'
 import { mysqlColumns, mysqlTables } from './catalogue.ts'

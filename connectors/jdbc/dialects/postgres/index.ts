@@ -1,4 +1,4 @@
-import { connectPostgres } from '../../drivers/postgres.ts'
+import { connectPostgres } from '../../drivers/postgres-connect.ts'
 import { type Dialect, STANDARD_LEVELS, type TableId } from '../dialect.ts'
 import { identifierParts, inQuotes } from '../identifiers.ts'
 import { postgresColumns, postgresOtherParts, postgresTables } from './catalogue.ts'
