@@ -13,7 +13,7 @@ export function decimalText(bytes: Buffer, scale: number): string {
     for (let at = bytes.length - 4; at >= 1; at -= 4) value = (value << 32n) | BigInt(bytes.readUInt32LE(at))
     digits = value.toString()
   }
-  return pointed(digits, scale, bytes[0] === 0)
+  return pointed(digits, scale, bytes[0] === 0 && digits !== '0')
 }
 
 /** Ten thousandths: 4 bytes, or 8 of which the higher four come first. */
