@@ -16,6 +16,7 @@ export class OracleCursor implements Cursor {
   #resultSet: OracleResultSet | null
   #fetch: number
   #over: boolean
+  #reading: Promise<unknown> = Promise.resolve()
 
   constructor(
     columns: readonly ResultColumn[],
@@ -38,7 +39,14 @@ export class OracleCursor implements Cursor {
     return this.#over
   }
 
-  async next(rows: number): Promise<Cell[][]> {
+  next(rows: number): Promise<Cell[][]> {
+    const reading = this.#next(rows)
+    // Whoever reads is told by the read.
+    this.#reading = reading.catch(() => {})
+    return reading
+  }
+
+  async #next(rows: number): Promise<Cell[][]> {
     const found: Cell[][] = []
     let bytes = 0
     while (this.#resultSet !== null && !this.#over && found.length < rows && bytes < BATCH_BYTES) {
@@ -61,6 +69,8 @@ export class OracleCursor implements Cursor {
     const resultSet = this.#resultSet
     this.#resultSet = null
     this.#over = true
+    // A batch may be on its way that nobody waits for any more: the client does one thing at a time.
+    await this.#reading
     if (resultSet !== null) await this.#run(() => resultSet.close())
   }
 

@@ -1,3 +1,4 @@
+import { brokenOff } from './broken-off.ts'
 import type { Connection, ConnectionSettings, Cursor, SqlValue } from './connection.ts'
 import { bindsOf } from './oracle-binds.ts'
 import { oracleClient, telling } from './oracle-client.ts'
@@ -69,7 +70,9 @@ export class OracleConnection implements Connection {
   readonly #client: OracleClient
   readonly #settings: OracleSettings
   #open = true
-  #busy = false
+  #closed: Promise<void> | null = null
+  /** What is awaited of the database. */
+  #work: Promise<unknown> | null = null
   #inTransaction = false
   #result: OracleCursor | null = null
 
@@ -86,7 +89,7 @@ export class OracleConnection implements Connection {
   }
 
   get isOpen(): boolean {
-    if (this.#open && !this.#busy && !this.#session.isHealthy()) this.#open = false
+    if (this.#open && this.#work === null && !this.#session.isHealthy()) this.#open = false
     return this.#open
   }
 
@@ -151,22 +154,30 @@ export class OracleConnection implements Connection {
     await this.#run(() => this.#session.rollback())
   }
 
-  /** Breaks what is still going on. */
-  async close(): Promise<void> {
-    if (!this.#open) return
+  /** @throws Error when what is still going on could not be broken off */
+  close(): Promise<void> {
+    this.#closed ??= this.#leave()
+    return this.#closed
+  }
+
+  async #leave(): Promise<void> {
+    const work = this.#work
+    const wasOpen = this.#open
     this.#open = false
-    if (this.#busy) {
+    try {
+      if (work !== null) await brokenOff(work, () => this.#session.break())
+      else if (wasOpen) await this.#farewell()
+    } finally {
       this.#socket?.forceDisconnect(new Error('the connection was closed'))
-      return
     }
-    const deadline = setTimeout(
-      () => this.breakOff(`No answer within ${CLOSE_MS} ms to the farewell`),
-      CLOSE_MS,
-    )
+  }
+
+  async #farewell(): Promise<void> {
+    const timer = setTimeout(() => this.breakOff(`No answer within ${CLOSE_MS} ms to the farewell`), CLOSE_MS)
     try {
       await this.#session.close()
     } finally {
-      clearTimeout(deadline)
+      clearTimeout(timer)
     }
   }
 
@@ -193,16 +204,17 @@ export class OracleConnection implements Connection {
             () => this.breakOff(`No answer within ${readTimeoutMs} ms (oracle.jdbc.ReadTimeout)`),
             readTimeoutMs,
           )
-    this.#busy = true
+    const going = work()
+    this.#work = going
     try {
-      return await work()
+      return await going
     } catch (error) {
       const told = oracleError(error, 'Oracle refused', secrets)
       if (told.state !== '08006') throw told
       this.#open = false
       throw oracleError(error, 'The connection to Oracle is lost', secrets)
     } finally {
-      this.#busy = false
+      this.#work = null
       clearTimeout(timer)
     }
   }

@@ -79,6 +79,8 @@ export interface OracleSession {
   commit(): Promise<void>
   rollback(): Promise<void>
   close(): Promise<void>
+  /** Has the database end what it does for the session. */
+  break(): Promise<void>
   isHealthy(): boolean
 }
 
