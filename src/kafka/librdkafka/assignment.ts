@@ -157,6 +157,8 @@ export class Assignment {
       this.#owned.set(partitionKey({ topic, partition }), { topic, partition })
     }
     this.#starts = starts
+    // librdkafka remembers what was paused when it was taken away; in Java it comes back unpaused.
+    this.#handle.packed.pause(nativePartitions(partitions), false)
     try {
       if (!this.#closing && !this.#abandoned)
         await this.listener?.assigned(partitions.map(({ topic, partition }) => ({ topic, partition })))
