@@ -25,9 +25,18 @@ export type Imager = (value: unknown) => unknown
 /** Not yet among TypeScript's own declarations. */
 const { rawJSON } = JSON as typeof JSON & { rawJSON(text: string): object }
 
-export function imagerOf(schema: Schema, options: JsonOptions): Imager {
+/** `made`: what parts of a schema have so far, for those that are used several times. */
+export function imagerOf(schema: Schema, options: JsonOptions, made = new Map<Schema, Imager>()): Imager {
   if (!(schema instanceof ConnectSchema)) return () => NO_IMAGE // a builder may still change
-  const image = notNull(schema, options)
+  const known = made.get(schema)
+  if (known !== undefined) return known
+  const imager = nullable(schema, options, made)
+  made.set(schema, imager)
+  return imager
+}
+
+function nullable(schema: Schema, options: JsonOptions, made: Map<Schema, Imager>): Imager {
+  const image = notNull(schema, options, made)
   const { defaultValue, optional } = schema
   if (defaultValue !== null && options.replaceNullWithDefault)
     return value => image(value === null || value === undefined ? defaultValue : value)
@@ -36,7 +45,7 @@ export function imagerOf(schema: Schema, options: JsonOptions): Imager {
   return value => (value === null || value === undefined ? nothing : image(value))
 }
 
-function notNull(schema: Schema, options: JsonOptions): Imager {
+function notNull(schema: Schema, options: JsonOptions, made: Map<Schema, Imager>): Imager {
   switch (schema.name) {
     case DECIMAL_NAME:
       return value => decimal(schema, value, options)
@@ -47,11 +56,11 @@ function notNull(schema: Schema, options: JsonOptions): Imager {
     case TIMESTAMP_NAME:
       return value => (value instanceof Date ? timestampToLong(schema, value) : NO_IMAGE)
     default:
-      return typed(schema, options)
+      return typed(schema, options, made)
   }
 }
 
-function typed(schema: Schema, options: JsonOptions): Imager {
+function typed(schema: Schema, options: JsonOptions, made: Map<Schema, Imager>): Imager {
   switch (schema.type) {
     case 'STRING':
       return value => (typeof value === 'string' ? value : NO_IMAGE)
@@ -72,11 +81,11 @@ function typed(schema: Schema, options: JsonOptions): Imager {
     case 'BYTES':
       return value => (value instanceof Uint8Array ? base64(value) : NO_IMAGE)
     case 'ARRAY':
-      return arrayImager(schema, options)
+      return arrayImager(schema, options, made)
     case 'MAP':
-      return mapImager(schema, options)
+      return mapImager(schema, options, made)
     case 'STRUCT':
-      return structImager(schema, options)
+      return structImager(schema, options, made)
   }
 }
 
@@ -110,8 +119,8 @@ function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64')
 }
 
-function arrayImager(schema: Schema, options: JsonOptions): Imager {
-  const element = schema.valueSchema === null ? schemaless : imagerOf(schema.valueSchema, options)
+function arrayImager(schema: Schema, options: JsonOptions, made: Map<Schema, Imager>): Imager {
+  const element = schema.valueSchema === null ? schemaless : imagerOf(schema.valueSchema, options, made)
   return value => (Array.isArray(value) ? array(value, element) : NO_IMAGE)
 }
 
@@ -125,10 +134,10 @@ function array(elements: readonly unknown[], imageOf: Imager): unknown {
   return images
 }
 
-function mapImager(schema: Schema, options: JsonOptions): Imager {
+function mapImager(schema: Schema, options: JsonOptions, made: Map<Schema, Imager>): Imager {
   if (hasEntries(schema.keySchema, options) || schema.keySchema?.name !== null) return () => NO_IMAGE
   const { valueSchema } = schema
-  const member = valueSchema === null ? schemaless : imagerOf(valueSchema, options)
+  const member = valueSchema === null ? schemaless : imagerOf(valueSchema, options, made)
   return value => {
     if (value instanceof Map) return map(value, member)
     return isPlainObject(value) ? object(value, member) : NO_IMAGE
@@ -167,9 +176,9 @@ function isOddName(name: string): boolean {
   return (first >= 0x30 && first <= 0x39) || (first === 0x5f && name === '__proto__')
 }
 
-function structImager(schema: Schema, options: JsonOptions): Imager {
+function structImager(schema: Schema, options: JsonOptions, made: Map<Schema, Imager>): Imager {
   const names = schema.fields.map(field => field.name)
-  const imagers = schema.fields.map(field => imagerOf(field.schema, options))
+  const imagers = schema.fields.map(field => imagerOf(field.schema, options, made))
   if (names.some(isOddName) || (options.jsonSchema && isUnion(schema)) || keepsAdditional(schema, options))
     return () => NO_IMAGE
   return value => {
