@@ -23,8 +23,7 @@ export interface DeadLetterQueueSettings {
 
 export interface DeadLetterQueueOptions<T> extends DeadLetterQueueSettings {
   id: TaskId
-  /** At once or not, but never now this and now that: that is the order of the letters. */
-  letter(original: T): DeadLetter | Promise<DeadLetter>
+  letter(original: T): DeadLetter
   counters: ErrorCounters
   /** The task is given up: ends every wait. */
   cancelled: AbortSignal
@@ -53,9 +52,6 @@ export class DeadLetterQueue<T> implements ErrorReporter<T> {
   readonly #open = new Map<number, PromiseWithResolvers<void>>()
   #next = 0
   readonly #queue: Waiting[] = []
-  /** Of letters whose converters wait. */
-  readonly #unmade = new Set<PromiseWithResolvers<void>>()
-  #making: Promise<void> | null = null
   #pump: Promise<void> | null = null
   #closed = false
 
@@ -83,7 +79,7 @@ export class DeadLetterQueue<T> implements ErrorReporter<T> {
   }
 
   report(context: ProcessingContext<T>): Promise<void> {
-    const { counters, letter } = this.#options
+    const { id, counters, letter } = this.#options
     counters.deadLetterRequests++
     const outcome = Promise.withResolvers<void>()
     // Who does not wait for it has the log line and the counter.
@@ -94,21 +90,26 @@ export class DeadLetterQueue<T> implements ErrorReporter<T> {
     }
     try {
       const made = letter(context.original)
-      if (made instanceof Promise) this.#later(made, context, outcome)
-      else this.#take(made, context, outcome)
+      const headers = [...made.headers]
+      if (this.#options.contextHeaders) headers.push(...contextHeaders(id, made, context))
+      const { key, value, timestamp } = made
+      this.#queue.push({ key, value, timestamp, headers, outcome })
     } catch (error) {
       this.#fail(outcome, error)
+      return outcome.promise
     }
+    this.#start()
+    const waiting = this.#queue.at(-1)
+    if (waiting !== undefined) keep(waiting)
     return outcome.promise
   }
 
   room(): Promise<void> | null {
-    return this.#making ?? this.#pump
+    return this.#pump
   }
 
   settled(): Promise<void> | null {
-    const queued = this.#queue.map(({ outcome }) => outcome)
-    const open = [...this.#unmade, ...queued, ...this.#open.values()]
+    const open = [...this.#queue.map(({ outcome }) => outcome), ...this.#open.values()]
     if (open.length === 0) return null
     return Promise.allSettled(open.map(({ promise }) => promise)).then(() => {})
   }
@@ -116,40 +117,9 @@ export class DeadLetterQueue<T> implements ErrorReporter<T> {
   async close(timeoutMs: number): Promise<void> {
     this.#closed = true
     const deadline = performance.now() + timeoutMs
-    const left = () => Math.max(deadline - performance.now(), 0)
-    if (this.#making) await within(this.#making, left(), () => {})
-    if (this.#pump) await within(this.#pump, left(), () => {})
-    await this.#sender.close(left())
-    const error = new ConnectException('The task was closed before the dead letter was acknowledged')
-    this.#failAll(error)
-    for (const outcome of this.#unmade) this.#fail(outcome, error)
-    this.#unmade.clear()
-  }
-
-  #later(
-    made: Promise<DeadLetter>,
-    context: ProcessingContext<T>,
-    outcome: PromiseWithResolvers<void>,
-  ): void {
-    this.#unmade.add(outcome)
-    const making = Promise.allSettled([made, this.#making]).then(([letter]) => {
-      if (this.#making === making) this.#making = null
-      // The queue was closed meanwhile.
-      if (!this.#unmade.delete(outcome)) return
-      if (letter.status === 'fulfilled') this.#take(letter.value, context, outcome)
-      else this.#fail(outcome, letter.reason)
-    })
-    this.#making = making
-  }
-
-  #take(made: DeadLetter, context: ProcessingContext<T>, outcome: PromiseWithResolvers<void>): void {
-    const headers = [...made.headers]
-    if (this.#options.contextHeaders) headers.push(...contextHeaders(this.#options.id, made, context))
-    const { key, value, timestamp } = made
-    this.#queue.push({ key, value, timestamp, headers, outcome })
-    this.#start()
-    const waiting = this.#queue.at(-1)
-    if (waiting !== undefined) keep(waiting)
+    if (this.#pump) await within(this.#pump, timeoutMs, () => {})
+    await this.#sender.close(Math.max(deadline - performance.now(), 0))
+    this.#failAll(new ConnectException('The task was closed before the dead letter was acknowledged'))
   }
 
   #start(): void {

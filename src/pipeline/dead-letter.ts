@@ -3,12 +3,15 @@ import { jsonConverterPlugin } from '../converters/json/json-converter.ts'
 import { javaClassOf, javaTrace } from '../data/errors.ts'
 import { javaText } from '../data/java-text.ts'
 import type { OffsetMap, SourceRecord } from '../data/records.ts'
+import type { Schema } from '../data/schema.ts'
 import type { PackedHeader } from '../kafka/packed-batch.ts'
 import { masked } from '../observe/secrets.ts'
+import { ConversionPending } from '../sdk/conversion-pending.ts'
+import type { Converter } from '../sdk/plugin.ts'
 import type { TaskConverters } from './converters.ts'
-import type { ErrorOperator } from './error-operator.ts'
 import { fieldBytes } from './field-buffer.ts'
 import { encodedHeaders } from './header-buffer.ts'
+import { letterJson } from './letter-json.ts'
 import type { ConsumedRecord, ProcessingContext } from './processing-context.ts'
 import type { TaskId } from './task-runner.ts'
 
@@ -71,30 +74,20 @@ export function consumedLetter(record: ConsumedRecord): DeadLetter {
 }
 
 /**
- * A source's: what the task's converters make of the record as it was polled, when they need not wait any more, and
- * Java's text of what they cannot convert. The JVM has no dead letter queue for sources.
+ * A source's: what the task's converters make of the record as it was polled, JSON where they would register its schema
+ * or have to wait, and Java's text of what cannot be converted. The JVM has no dead letter queue for sources.
  */
-export async function sourceLetter(
-  record: SourceRecord,
-  converters: TaskConverters,
-  operator: ErrorOperator<SourceRecord>,
-): Promise<DeadLetter> {
+export function sourceLetter(record: SourceRecord, converters: TaskConverters): DeadLetter {
   const { topic, kafkaPartition, timestamp, keySchema, key, valueSchema, value } = record
   const to = topic ?? ''
   const place: ContextHeader[] = []
   if (topic != null) place.push(['topic', topic])
   if (kafkaPartition != null) place.push(['partition', String(kafkaPartition)])
   return {
-    key: await converted(
-      operator.attempt(() => fieldBytes(out => converters.key.serialize(to, keySchema, key, out))),
-      () => javaText(key, keySchema),
-    ),
-    value: await converted(
-      operator.attempt(() => fieldBytes(out => converters.value.serialize(to, valueSchema, value, out))),
-      () => javaText(value, valueSchema),
-    ),
+    key: converted(converters.key, to, keySchema, key),
+    value: converted(converters.value, to, valueSchema, value),
     timestamp: timestamp != null && timestamp >= 0 ? timestamp : -1,
-    headers: record.hasHeaders ? await sourceHeaders(to, record, converters, operator) : [],
+    headers: record.hasHeaders ? sourceHeaders(to, record, converters) : [],
     place,
     origin: [
       ['source.partition', json(record.sourcePartition)],
@@ -103,14 +96,9 @@ export async function sourceLetter(
   }
 }
 
-async function sourceHeaders(
-  topic: string,
-  record: SourceRecord,
-  { header }: TaskConverters,
-  operator: ErrorOperator<SourceRecord>,
-): Promise<PackedHeader[]> {
+function sourceHeaders(topic: string, record: SourceRecord, { header }: TaskConverters): PackedHeader[] {
   try {
-    return await operator.attempt(() => encodedHeaders(topic, record.headers, header))
+    return encodedHeaders(topic, record.headers, header)
   } catch {
     // The letter is about another error, or about this one, which stands in its context headers.
     return [...record.headers].map(({ key, value, schema }) => ({
@@ -120,12 +108,23 @@ async function sourceHeaders(
   }
 }
 
-async function converted(bytes: Promise<Uint8Array | null>, text: () => string): Promise<Uint8Array | null> {
+function converted(
+  converter: Converter,
+  topic: string,
+  schema: Schema | null,
+  value: unknown,
+): Uint8Array | null {
   try {
-    return await bytes
-  } catch {
+    if (!converter.registers) return fieldBytes(out => converter.serialize(topic, schema, value, out))
+  } catch (error) {
     // The letter is about another error, or about this one, which stands in its context headers.
-    return utf8(text())
+    if (!(error instanceof ConversionPending)) return utf8(javaText(value, schema))
+  }
+  try {
+    return letterJson(schema, value)
+  } catch {
+    // Likewise.
+    return utf8(javaText(value, schema))
   }
 }
 

@@ -39,7 +39,7 @@ export class ErrantRecords implements ErrantRecordReporter {
         record instanceof InternalSinkRecord ? record.consumed() : serialized(record, this.#converters)
     } catch (pending) {
       if (!(pending instanceof ConversionPending) || this.#operator.cancelled) throw pending
-      const reported = this.#operator.ready(pending).then(() => this.report(record, error))
+      const reported = this.#operator.answered(pending).then(() => this.report(record, error))
       this.#remember(text({ topic: record.topic!, partition: record.kafkaPartition! }), reported)
       return reported
     }

@@ -4,6 +4,7 @@ import { DeadLetterQueue, type DeadLetterQueueSettings } from './dead-letter-que
 import { ErrorCounters } from './error-counters.ts'
 import { ErrorOperator, type ErrorTolerance } from './error-operator.ts'
 import type { ErrorReporter } from './error-reporter.ts'
+import type { Interrupts } from './interrupts.ts'
 import { LogReporter } from './log-reporter.ts'
 import type { TaskId } from './task-runner.ts'
 
@@ -30,11 +31,12 @@ export interface ErrorHandlingOptions<T> {
   id: TaskId
   settings: ErrorSettings
   cancelled: AbortSignal
+  interrupts: Interrupts
   /** Names a record in an error. */
   describe(original: T): string
   /** A record in the error log. */
   recordText(original: T): string
-  letter(original: T): DeadLetter | Promise<DeadLetter>
+  letter(original: T): DeadLetter
 }
 
 /** What one task does about records that fail: its operator, reporters and counters. */
@@ -50,6 +52,7 @@ export class ErrorHandling<T> {
       task: `${options.id.connector}-${options.id.task}`,
       counters: this.counters,
       cancelled: options.cancelled,
+      interrupts: options.interrupts,
       describe: options.describe,
     })
   }

@@ -4,6 +4,7 @@ import { pause } from '../waiting/deadline.ts'
 import { untilAborted } from '../waiting/until-aborted.ts'
 import type { ErrorCounters } from './error-counters.ts'
 import type { ErrorReporter } from './error-reporter.ts'
+import { Interrupted, type Interrupts } from './interrupts.ts'
 import { withPlace } from './place.ts'
 import type { ProcessingContext, Stage } from './processing-context.ts'
 
@@ -21,6 +22,8 @@ export interface ErrorOperatorOptions<T> extends ErrorTolerance {
   counters: ErrorCounters
   /** Fires when the task is given up: ends retries, and the record counts as skipped. */
   cancelled: AbortSignal
+  /** What a record's conversion waits for ends with an Interrupted. */
+  interrupts: Interrupts
   /** Names a record in an error. */
   describe(original: T): string
 }
@@ -58,8 +61,8 @@ export class ErrorOperator<T> {
 
   /**
    * Goes on after the first attempt has thrown `error`: what a later attempt gave, or null with a failed context
-   * when the record is to be skipped. Throws ConnectException when the error is not tolerated, and a JVM `Error`
-   * as it is.
+   * when the record is to be skipped. Throws ConnectException when the error is not tolerated, a JVM `Error` as it
+   * is, and Interrupted.
    */
   async recover<V>(context: ProcessingContext<T>, again: () => V, error: unknown): Promise<V | null> {
     try {
@@ -91,13 +94,22 @@ export class ErrorOperator<T> {
     return reported
   }
 
-  /** Resolves when a converter that has to wait can go on, or at once when the task is given up. */
+  /** Resolves when a converter that has to wait can go on. @throws Interrupted */
   async ready({ ready }: ConversionPending): Promise<void> {
-    // However it has settled: the converter keeps the outcome.
+    try {
+      await untilAborted(ready, this.#options.interrupts.signal)
+    } catch (error) {
+      // However it has settled: the converter keeps the outcome.
+      if (error instanceof Interrupted) throw error
+    }
+  }
+
+  /** As `ready`, for what has to come to its end: only giving the task up ends the wait, and throws nothing. */
+  async answered({ ready }: ConversionPending): Promise<void> {
     await untilAborted(ready, this.#options.cancelled).catch(() => {})
   }
 
-  /** What `work` gives, called again as often as a converter has to wait in it. Throws its error. */
+  /** What `work` gives, called again as often as a converter has to wait in it. Throws its error, and Interrupted. */
   async attempt<V>(work: () => V): Promise<V> {
     for (;;) {
       try {
@@ -133,7 +145,7 @@ export class ErrorOperator<T> {
       }
       return result
     } catch (error) {
-      if (isJvmError(error)) throw error
+      if (error instanceof Interrupted || isJvmError(error)) throw error
       counters.failures++
       this.#markFailed()
       context.fail(error)
@@ -147,7 +159,7 @@ export class ErrorOperator<T> {
   }
 
   async #retry<V>(context: ProcessingContext<T>, again: () => V, first: unknown): Promise<V | null> {
-    const { counters, retryTimeoutMs, cancelled } = this.#options
+    const { counters, retryTimeoutMs, cancelled, interrupts } = this.#options
     const deadline =
       retryTimeoutMs < 0 ? Number.POSITIVE_INFINITY : Math.round(performance.now()) + retryTimeoutMs
     let error = first
@@ -156,7 +168,8 @@ export class ErrorOperator<T> {
       counters.failures++
       const now = Math.round(performance.now())
       if (now >= deadline) throw error
-      await pause(this.#backoff(attempt, now, deadline), cancelled)
+      await pause(this.#backoff(attempt, now, deadline), AbortSignal.any([cancelled, interrupts.signal]))
+      if (!cancelled.aborted) interrupts.signal.throwIfAborted()
       counters.retries++
       if (cancelled.aborted) {
         context.fail(error)

@@ -2,14 +2,15 @@ import type { Consumer } from '../kafka/port.ts'
 import type { SinkContext } from './sink-context.ts'
 
 /**
- * Which of a sink task's partitions are paused: all of them while the task is to pause or has records to take again,
- * else those that the task itself has paused. Java: WorkerSinkTask.pausedForRedelivery and shouldPause
+ * Which of a sink task's partitions are paused: all of them while the task is to pause, has records to take again or
+ * waits with some in hand, else those that the task itself has paused. Java: WorkerSinkTask.pausedForRedelivery and shouldPause
  */
 export class SinkPauses {
   readonly #consumer: Consumer
   readonly #context: SinkContext
   readonly #pauseWanted: () => boolean
   #redelivering = false
+  #held = false
 
   constructor(consumer: Consumer, context: SinkContext, pauseWanted: () => boolean) {
     this.#consumer = consumer
@@ -19,7 +20,7 @@ export class SinkPauses {
 
   /** The whole consumer is paused. */
   get all(): boolean {
-    return this.#redelivering || this.#pauseWanted()
+    return this.#redelivering || this.#held || this.#pauseWanted()
   }
 
   /** The task has been asked to pause or to go on. */
@@ -40,6 +41,18 @@ export class SinkPauses {
     if (!this.#redelivering) return
     this.#redelivering = false
     if (!this.#pauseWanted()) this.#resumeAll()
+  }
+
+  /** Records in hand have to wait: no others are read meanwhile. */
+  hold(): void {
+    this.#held = true
+    this.#consumer.pause(this.#consumer.assignment())
+  }
+
+  /** They wait no more. */
+  release(): void {
+    this.#held = false
+    if (!this.all) this.#resumeAll()
   }
 
   /** After an assignment: new partitions come unpaused. `recordsLeft`: some that are to be taken again are still ours. */

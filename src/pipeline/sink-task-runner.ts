@@ -14,6 +14,7 @@ import { consumedLetter } from './dead-letter.ts'
 import { ErrantRecords } from './errant-records.ts'
 import type { ErrorCounters } from './error-counters.ts'
 import { ErrorHandling, type ErrorSettings, NO_TOLERANCE } from './error-handling.ts'
+import { Interrupts } from './interrupts.ts'
 import { consumedRecordText } from './log-reporter.ts'
 import { type ConsumedRecord, describeConsumed } from './processing-context.ts'
 import { SinkCommitter } from './sink-commit.ts'
@@ -23,6 +24,7 @@ import { SinkIntake } from './sink-intake.ts'
 import { SinkOffsets } from './sink-offsets.ts'
 import { SinkPauses } from './sink-pauses.ts'
 import { SinkRebalance } from './sink-rebalance.ts'
+import { SinkWait } from './sink-wait.ts'
 import { StageClock } from './stage-clock.ts'
 import { TaskRunner, type TaskRunnerOptions } from './task-runner.ts'
 
@@ -63,11 +65,10 @@ export class SinkTaskRunner extends TaskRunner {
   readonly #options: SinkTaskRunnerOptions
   readonly #offsets = new SinkOffsets()
   readonly #batch = new PackedBatch()
-  readonly #intake: SinkIntake
   readonly #errors: ErrorHandling<ConsumedRecord>
   readonly #errant: ErrantRecords
   readonly #breather = new Breather()
-  readonly #limits: { maxRecords: number; maxBytes: number; timeoutMs: number }
+  readonly #limits: Parameters<Consumer['poll']>[1]
   #task: SinkTask | null = null
   #consumer: Consumer | null = null
   #context!: SinkContext
@@ -75,6 +76,9 @@ export class SinkTaskRunner extends TaskRunner {
   #committer!: SinkCommitter
   #rebalance!: SinkRebalance
   #pauses!: SinkPauses
+  #wait!: SinkWait
+  #intake!: SinkIntake
+  readonly #interrupts = new Interrupts()
   /** Read and decoded, not yet taken by `put`. */
   #records: SinkRecord[] = []
   #nextCommit = 0
@@ -86,26 +90,16 @@ export class SinkTaskRunner extends TaskRunner {
     this.#options = options
     this.#meters = options.metrics === false ? null : new SinkMeters()
     this.#clock = new StageClock(this.#meters)
-    const { converters, chain = null } = options
     this.#errors = new ErrorHandling<ConsumedRecord>({
       id: options.id,
       settings: options.errors ?? NO_TOLERANCE,
       cancelled: this.abandoned,
+      interrupts: this.#interrupts,
       describe: describeConsumed,
       recordText: consumedRecordText,
       letter: consumedLetter,
     })
-    const { operator, reports } = this.#errors
-    this.#intake = new SinkIntake({
-      converters,
-      chain,
-      offsets: this.#offsets,
-      operator,
-      keepsBytes: reports || options.isolatePut === true,
-      share: this.#clock.share,
-      uses: topic => this.usesTopic(topic),
-    })
-    this.#errant = new ErrantRecords(operator, converters)
+    this.#errant = new ErrantRecords(this.#errors.operator, options.converters)
     this.#limits = {
       maxRecords: options.maxPollRecords ?? 500,
       maxBytes: options.maxPollBytes ?? 16 * 1024 * 1024,
@@ -176,6 +170,7 @@ export class SinkTaskRunner extends TaskRunner {
       revoked: partitions => {
         this.#errant.forget(partitions)
         this.#forgetRecords(partitions)
+        this.#wait.moved(partitions)
         this.#measureAssignment()
       },
       assigned: () => {
@@ -183,6 +178,24 @@ export class SinkTaskRunner extends TaskRunner {
         this.#measureAssignment()
       },
       rewind: () => this.#rewind(),
+    })
+    this.#wait = new SinkWait({
+      consumer,
+      offsets: this.#offsets,
+      pauses: this.#pauses,
+      interrupts: this.#interrupts,
+      poll: (batch, limits) => this.#read(batch, limits),
+      stopping: () => this.stopping,
+    })
+    this.#intake = new SinkIntake({
+      converters: options.converters,
+      chain: options.chain ?? null,
+      offsets: this.#offsets,
+      operator: this.#errors.operator,
+      wait: this.#wait,
+      keepsBytes: this.#errors.reports || options.isolatePut === true,
+      share: this.#clock.share,
+      uses: topic => this.usesTopic(topic),
     })
     await task.start?.()
     consumer.subscribe(options.topics, this.#rebalance)
@@ -220,6 +233,7 @@ export class SinkTaskRunner extends TaskRunner {
 
   protected override targetChanged(): void {
     this.#targetChanged = true
+    if (this.stopping || this.pauseWanted) this.#interrupts.interrupt()
     this.#consumer?.wakeup()
   }
 
@@ -257,6 +271,7 @@ export class SinkTaskRunner extends TaskRunner {
 
   async #iterate(): Promise<void> {
     if (this.#targetChanged) this.#followTarget()
+    this.#interrupts.followed()
     const now = performance.now()
     if (!this.#committer.committing && (this.#context.commitRequested || now >= this.#nextCommit)) {
       this.#nextCommit = now + this.#options.offsetFlushIntervalMs
@@ -275,16 +290,13 @@ export class SinkTaskRunner extends TaskRunner {
     const asked = this.#context.takeTimeout()
     const untilCommit = Math.max(this.#nextCommit - performance.now(), 0)
     const deadline = performance.now() + (asked > 0 ? Math.min(asked, untilCommit) : untilCommit)
-    const consumer = this.#consumer!
     for (;;) {
       this.#limits.timeoutMs = Math.min(Math.max(Math.ceil(deadline - performance.now()), 0), LONGEST_TIMER)
-      const read = await this.#clock.in('poll', () => this.#read(consumer))
-      this.#rebalance.throwFailure()
+      const read = await this.#clock.in('poll', () => this.#read(this.#batch, this.#limits))
       if (read > 0) {
         this.counters.read += read
         this.counters.readBytes += this.#batch.dataLength
-        await this.#take(read)
-        return true
+        return await this.#take(read)
       }
       if (this.#targetChanged) return false
       // A task hears of nothing before its timeout: a rebalance or a partition's end is no reason for a `put`.
@@ -293,21 +305,27 @@ export class SinkTaskRunner extends TaskRunner {
     }
   }
 
-  async #take(read: number): Promise<void> {
+  /** False when nothing of the batch was taken, because all of it comes again. */
+  async #take(read: number): Promise<boolean> {
     this.#meters?.read.record(read)
     const began = this.#clock.now()
-    await this.#intake.take(this.#batch, this.#records)
+    const taken = await this.#intake.take(this.#batch, this.#records)
     this.#clock.converted(this.#clock.now() - began)
+    if (taken < read || this.#wait.broken) this.#wait.putBack(this.#batch, taken)
     this.#meters?.active.record(this.#offsets.active())
+    return taken > 0
   }
 
-  async #read(consumer: Consumer): Promise<number> {
+  async #read(...[batch, limits]: Parameters<Consumer['poll']>): Promise<number> {
+    let read: number
     try {
-      return await consumer.poll(this.#batch, this.#limits)
+      read = await this.#consumer!.poll(batch, limits)
     } finally {
       // A given up task's plugin may still be in `open`, `close` or `preCommit`: one call at a time.
       if (this.#rebalance.running) await this.#rebalance.running
     }
+    this.#rebalance.throwFailure()
+    return read
   }
 
   async #deliver(): Promise<void> {
@@ -350,6 +368,7 @@ export class SinkTaskRunner extends TaskRunner {
       }
       this.#consumer!.seek({ topic, partition, offset })
       this.#offsets.position(topic, partition, offset)
+      this.#wait.moved([{ topic, partition }])
     }
   }
 
@@ -357,8 +376,11 @@ export class SinkTaskRunner extends TaskRunner {
   #forgetRecords(partitions: readonly TopicPartition[]): void {
     if (this.#records.length === 0) return
     const gone = new Set(partitions.map(({ topic, partition }) => `${partition}-${topic}`))
-    this.#records = this.#records.filter(
+    const left = this.#records.filter(
       ({ originalTopic, originalKafkaPartition }) => !gone.has(`${originalKafkaPartition}-${originalTopic}`),
     )
+    // In place: the intake may have more to append.
+    this.#records.length = 0
+    for (const record of left) this.#records.push(record)
   }
 }

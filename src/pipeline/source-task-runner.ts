@@ -12,6 +12,7 @@ import { SourceCounters } from './counters.ts'
 import { sourceLetter } from './dead-letter.ts'
 import type { ErrorCounters } from './error-counters.ts'
 import { ErrorHandling, type ErrorSettings, NO_TOLERANCE } from './error-handling.ts'
+import { Interrupted, Interrupts } from './interrupts.ts'
 import { sourceRecordText } from './log-reporter.ts'
 import { OffsetCommitter, type OffsetWriter } from './offset-commit.ts'
 import { type EncodeFailure, SourceEncoder } from './source-encoder.ts'
@@ -70,6 +71,7 @@ export class SourceTaskRunner extends TaskRunner {
   readonly #breather = new Breather()
   #poller!: SourcePoller
   #closing = false
+  readonly #interrupts = new Interrupts()
   /** Of what was polled last, not yet handed to the converters. */
   #left = 0
 
@@ -82,9 +84,10 @@ export class SourceTaskRunner extends TaskRunner {
       id: options.id,
       settings: options.errors ?? NO_TOLERANCE,
       cancelled: this.abandoned,
+      interrupts: this.#interrupts,
       describe: record => describeSource(record),
       recordText: sourceRecordText,
-      letter: record => sourceLetter(record, options.converters, this.#errors.operator),
+      letter: record => sourceLetter(record, options.converters),
     })
     this.#recovery = new SourceRecovery(options.converters, options.chain ?? null, this.#errors.operator)
   }
@@ -167,12 +170,7 @@ export class SourceTaskRunner extends TaskRunner {
   protected override async execute(): Promise<void> {
     try {
       while (!this.stopping) {
-        if (this.pauseWanted) {
-          this.onPause()
-          await this.awaitResume()
-          if (!this.stopping) this.onResume()
-          continue
-        }
+        if (!(await this.#follow())) break
         await this.#sender!.check(this.signal)
         if (this.stopping) break
         const records = await this.#clock.in('poll', () => this.#poller.poll())
@@ -209,6 +207,7 @@ export class SourceTaskRunner extends TaskRunner {
   }
 
   protected override targetChanged(): void {
+    if (this.stopping || this.pauseWanted) this.#interrupts.interrupt()
     if (this.stopping) this.#committer?.hurry()
   }
 
@@ -218,7 +217,10 @@ export class SourceTaskRunner extends TaskRunner {
     void this.#errors.close(0)
   }
 
-  /** As in Java a task that is asked to stop still sends what it has polled; only giving it up ends this. */
+  /**
+   * As in Java a task that is asked to stop still sends what it has polled, but for what has to wait for a registry or
+   * a retry first: that is polled again by the next instance. Giving the task up ends this.
+   */
   async #send(records: readonly SourceRecord[]): Promise<void> {
     const sender = this.#sender!
     const clock = this.#clock
@@ -249,20 +251,41 @@ export class SourceTaskRunner extends TaskRunner {
       const room = this.#errors.operator.room()
       if (room !== null) await room
       const { failure, wanted, pending } = this.#encoder
-      if (pending !== null) await clock.in('convert', () => this.#errors.operator.ready(pending))
-      if (failure !== null) {
-        const failed = records[i++]!
-        if (!(await clock.in('convert', () => this.#recover(failed, failure)))) return
-      }
+      if (pending !== null && (await this.#convert(() => this.#errors.operator.ready(pending))) === null)
+        return
+      if (failure !== null && !(await this.#recover(records[i++]!, failure))) return
       if (wanted !== null && !(await this.#ensureTopic(wanted))) return
       if (this.#breather.due) await this.#breather.take()
     }
   }
 
+  /** What `work` gives, begun anew after a pause; null when the task is to stop. */
+  async #convert<T>(work: () => Promise<T>): Promise<T | null> {
+    for (;;) {
+      try {
+        return await this.#clock.in('convert', work)
+      } catch (error) {
+        if (!(error instanceof Interrupted)) throw error
+        if (!(await this.#follow())) return null
+      }
+    }
+  }
+
+  /** Lets a pause that is asked for go by; false when the task is to stop. */
+  async #follow(): Promise<boolean> {
+    if (this.pauseWanted && !this.stopping) {
+      this.onPause()
+      await this.awaitResume()
+      if (!this.stopping) this.onResume()
+    }
+    this.#interrupts.followed()
+    return !this.stopping
+  }
+
   /** Takes one record the slow way; false when the task ends meanwhile. */
   async #recover(record: SourceRecord, failure: EncodeFailure): Promise<boolean> {
-    const encoded = await this.#recovery.recover(record, failure)
-    if (this.cancelled) return false
+    const encoded = await this.#convert(() => this.#recovery.recover(record, failure))
+    if (encoded === null || this.cancelled) return false
     if (encoded.length === 0) {
       this.#outcomes.dropped(record)
       return true

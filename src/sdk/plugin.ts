@@ -214,6 +214,11 @@ export interface Monitorable {
 
 /** One configured converter for keys or values. Java: org.apache.kafka.connect.storage.Converter */
 export interface Converter extends Monitorable {
+  /**
+   * `serialize` leaves a trace elsewhere, such as a schema in a registry: it is only called for what goes into the
+   * topic. Dead letters of a source are JSON then.
+   */
+  readonly registers?: boolean
   /** Appends the encoded value to `out`. Java: fromConnectData */
   serialize(topic: string, schema: Schema | null, value: unknown, out: ByteSink): void
   /**

@@ -37,6 +37,7 @@ export function registryConverter<P extends ParsedSchema>(
   const writers = new SchemaWriters(parts)
   const readers = new SchemaReaders(parts)
   return {
+    registers: true,
     serialize: (topic, schema, value, out) => writers.serialize(topic, schema, value, out),
     deserialize: (topic, data, start, length, into) => readers.deserialize(topic, data, start, length, into),
   }

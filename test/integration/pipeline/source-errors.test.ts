@@ -135,7 +135,7 @@ describe('errors.retry.timeout', () => {
     expect(runner.errorCounters).toMatchObject({ retries: 3, failures: 3, errors: 0 })
   })
 
-  test('a converter is tried again too, and cancel ends it', async () => {
+  test('a converter is tried again too, and a stop ends it: what was sent before is committed', async () => {
     const topic = 'endless'
     const source = new RecordedSource([['a', 'b'].map((value, i) => record(topic, value, i))])
     const { runner, told } = house.source(topic, source.task, {
@@ -144,11 +144,29 @@ describe('errors.retry.timeout', () => {
     })
     await until('retries', () => runner.errorCounters.retries > 2)
     runner.stop()
-    expect(await runner.awaitStop(50)).toBe(false)
-    runner.cancel()
     await runner.ended
-    expect(told.states).toEqual(['RUNNING'])
+    expect(told.states).toEqual(['RUNNING', 'UNASSIGNED'])
     expect(await house.values(topic)).toEqual(['a'])
+    expect(await house.stored(topic, partition)).toEqual({ o: 0 })
+    expect(runner.errorCounters).toMatchObject({ errors: 0, skipped: 0 })
+  })
+
+  test('a pause ends it, too, and the record is tried again from the resume on', async () => {
+    const topic = 'paused'
+    let works = false
+    const source = new RecordedSource([['a', 'b', 'c'].map((value, i) => record(topic, value, i))])
+    const { runner, told } = house.source(topic, source.task, {
+      converters: refusing(value => (value === 'b' && !works ? new RetriableException('not yet') : null)),
+      errors: errors({ tolerance: 'none', retryTimeoutMs: -1 }),
+    })
+    await until('a retry', () => runner.errorCounters.retries > 0)
+    runner.pause()
+    await until('PAUSED', () => told.last === 'PAUSED')
+    works = true
+    runner.resume()
+    await until('c', () => runner.counters.written === 3)
+    expect(await house.values(topic)).toEqual(['a', 'b', 'c'])
+    expect(told.states).toEqual(['RUNNING', 'PAUSED', 'RUNNING'])
   })
 })
 

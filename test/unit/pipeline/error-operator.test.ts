@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { causes, DataException, javaTrace, RetriableException } from '../../../src/data/errors.ts'
 import { ErrorCounters } from '../../../src/pipeline/error-counters.ts'
 import { ErrorOperator, type ErrorTolerance } from '../../../src/pipeline/error-operator.ts'
+import { Interrupts } from '../../../src/pipeline/interrupts.ts'
 import { ProcessingContext } from '../../../src/pipeline/processing-context.ts'
 
 function operatorWith(settings: Partial<ErrorTolerance>, cancelled = new AbortController().signal) {
@@ -14,6 +15,7 @@ function operatorWith(settings: Partial<ErrorTolerance>, cancelled = new AbortCo
     task: 'c-0',
     counters,
     cancelled,
+    interrupts: new Interrupts(),
     describe: original => `record ${original}`,
   })
   return { counters, operator }

@@ -8,11 +8,13 @@ import { PackedBatch } from '../../../src/kafka/packed-batch.ts'
 import { ErrantRecords } from '../../../src/pipeline/errant-records.ts'
 import { ErrorCounters } from '../../../src/pipeline/error-counters.ts'
 import { ErrorOperator } from '../../../src/pipeline/error-operator.ts'
+import { Interrupted, Interrupts } from '../../../src/pipeline/interrupts.ts'
 import { type ConsumedRecord, ProcessingContext } from '../../../src/pipeline/processing-context.ts'
 import { SinkIntake } from '../../../src/pipeline/sink-intake.ts'
 import { SinkOffsets } from '../../../src/pipeline/sink-offsets.ts'
 import { ConversionPending } from '../../../src/sdk/conversion-pending.ts'
 import type { Converter } from '../../../src/sdk/plugin.ts'
+import { until } from '../../integration/pipeline/harness.ts'
 
 const string = stringConverterPlugin.converter!({}, false)
 
@@ -51,7 +53,7 @@ function asking() {
   return { converter, answer, asked: () => answers.length }
 }
 
-function operatorOf(cancelled = new AbortController().signal, retryTimeoutMs = 0) {
+function operatorOf(interrupts = new Interrupts(), retryTimeoutMs = 0) {
   const counters = new ErrorCounters()
   const operator = new ErrorOperator<ConsumedRecord>({
     tolerance: 'all',
@@ -59,7 +61,8 @@ function operatorOf(cancelled = new AbortController().signal, retryTimeoutMs = 0
     retryDelayMaxMs: 60_000,
     task: 'c-0',
     counters,
-    cancelled,
+    cancelled: new AbortController().signal,
+    interrupts,
     describe: () => 'a record',
   })
   return { operator, counters }
@@ -86,7 +89,8 @@ function batchOf(values: readonly string[]): PackedBatch {
 
 function intakeOf(value: Converter, operator: ErrorOperator<ConsumedRecord>) {
   const options = { converters: converters(value), chain: null, offsets: new SinkOffsets(), operator }
-  return new SinkIntake({ ...options, keepsBytes: false, uses: () => {} })
+  const wait = { during: <T>(work: Promise<T>) => work, broken: false, hasMoved: () => false }
+  return new SinkIntake({ ...options, wait, keepsBytes: false, uses: () => {} })
 }
 
 test('a sink takes on all records of a batch, in their order, when the answer has come', async () => {
@@ -95,30 +99,45 @@ test('a sink takes on all records of a batch, in their order, when the answer ha
   const records: SinkRecord[] = []
   const taken = intakeOf(converter, operator).take(batchOf(['a', 'late', 'b', 'late']), records)
   await answer()
-  await taken
+  expect(await taken).toBe(4)
   expect(records.map(record => record.value)).toEqual(['a', 'late', 'b', 'late'])
   // Waiting is no failure.
   expect(counters).toEqual(new ErrorCounters())
 })
 
-test('a task that is given up does not wait for the answer', async () => {
+test('what interrupts the task ends the wait: the record is the first that is not taken', async () => {
   const { converter, asked } = asking()
-  const cancelled = new AbortController()
+  const interrupts = new Interrupts()
   const records: SinkRecord[] = []
-  const taken = intakeOf(converter, operatorOf(cancelled.signal).operator).take(
-    batchOf(['a', 'late']),
-    records,
-  )
+  const { operator, counters } = operatorOf(interrupts)
+  const taken = intakeOf(converter, operator).take(batchOf(['a', 'late', 'b']), records)
   await Bun.sleep(0)
   expect(asked()).toBe(1)
-  cancelled.abort()
-  await taken
+  interrupts.interrupt()
+  expect(await taken).toBe(1)
   expect(records.map(record => record.value)).toEqual(['a'])
+  expect(counters).toEqual(new ErrorCounters())
+})
+
+test('it ends the wait between two tries and within one, which is neither a failure nor a skipped record', async () => {
+  for (const error of [new RetriableException('away'), new ConversionPending(new Promise(() => {}))]) {
+    const interrupts = new Interrupts()
+    const { operator, counters } = operatorOf(interrupts, 60_000)
+    const context = new ProcessingContext({} as ConsumedRecord).at('VALUE_CONVERTER', 'V')
+    const fails = (): never => {
+      throw error
+    }
+    const recovered = operator.recover(context, fails, new RetriableException('away'))
+    await until('the second try', () => error instanceof RetriableException || counters.retries === 1)
+    interrupts.interrupt()
+    expect(await recovered.catch(each => each)).toBeInstanceOf(Interrupted)
+    expect([counters.errors, counters.skipped, context.failed]).toEqual([0, 0, false])
+  }
 })
 
 test('a retry may have to wait, too', async () => {
   const { converter, answer } = asking()
-  const { operator, counters } = operatorOf(new AbortController().signal, 10_000)
+  const { operator, counters } = operatorOf(new Interrupts(), 10_000)
   const context = new ProcessingContext({} as ConsumedRecord).at('VALUE_CONVERTER', 'V')
   const again = () => converter.serialize('t', null, 'late', { putUtf8: () => {} } as never) ?? 'done'
   const recovered = operator.recover(context, again, new RetriableException('away'))

@@ -19,6 +19,7 @@ const CALL = Object.fromEntries(PLUGIN_CALLS.map((name, i) => [name, i])) as Rec
 interface Codec<Into extends unknown[], From extends unknown[]> extends Monitorable {
   serialize(...args: Into): void
   deserialize(...args: From): void
+  registers?: boolean
   close?(): void
 }
 
@@ -133,6 +134,7 @@ export class GuardedPlugins {
     return {
       serialize: (...args) => this.#marked(slot, 'converter', () => serialize(...args)),
       deserialize: (...args) => this.#marked(slot, 'converter', () => deserialize(...args)),
+      ...(made.registers && { registers: true }),
       ...once(made),
     }
   }
