@@ -6,6 +6,8 @@ export interface Outcome {
   passed: number
   failed: number
   output: string
+  /** Each process of tests. */
+  took: { files: readonly string[]; seconds: number }[]
 }
 
 /** No part takes this long; whatever hangs must not hang the run. */
@@ -14,8 +16,10 @@ const processDeadlineMs = 40 * 60_000
 const running = new Set<Bun.Subprocess>()
 
 /** One `bun test` process over these files. One that crashes, runs no test or skips one has failed, whatever it counted. */
-export async function bunTest(files: string[], env: Record<string, string> = {}): Promise<Outcome> {
+export async function bunTest(files: readonly string[], env: Record<string, string> = {}): Promise<Outcome> {
+  const started = performance.now()
   const { code, output } = await execute(['bun', 'test', '--timeout', '120000', ...files], env)
+  const took = [{ files, seconds: (performance.now() - started) / 1000 }]
   const counted = (word: string) => Number(new RegExp(`^ *(\\d+) ${word}$`, 'm').exec(output)?.[1] ?? 0)
   const passed = counted('pass')
   let failed = counted('fail')
@@ -28,7 +32,19 @@ export async function bunTest(files: string[], env: Record<string, string> = {})
   if (note !== '') failed += Math.max(1, left)
   // what passed is counted and not read
   const shown = output.replace(/^\(pass\) .*\n/gm, '')
-  return { passed, failed, output: `${shown}${note}${files.length === 1 ? `in ${files[0]}\n` : ''}` }
+  return { passed, failed, output: `${shown}${note}${files.length === 1 ? `in ${files[0]}\n` : ''}`, took }
+}
+
+/** As if one process had run them all, in this order; the output is that of those that failed. */
+export function sumOf(outcomes: readonly Outcome[]): Outcome {
+  const sum: Outcome = { passed: 0, failed: 0, output: '', took: [] }
+  for (const one of outcomes) {
+    sum.passed += one.passed
+    sum.failed += one.failed
+    if (one.failed > 0) sum.output += `${one.output.trimEnd()}\n`
+    sum.took.push(...one.took)
+  }
+  return sum
 }
 
 /**

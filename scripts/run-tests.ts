@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { sharedBrokerSettings, startBroker } from '../test/servers/kafka.ts'
 import { first, last } from '../test/servers/ports.ts'
 import { run } from '../test/servers/run.ts'
-import { bunTest, endCommands, execute, type Outcome } from './bun-test.ts'
+import { bunTest, endCommands, execute, type Outcome, sumOf } from './bun-test.ts'
 import { type Lanes, portShares, runInLanes } from './test-lanes.ts'
 
 /** A command that passes or fails as a whole, or a folder of tests. */
@@ -17,8 +17,8 @@ type Part =
       needsBroker?: boolean
       needsBinary?: boolean
       processPerFile?: boolean
-      /** its files, each a process, may run side by side with another one of them */
-      inLanes?: boolean
+      /** its files, so many to a process, may run side by side with others of them */
+      filesPerLane?: number
     }
   | { name: string; about: string; version: string; files: string[] }
 
@@ -40,7 +40,7 @@ const parts: Part[] = [
     about: "keys in the connectors' READMEs are those that they declare",
     command: ['bun', 'scripts/connector-docs.ts', '--check'],
   },
-  { name: 'unit', about: 'pure parts', folder: 'test/unit' },
+  { name: 'unit', about: 'pure parts', folder: 'test/unit', filesPerLane: 25 },
   { name: 'conform', about: 'vectors taken from the JVM', folder: 'test/conform' },
   {
     name: 'port',
@@ -63,7 +63,7 @@ const parts: Part[] = [
     folder: 'test/integration',
     needsBinary: true,
     needsBroker: true,
-    inLanes: true,
+    filesPerLane: 1,
   },
   {
     name: 'kafka-3.9',
@@ -82,7 +82,7 @@ const parts: Part[] = [
     folder: 'test/differential',
     needsBinary: true,
     needsBroker: true,
-    inLanes: true,
+    filesPerLane: 1,
   },
   {
     name: 'chaos',
@@ -90,7 +90,7 @@ const parts: Part[] = [
     folder: 'test/chaos',
     needsBinary: true,
     needsBroker: true,
-    inLanes: true,
+    filesPerLane: 1,
   },
   {
     name: 'soak',
@@ -110,6 +110,12 @@ const alone: Record<string, string> = {
   'test/integration/kafka/soak.test.ts': 'compares memory and threads of one stretch of time with another',
 }
 
+/** Files in lanes that take longest, and why. */
+const long: Record<string, string> = {
+  'test/unit/rest/server.test.ts': 'a request waits for a minute',
+  'test/unit/script/transformation.test.ts': 'starts the compiler of scripts again and again',
+}
+
 const args = process.argv.slice(2)
 if (args.includes('--help') || args.includes('-h')) {
   console.log(`usage: scripts/test [part …] [--long]
@@ -118,7 +124,7 @@ Without a part all of them run, in this order. Test folders that the list does n
 --long  the full sizes where a part has a short form`)
   process.exit()
 }
-const long = args.includes('--long')
+const isLong = args.includes('--long')
 const chosen = args.filter(arg => !arg.startsWith('--'))
 const unknown = [
   ...chosen.filter(name => !parts.some(part => part.name === name)),
@@ -133,6 +139,7 @@ if (unknown.length > 0) {
 const lanes: Lanes = {
   ports: portShares(Math.min(2, availableParallelism()), first, last),
   alone: new Set(Object.keys(alone)),
+  long: new Set(Object.keys(long)),
 }
 
 /** A part that is run alone gets a binary of the present sources all the same. */
@@ -142,7 +149,7 @@ const servers = mkdtempSync(join(tmpdir(), 'bunnect-test-'))
 // Databases run as users of their own, who have to get to their folders.
 chmodSync(servers, 0o711)
 process.env['BUNNECT_TEST_DIR'] = servers
-if (long) process.env['BUNNECT_CHAOS'] = 'long'
+if (isLong) process.env['BUNNECT_CHAOS'] = 'long'
 let broker: Awaited<ReturnType<typeof startBroker>> | undefined
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
@@ -151,6 +158,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
+const NOTHING: Outcome = { passed: 0, failed: 0, output: '', took: [] }
 const total = { passed: 0, failed: 0 }
 const lastLines: string[] = []
 try {
@@ -164,12 +172,12 @@ process.exit(total.failed > 0 ? 1 : 0)
 
 function isChosen(part: Part): boolean {
   if (chosen.length > 0) return chosen.includes(part.name)
-  return long || !('onlyLong' in part && part.onlyLong)
+  return isLong || !('onlyLong' in part && part.onlyLong)
 }
 
 async function runPart(part: Part): Promise<void> {
   const started = performance.now()
-  const outcome = await outcomeOf(part).catch(error => ({ passed: 0, failed: 1, output: String(error) }))
+  const outcome = await outcomeOf(part).catch(error => ({ ...NOTHING, failed: 1, output: String(error) }))
   total.passed += outcome.passed
   total.failed += outcome.failed
   if (outcome.failed > 0) {
@@ -180,20 +188,33 @@ async function runPart(part: Part): Promise<void> {
   console.log(
     `${outcome.failed > 0 ? 'FAIL' : 'ok  '} ${part.name.padEnd(13)} ${outcome.passed} passed, ${outcome.failed} failed, ${seconds} s`,
   )
+  if (outcome.took.length > 1) console.log(`     longest: ${longest(outcome)}`)
+}
+
+/** Where to look when a run takes too long. */
+function longest({ took }: Outcome): string {
+  return took
+    .toSorted((a, b) => b.seconds - a.seconds)
+    .slice(0, 5)
+    .map(({ files: [file, ...others], seconds }) => {
+      const name = file!.replace(/^\.\/test\/|\.test\.ts$/g, '')
+      return `${name}${others.length > 0 ? ` and ${others.length} more` : ''} ${seconds.toFixed(0)} s`
+    })
+    .join(', ')
 }
 
 async function outcomeOf(part: Part): Promise<Outcome> {
   if ('command' in part) {
     const { code, output } = await execute(part.command)
-    return code === 0 ? { passed: 1, failed: 0, output } : { passed: 0, failed: 1, output }
+    return code === 0 ? { ...NOTHING, passed: 1 } : { ...NOTHING, failed: 1, output }
   }
   if ('version' in part) return await onVersion(part.version, part.files)
   if (part.needsBinary && !chosenBuild) await run(['scripts/build'])
   if (part.needsBroker) await ensureBroker()
   const files = testFilesOf(part.folder)
   if (part.name === 'integration') files.push(...unnamedTestFiles())
-  if (files.length === 0) return { passed: 0, failed: 1, output: `${part.folder} has no test` }
-  if (part.inLanes) return await runInLanes(files, lanes)
+  if (files.length === 0) return { ...NOTHING, failed: 1, output: `${part.folder} has no test` }
+  if (part.filesPerLane !== undefined) return await runInLanes(files, lanes, part.filesPerLane)
   return await runFiles(part.processPerFile ? files.map(file => [file]) : [files])
 }
 
@@ -209,7 +230,7 @@ async function onVersion(version: string, files: string[]): Promise<Outcome> {
   process.env['BUNNECT_TEST_KAFKA'] = version
   process.env['BUNNECT_TEST_BROKER'] = old.bootstrap
   try {
-    return await runFiles(files.map(file => [file]))
+    return await runInLanes(files, lanes)
   } finally {
     delete process.env['BUNNECT_TEST_KAFKA']
     if (before === undefined) delete process.env['BUNNECT_TEST_BROKER']
@@ -219,14 +240,9 @@ async function onVersion(version: string, files: string[]): Promise<Outcome> {
 }
 
 async function runFiles(runs: string[][]): Promise<Outcome> {
-  const sum: Outcome = { passed: 0, failed: 0, output: '' }
-  for (const group of runs) {
-    const one = await bunTest(group.map(file => `./${file}`))
-    sum.passed += one.passed
-    sum.failed += one.failed
-    if (one.failed > 0) sum.output += `${one.output.trimEnd()}\n`
-  }
-  return sum
+  const outcomes: Outcome[] = []
+  for (const group of runs) outcomes.push(await bunTest(group.map(file => `./${file}`)))
+  return sumOf(outcomes)
 }
 
 function testFilesOf(folder: string): string[] {

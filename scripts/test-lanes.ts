@@ -1,4 +1,4 @@
-import { bunTest, type Outcome } from './bun-test.ts'
+import { bunTest, type Outcome, sumOf } from './bun-test.ts'
 
 /** What a lane's tests may take: `FIRST-LAST`, see test/servers/ports.ts. */
 export type Ports = string
@@ -9,6 +9,8 @@ export interface Lanes {
   readonly ports: readonly Ports[]
   /** These need the machine for themselves; they run when the others are through. */
   readonly alone: ReadonlySet<string>
+  /** These begin first, since whatever is long must not be what the other lanes wait for in the end. */
+  readonly long: ReadonlySet<string>
 }
 
 /** As many lanes, each with an equal share of the ports from `first` to `last`. */
@@ -21,24 +23,27 @@ export function portShares(lanes: number, first: number, last: number): Ports[] 
 }
 
 /**
- * A `bun test` process per file; a lane takes the next file as soon as it is through with one. The outcome is that of
- * running them one after the other, and so is the order of what failed in its output.
+ * A lane takes the next `bun test` process as soon as it is through with one. The outcome is that of running them one
+ * after the other, and so is the order of what failed in its output. `perProcess` is the number of files that share a
+ * process, which those in `alone` and `long` do not.
  */
-export async function runInLanes(files: readonly string[], lanes: Lanes): Promise<Outcome> {
+export async function runInLanes(files: readonly string[], lanes: Lanes, perProcess = 1): Promise<Outcome> {
+  const { alone, long } = lanes
+  const shared = files.filter(file => !alone.has(file) && !long.has(file))
+  const groups = [
+    ...files.filter(file => long.has(file) && !alone.has(file)).map(file => [file]),
+    ...Array.from({ length: Math.ceil(shared.length / perProcess) }, (_, i) =>
+      shared.slice(i * perProcess, (i + 1) * perProcess),
+    ),
+  ]
   const outcomes = new Map<string, Outcome>()
-  const waiting = files.filter(file => !lanes.alone.has(file))
   const lane = async (ports: Ports) => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift())
-      outcomes.set(file, await bunTest([`./${file}`], { BUNNECT_TEST_PORTS: ports }))
+    for (let group = groups.shift(); group !== undefined; group = groups.shift())
+      outcomes.set(group[0]!, await bunTest(group.map(asPath), { BUNNECT_TEST_PORTS: ports }))
   }
   await Promise.all(lanes.ports.map(lane))
-  for (const file of files) if (lanes.alone.has(file)) outcomes.set(file, await bunTest([`./${file}`]))
-  const sum: Outcome = { passed: 0, failed: 0, output: '' }
-  for (const file of files) {
-    const one = outcomes.get(file)!
-    sum.passed += one.passed
-    sum.failed += one.failed
-    if (one.failed > 0) sum.output += `${one.output.trimEnd()}\n`
-  }
-  return sum
+  for (const file of files) if (alone.has(file)) outcomes.set(file, await bunTest([asPath(file)]))
+  return sumOf(files.flatMap(file => outcomes.get(file) ?? []))
 }
+
+const asPath = (file: string) => `./${file}`

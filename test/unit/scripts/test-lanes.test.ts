@@ -36,7 +36,11 @@ test('two files at a time, those that need the machine after them and one by one
   const files = names.map(name => testFile(name, name === 'a' || name === 'd' ? 'expect(1).toBe(2)' : ''))
   writeFileSync(diary, '')
   const alone = new Set(files.filter(file => file.includes('alone')))
-  const { passed, failed, output } = await runInLanes(files, { ports: ['100-109', '110-119'], alone })
+  const { passed, failed, output } = await runInLanes(files, {
+    ports: ['100-109', '110-119'],
+    alone,
+    long: new Set(),
+  })
   expect({ passed, failed }, output).toEqual({ passed: 5, failed: 2 })
   expect(output.indexOf('a.test.ts')).toBeGreaterThanOrEqual(0)
   expect(output.indexOf('d.test.ts')).toBeGreaterThan(output.indexOf('in '))
@@ -55,4 +59,15 @@ test('two files at a time, those that need the machine after them and one by one
   }
   expect(seen.toSorted()).toEqual(names.toSorted())
   expect(seen.slice(-2)).toEqual(['alone1', 'alone2'])
+})
+
+test('several files to a process; the long ones first and each by itself', async () => {
+  const files = ['f', 'g', 'long1', 'h', 'i', 'j'].map(name => testFile(name))
+  writeFileSync(diary, '')
+  const long = new Set(files.filter(file => file.includes('long')))
+  const { passed, failed, took } = await runInLanes(files, { ports: ['100-109'], alone: new Set(), long }, 2)
+  expect({ passed, failed }).toEqual({ passed: 6, failed: 0 })
+  const begun = readFileSync(diary, 'utf8').matchAll(/^begin (\w+)/gm)
+  expect([...begun].map(([, name]) => name)).toEqual(['long1', 'f', 'g', 'h', 'i', 'j'])
+  expect(took.map(({ files }) => files.length)).toEqual([2, 1, 2, 1])
 })
