@@ -1,7 +1,8 @@
 import { ConnectException } from '#bunnect'
 
 /** Whoever sets one of these means it: a connection without it is refused. */
-const SECURITY = /ssl|tls|cert|trust|keystore|cipher|auth|kerberos|gss|krb|jaas|encrypt|verif|identity|login/i
+const SECURITY =
+  /ssl|tls|cert|trust|keystore|cipher|auth|kerberos|gss|krb|jaas|encrypt|verif|identity|login|credential|channel|socketfactory/i
 
 /**
  * Parameters of a JDBC URL and the connector's `connection.*` keys, which win. Names are asked for in any case; what
@@ -45,6 +46,19 @@ export class DriverProperties {
       throw new ConnectException(`The connection's property ${names[0]} is '${text}': it is a number`)
     }
     return Number(text)
+  }
+
+  /**
+   * One that would change values, and is honoured only as it is without it.
+   * @throws ConnectException for another value, with `instead`
+   */
+  only(name: string, value: string, instead: string): void {
+    const text = this.text(name)
+    if (text === null || text.toLowerCase() === value) return
+    throw new ConnectException(
+      `The connection's property ${name}=${text} cannot be honoured here: values would be others`,
+      { hint: instead },
+    )
   }
 
   /** What only speeds the JVM's driver up, or asks for what is so anyway. */

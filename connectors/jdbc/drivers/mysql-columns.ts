@@ -45,16 +45,29 @@ const NAMES: Readonly<Record<number, string>> = {
   255: 'GEOMETRY',
 }
 
+/** What the drivers' properties make of types: transformedBitIsBoolean and yearIsDateType. */
+export interface ColumnTypes {
+  readonly tinyInt1IsBoolean: boolean
+  readonly yearIsDate: boolean
+}
+
 /** Names are those of information_schema. Java: com.mysql.cj.result.Field, MysqlType */
-export function columnOf(field: FieldPacket): ResultColumn {
+export function columnOf(field: FieldPacket, types: ColumnTypes): ResultColumn {
   const type = typeOf(field)
+  const { name, flags } = field
+  const nullable = (flags & NOT_NULL) === 0
+  const plain = { name, nullable, precision: null, scale: null, unsigned: false }
+  if (types.tinyInt1IsBoolean && type === 'TINYINT' && field.columnLength === 1) {
+    return { ...plain, type: 'BOOLEAN' }
+  }
+  if (!types.yearIsDate && type === 'YEAR') return { ...plain, type: 'SMALLINT' }
   return {
-    name: field.name,
+    name,
     type,
-    nullable: (field.flags & NOT_NULL) === 0,
+    nullable,
     precision: precisionOf(field, type),
     scale: type === 'DECIMAL' || /^(?:TIME|DATETIME|TIMESTAMP)$/.test(type) ? field.decimals : null,
-    unsigned: (field.flags & UNSIGNED) !== 0,
+    unsigned: (flags & UNSIGNED) !== 0,
   }
 }
 

@@ -5,6 +5,7 @@ import type { MysqlClient } from './mysql-client.ts'
 import { mysqlError } from './mysql-error.ts'
 import { type MysqlSettings, mysqlSettings } from './mysql-settings.ts'
 import type { Host } from './server-url.ts'
+import { SqlError } from './sql-error.ts'
 
 /** Tries the URL's hosts in their order. */
 export async function connectMysql(settings: ConnectionSettings): Promise<MysqlConnection> {
@@ -40,7 +41,7 @@ async function open(
   target: MysqlSettings,
   encryption: SslOptions | null,
 ): Promise<MysqlConnection> {
-  const { createConnection } = (await import('mysql2')).default
+  const { createConnection, authPlugins } = (await import('mysql2')).default
   const client = createConnection({
     host: host.host,
     port: host.port,
@@ -52,6 +53,8 @@ async function open(
     charset: 'utf8mb4',
     multipleStatements: false,
     compress: target.compress,
+    authPlugins:
+      encryption === null ? hidingPlugins(target, authPlugins as unknown as HidingPlugins) : undefined,
     // A server that asks for a local file gets none.
     flags: ['-LOCAL_FILES'],
   }) as unknown as MysqlClient
@@ -80,4 +83,31 @@ async function open(
     clearTimeout(timer)
   }
   return connection
+}
+
+type HidingPlugin = (options: { serverPublicKey?: string; onServerPublicKey?: () => void }) => never
+type HidingPlugins = Record<'caching_sha2_password' | 'sha256_password', HidingPlugin>
+
+/** Without TLS a key hides the password: whoever answers for the server could name its own. */
+function hidingPlugins(
+  { allowPublicKeyRetrieval, serverPublicKey }: MysqlSettings,
+  known: HidingPlugins,
+): Record<string, never> {
+  const options = {
+    ...(serverPublicKey !== null && { serverPublicKey }),
+    onServerPublicKey: () => {
+      if (allowPublicKeyRetrieval) return
+      throw new SqlError(
+        'Public Key Retrieval is not allowed: without TLS the server is to name the key by which the password is hidden',
+        { state: '08001', code: '', transient: false },
+        {
+          hint: 'Use TLS (sslMode=REQUIRED or more), name the key by serverRSAPublicKeyFile, or trust the network with allowPublicKeyRetrieval=true.',
+        },
+      )
+    },
+  }
+  return {
+    caching_sha2_password: known.caching_sha2_password(options),
+    sha256_password: known.sha256_password(options),
+  }
 }

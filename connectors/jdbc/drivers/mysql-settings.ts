@@ -3,7 +3,8 @@ import type { SslOptions } from 'mysql2'
 import { ConnectException } from '#bunnect'
 import type { ConnectionSettings } from './connection.ts'
 import { DriverProperties } from './driver-properties.ts'
-import type { ZeroDates } from './mysql-columns.ts'
+import type { ColumnTypes, ZeroDates } from './mysql-columns.ts'
+import { sessionTimeZone } from './mysql-time-zone.ts'
 import { pemFile } from './pem.ts'
 import { type Host, serverUrl } from './server-url.ts'
 
@@ -19,6 +20,15 @@ export interface MysqlSettings {
   readonly connectTimeoutMs: number
   /** Of silence while something is awaited; 0 = any. */
   readonly socketTimeoutMs: number
+  /** Of the session; null = that of the server. */
+  readonly timeZone: string | null
+  /** Of the session, of utf8mb4; null = that of the server. */
+  readonly collation: string | null
+  readonly columnTypes: ColumnTypes
+  /** Where TLS hides nothing: whether the server may name the key by which the password is hidden from it. */
+  readonly allowPublicKeyRetrieval: boolean
+  /** That key in PEM, where it is known. */
+  readonly serverPublicKey: string | null
   /** `a=1,b=2` for SET SESSION. */
   readonly sessionVariables: string | null
   /** A value that does not fit is refused rather than cut. */
@@ -57,38 +67,110 @@ export function mysqlSettings(settings: ConnectionSettings): MysqlSettings {
     encryption: encryption(properties, /^jdbc:mariadb:/i.test(url.shown)),
     connectTimeoutMs: properties.number('connectTimeout') || 30_000,
     socketTimeoutMs: properties.number('socketTimeout') ?? 0,
+    timeZone: sessionTimeZone(properties),
+    collation: collation(properties),
+    columnTypes: columnTypes(properties),
+    allowPublicKeyRetrieval: properties.flag('allowPublicKeyRetrieval') ?? false,
+    serverPublicKey: publicKey(properties),
     sessionVariables: properties.text('sessionVariables'),
     strict: properties.flag('jdbcCompliantTruncation') ?? true,
     zeroDates,
     compress: properties.flag('useCompression') ?? false,
     nullCatalogMeansCurrent: properties.flag('nullCatalogMeansCurrent', 'nullDatabaseMeansCurrent') ?? false,
   }
-  properties.pointless(
-    'allowMultiQueries',
-    'allowPublicKeyRetrieval',
-    'autoReconnect',
-    'cachePrepStmts',
-    'cacheServerConfiguration',
-    'characterEncoding',
-    'characterSetResults',
-    'defaultFetchSize',
-    'elideSetAutoCommits',
-    'maintainTimeStats',
-    'permitMysqlScheme',
-    'prepStmtCacheSize',
-    'prepStmtCacheSqlLimit',
-    'rewriteBatchedStatements',
-    'tcpKeepAlive',
-    'tcpNoDelay',
-    'useBulkStmts',
-    'useCursorFetch',
-    'useInformationSchema',
-    'useLocalSessionState',
-    'useServerPrepStmts',
-    'useUnicode',
-  )
+  refuseOtherValues(properties)
+  properties.pointless(...POINTLESS)
   properties.refuseRest(settings.warn)
   return read
+}
+
+/** What has no say here in what values are, nor in who reads them. */
+const POINTLESS = [
+  'allowLoadLocalInfile',
+  'allowLocalInfile',
+  'allowMultiQueries',
+  'allowUrlInLocalInfile',
+  'alwaysSendSetIsolation',
+  'autoDeserialize',
+  'autoReconnect',
+  'autoReconnectForPools',
+  'cacheCallableStmts',
+  'cacheDefaultTimeZone',
+  'cachePrepStmts',
+  'cacheResultSetMetadata',
+  'cacheServerConfiguration',
+  'characterEncoding',
+  'characterSetResults',
+  'defaultFetchSize',
+  'elideSetAutoCommits',
+  'enableQueryTimeouts',
+  'failOverReadOnly',
+  'initialTimeout',
+  'maintainTimeStats',
+  'maxReconnects',
+  'netTimeoutForStreamingResults',
+  'permitMysqlScheme',
+  'prepStmtCacheSize',
+  'prepStmtCacheSqlLimit',
+  'preserveInstants',
+  'rewriteBatchedStatements',
+  'tcpKeepAlive',
+  'tcpNoDelay',
+  'useAffectedRows',
+  'useBulkStmts',
+  'useCursorFetch',
+  'useInformationSchema',
+  'useLegacyDatetimeCode',
+  'useLocalSessionState',
+  'useLocalTransactionState',
+  'useReadAheadInput',
+  'useServerPrepStmts',
+  'useUnicode',
+]
+
+const ZONES = 'Take it away: db.timezone of the connector is the zone of all times without one.'
+
+function refuseOtherValues(properties: DriverProperties): void {
+  properties.only(
+    'sendFractionalSeconds',
+    'true',
+    'Take it away, and give the column a type of whole seconds.',
+  )
+  properties.only('useTimezone', 'false', ZONES)
+  properties.only('useGmtMillisForDatetimes', 'false', ZONES)
+  properties.only('useJDBCCompliantTimezoneShift', 'false', ZONES)
+  properties.only(
+    'blobsAreStrings',
+    'false',
+    'Read a query that converts the column: CONVERT(c USING utf8mb4).',
+  )
+  properties.only('maxRows', '0', 'Take it away: query.suffix=LIMIT … bounds a query.')
+  properties.only(
+    'databaseTerm',
+    'catalog',
+    'Take it away: databases are catalogues here, see catalog.pattern.',
+  )
+  properties.only('initSql', '', 'Set what it sets by sessionVariables=a=1,b=2.')
+}
+
+function columnTypes(properties: DriverProperties): ColumnTypes {
+  const isBit = properties.flag('tinyInt1isBit') ?? true
+  const isBoolean = properties.flag('transformedBitIsBoolean') ?? false
+  return { tinyInt1IsBoolean: isBit && isBoolean, yearIsDate: properties.flag('yearIsDateType') ?? true }
+}
+
+/** It decides what is equal and what comes first where the columns do not. */
+function collation(properties: DriverProperties): string | null {
+  const name = properties.text('connectionCollation')
+  if (name === null || /^utf8mb4_\w+$/i.test(name)) return name
+  throw new ConnectException(`connectionCollation=${name} of connection.url cannot be honoured here`, {
+    hint: 'The session speaks utf8mb4: name a collation of it, such as utf8mb4_general_ci.',
+  })
+}
+
+function publicKey(properties: DriverProperties): string | null {
+  const path = properties.text('serverRSAPublicKeyFile')
+  return path === null ? null : pemFile(path, 'serverRSAPublicKeyFile')
 }
 
 /** By the names that the drivers of MySQL and of MariaDB have for it. */

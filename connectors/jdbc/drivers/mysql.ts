@@ -17,6 +17,7 @@ const RESULT_PATIENCE = 600
 /** What a server that does not answer any more is waited for when it is left. */
 const CLOSE_MS = 1000
 const NO_SUCH_SESSION = '1094'
+const NO_SUCH_ZONE = '1298'
 const MOST_ASKED = 100
 const AGAIN_MS = 20
 
@@ -60,10 +61,12 @@ export class MysqlConnection implements Connection {
 
   /** Sets the session up. */
   async prepare(): Promise<void> {
-    const { strict, sessionVariables } = this.#settings
+    const { strict, sessionVariables, timeZone, collation } = this.#settings
     const variables = [`net_write_timeout=${RESULT_PATIENCE}`]
     if (strict) variables.push("sql_mode=CONCAT_WS(',', NULLIF(@@sql_mode, ''), 'STRICT_TRANS_TABLES')")
+    if (collation !== null) variables.push(`collation_connection='${collation}'`)
     await this.execute(`SET SESSION ${variables.join(', SESSION ')}`)
+    if (timeZone !== null) await this.#setTimeZone(timeZone)
     if (sessionVariables !== null) await this.execute(`SET SESSION ${sessionVariables.replaceAll(';', ',')}`)
     const cursor = await this.query("SELECT @@sql_mode, CONCAT(@@hostname, ':', @@port), CONNECTION_ID()")
     const [mode, server, id] = ((await cursor.next(2))[0] ?? []).map(String)
@@ -72,6 +75,17 @@ export class MysqlConnection implements Connection {
     this.#id = id ?? ''
     this.#backslashes = !NO_BACKSLASH_ESCAPES.test(mode ?? '')
     this.#syntax = syntaxOf(mode ?? '')
+  }
+
+  async #setTimeZone(zone: string): Promise<void> {
+    try {
+      await this.execute(`SET SESSION time_zone='${zone}'`)
+    } catch (error) {
+      const { code, message, state, transient } = error as SqlError
+      if (code !== NO_SUCH_ZONE) throw error
+      const hint = 'Load zones into it (mysql_tzinfo_to_sql), or name an offset, such as +02:00.'
+      throw new SqlError(message, { state, code, transient }, { cause: error, hint })
+    }
   }
 
   async execute(sql: string, values?: readonly SqlValue[]): Promise<number> {
@@ -85,7 +99,7 @@ export class MysqlConnection implements Connection {
     const rows = this.#start(sql, values)
     const fields = await this.#bounded(rows.columns)
     return {
-      columns: (fields ?? []).map(columnOf),
+      columns: (fields ?? []).map(field => columnOf(field, this.#settings.columnTypes)),
       next: count => this.#bounded(rows.next(count)),
       get isOver() {
         return rows.isOver

@@ -14,15 +14,15 @@ interface ServerError {
   hint?: string
 }
 
-/** What `pg` threw, in words. Java: org.postgresql.util.PSQLException */
-export function postgresError(error: unknown, what: string): SqlError {
+/** What `pg` threw, in words; its details hold values. Java: org.postgresql.util.PSQLException */
+export function postgresError(error: unknown, what: string, tellsDetails = true): SqlError {
   if (error instanceof SqlError) return error
   const { message } = error as Error
   if (isServerError(error)) {
-    const detail = error.detail ? ` (${error.detail})` : ''
+    const detail = tellsDetails && error.detail ? ` (${error.detail})` : ''
     const text = `${what}: ${error.severity ?? 'ERROR'}: ${message}${detail} [SQLSTATE ${error.code}]`
     const details = { state: error.code, code: error.code, transient: TRANSIENT.test(error.code) }
-    return new SqlError(text, details, { cause: error, hint: error.hint })
+    return new SqlError(text, details, { cause: tellsDetails ? error : undefined, hint: error.hint })
   }
   // Everything else is the way to the server, or its end.
   const code = String((error as { code?: unknown }).code ?? '')

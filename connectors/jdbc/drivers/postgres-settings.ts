@@ -27,6 +27,8 @@ export interface PostgresSettings {
   readonly options: string | null
   readonly currentSchema: string | null
   readonly readOnly: boolean
+  /** Whether errors tell what the server says of values. */
+  readonly tellsDetails: boolean
   /** After so many uses a statement is prepared once for all; 0 = never. */
   readonly prepareThreshold: number
 }
@@ -65,40 +67,80 @@ export function postgresSettings(settings: ConnectionSettings): PostgresSettings
     password,
     encryption: encryption(properties),
     serverType,
-    connectTimeoutMs: 1000 * (properties.number('connectTimeout', 'loginTimeout') ?? 10),
+    connectTimeoutMs: 1000 * connectTimeout(properties),
     socketTimeoutMs: 1000 * (properties.number('socketTimeout') ?? 0),
     applicationName: properties.text('ApplicationName') || 'bunnect',
     options: properties.text('options'),
     currentSchema: properties.text('currentSchema'),
     readOnly: properties.flag('readOnly') ?? false,
+    tellsDetails: properties.flag('logServerErrorDetail') ?? true,
     prepareThreshold: properties.number('prepareThreshold') ?? 5,
   }
-  properties.pointless(
-    'adaptiveFetch',
-    'autosave',
-    'binaryTransfer',
-    'cleanupSavepoints',
-    'databaseMetadataCacheFields',
-    'databaseMetadataCacheFieldsMiB',
-    'defaultRowFetchSize',
-    'logUnclosedConnections',
-    'loggerFile',
-    'loggerLevel',
-    'preferQueryMode',
-    'preparedStatementCacheQueries',
-    'preparedStatementCacheSizeMiB',
-    'reWriteBatchedInserts',
-    'receiveBufferSize',
-    'sendBufferSize',
-    'stringtype',
-    'tcpKeepAlive',
-    'tcpNoDelay',
-  )
+  properties.pointless(...POINTLESS)
   if ((properties.text('gssEncMode') ?? 'allow').toLowerCase() === 'require') {
     throw new ConnectException('gssEncMode=require of connection.url cannot be honoured here: use sslmode')
   }
+  if (properties.text('service') !== null) {
+    throw new ConnectException('service of connection.url cannot be honoured here', {
+      hint: 'Name host, port and database in the URL, and the user in connection.user.',
+    })
+  }
+  if (properties.text('channelBinding')?.toLowerCase() === 'require') {
+    throw new ConnectException('channelBinding=require of connection.url cannot be honoured here', {
+      hint: 'sslmode=verify-full keeps others from standing between.',
+    })
+  }
   properties.refuseRest(settings.warn)
   return read
+}
+
+/** What has no say here in what values are, nor in who reads them. */
+const POINTLESS = [
+  'adaptiveFetch',
+  'adaptiveFetchMaximum',
+  'adaptiveFetchMinimum',
+  'allowEncodingChanges',
+  'assumeMinServerVersion',
+  'autosave',
+  'binaryTransfer',
+  'binaryTransferDisable',
+  'binaryTransferEnable',
+  'cancelSignalTimeout',
+  'cleanupSavepoints',
+  'convertBooleanToNumeric',
+  'databaseMetadataCacheFields',
+  'databaseMetadataCacheFieldsMiB',
+  'defaultRowFetchSize',
+  'disableColumnSanitiser',
+  'escapeSyntaxCallMode',
+  'groupStartupParameters',
+  'hostRecheckSeconds',
+  'logUnclosedConnections',
+  'loggerFile',
+  'loggerLevel',
+  'maxResultBuffer',
+  'maxSendBufferSize',
+  'preferQueryMode',
+  'preparedStatementCacheQueries',
+  'preparedStatementCacheSizeMiB',
+  'queryTimeout',
+  'quoteReturningIdentifiers',
+  'reWriteBatchedInserts',
+  'readOnlyMode',
+  'receiveBufferSize',
+  'sendBufferSize',
+  'sslResponseTimeout',
+  'stringtype',
+  'tcpKeepAlive',
+  'tcpNoDelay',
+  'unknownLength',
+]
+
+/** In seconds, 0 = any: the shorter one of two. */
+function connectTimeout(properties: DriverProperties): number {
+  const connect = properties.number('connectTimeout') ?? 10
+  const login = properties.number('loginTimeout') ?? 0
+  return login > 0 && (connect === 0 || login < connect) ? login : connect
 }
 
 function encryption(properties: DriverProperties): (ConnectionOptions | null)[] {

@@ -190,7 +190,8 @@ export class PostgresConnection implements Connection {
     }
     // The server has ended the session, which the socket tells a little later.
     if (/^(?:FATAL|PANIC)$/.test((error as { severity?: string }).severity ?? '')) this.#open = false
-    throw postgresError(error, this.#open ? 'Postgres refused' : 'The connection to Postgres is lost')
+    const what = this.#open ? 'Postgres refused' : 'The connection to Postgres is lost'
+    throw postgresError(error, what, this.#settings.tellsDetails)
   }
 }
 

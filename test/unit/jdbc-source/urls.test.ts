@@ -113,12 +113,93 @@ describe('sslMode of MySQL and MariaDB', () => {
   test.each([
     ['?sslMode=some', 'sslMode=some'],
     ['?sslMode=VERIFY_CA&trustCertificateKeyStoreUrl=file:/x.jks&trustCertificateKeyStoreType=JKS', 'JKS'],
-    ['?serverRSAPublicKeyFile=x&authenticationPlugins=y', 'authenticationPlugins cannot be honoured'],
+    ['?authenticationPlugins=y', 'authenticationPlugins cannot be honoured'],
     ['?zeroDateTimeBehavior=x', 'zeroDateTimeBehavior'],
   ])('%s is refused', (query, message) => {
     expect(() => modes(`jdbc:mysql://h/d${query}`)).toThrow(message)
   })
 })
+
+describe('properties that would make values others', () => {
+  const mysqlOf = (query: string) => mysqlSettings(settings(`jdbc:mysql://h/d?${query}`))
+  test.each([
+    ['', null],
+    ['connectionTimeZone=Europe/Berlin&preserveInstants=false', null],
+    ['serverTimezone=UTC&useLegacyDatetimeCode=false', null],
+    ['connectionTimeZone=SERVER&forceConnectionTimeZoneToSession=true', null],
+    ['connectionTimeZone=UTC&forceConnectionTimeZoneToSession=true', '+00:00'],
+    ['connectionTimeZone=GMT%2B2&forceConnectionTimeZoneToSession=true', '+02:00'],
+    ['connectionTimeZone=-05:30&forceConnectionTimeZoneToSession=true', '-05:30'],
+    ['serverTimezone=Europe/Berlin&forceConnectionTimeZoneToSession=true', 'Europe/Berlin'],
+    ['timezone=disable', null],
+    ['timezone=America/New_York', 'America/New_York'],
+  ])('the session zone of %s', (query, zone) => {
+    expect(mysqlOf(query).timeZone).toBe(zone)
+  })
+  test("the session has the process's own zone where it is asked for", () => {
+    expect(mysqlOf('forceConnectionTimeZoneToSession=true').timeZone).not.toBeNull()
+    expect(mysqlOf('timezone=auto').timeZone).toBe(mysqlOf('forceConnectionTimeZoneToSession=true').timeZone)
+  })
+
+  test.each([
+    ["timezone='x'", "timezone='x'", 'a zone of the IANA data base'],
+    ['sendFractionalSeconds=false', 'sendFractionalSeconds=false', 'a type of whole seconds'],
+    ['useTimezone=true', 'useTimezone=true', 'db.timezone'],
+    ['blobsAreStrings=true', 'blobsAreStrings=true', 'CONVERT'],
+    ['maxRows=10', 'maxRows=10', 'LIMIT'],
+    ['databaseTerm=SCHEMA', 'databaseTerm=SCHEMA', 'catalog.pattern'],
+    ['initSql=SET%20x', 'initSql=SET x', 'sessionVariables'],
+    ['connectionCollation=latin1_swedish_ci', 'connectionCollation=latin1_swedish_ci', 'utf8mb4'],
+    ['serverRSAPublicKeyFile=/no/such', 'Cannot read /no/such', ''],
+    ['socketFactory=com.google.cloud.sql.mysql.SocketFactory', 'socketFactory', 'It concerns security'],
+    ['credentialType=AWS-IAM', 'credentialType', 'It concerns security'],
+  ])('MySQL: %s is refused with what to do', (query, message, hint) => {
+    expect(() => mysqlOf(query)).toThrow(message)
+    expect(hintOf(() => mysqlOf(query))).toContain(hint)
+  })
+  test.each([
+    ['service=shop', 'service', 'Name host, port and database'],
+    ['channelBinding=require', 'channelBinding=require', 'sslmode=verify-full'],
+    ['socketFactory=com.google.cloud.sql.postgres.SocketFactory', 'socketFactory', 'It concerns security'],
+    ['requireAuth=scram-sha-256', 'requireAuth', 'It concerns security'],
+  ])('Postgres: %s is refused with what to do', (query, message, hint) => {
+    const read = () => postgresSettings(settings(`jdbc:postgresql://h/d?${query}`))
+    expect(read).toThrow(message)
+    expect(hintOf(read)).toContain(hint)
+  })
+
+  test('what changes nothing is not spoken of', () => {
+    const told: string[] = []
+    const tell = (text: string) => void told.push(text)
+    const mysql =
+      'jdbc:mysql://h/d?allowPublicKeyRetrieval=true&characterEncoding=latin1&tinyInt1isBit=false&sendFractionalSeconds=true&preserveInstants=true&rewriteBatchedStatements=true'
+    const postgres =
+      'jdbc:postgresql://h/d?reWriteBatchedInserts=true&stringtype=unspecified&loggerLevel=OFF&defaultRowFetchSize=10&channelBinding=prefer&cancelSignalTimeout=1'
+    mysqlSettings(settings(mysql, {}, tell))
+    postgresSettings(settings(postgres, {}, tell))
+    expect(told).toEqual([])
+  })
+
+  test.each([
+    ['', 10_000],
+    ['connectTimeout=3', 3000],
+    ['loginTimeout=4', 4000],
+    ['loginTimeout=4&connectTimeout=3', 3000],
+    ['loginTimeout=4&connectTimeout=0', 4000],
+    ['connectTimeout=0', 0],
+  ])('Postgres: %s waits so many milliseconds', (query, ms) => {
+    expect(postgresSettings(settings(`jdbc:postgresql://h/d?${query}`)).connectTimeoutMs).toBe(ms)
+  })
+})
+
+function hintOf(work: () => unknown): string {
+  try {
+    work()
+  } catch (error) {
+    return (error as { hint?: string }).hint ?? ''
+  }
+  return ''
+}
 
 test("the connector's own properties win over the URL's, in any case; the rest is told once", () => {
   const told: string[] = []

@@ -1,7 +1,7 @@
 import type { ResultColumn } from '../../drivers/connection.ts'
 import { date, time, timestampText, timestampTexts } from '../reading/dates.ts'
 import { timestamp } from '../reading/granularity.ts'
-import { decimal, float32, float64, integer } from '../reading/numbers.ts'
+import { boolean, decimal, float32, float64, integer } from '../reading/numbers.ts'
 import { asBytes, bytes, text } from '../reading/texts.ts'
 import type { ReadColumn, ReadingDialect, ReadingOptions, Value } from '../reading.ts'
 
@@ -17,6 +17,8 @@ export const mysqlReading: ReadingDialect = {
 function column(column: ResultColumn, options: ReadingOptions): ReadColumn | null {
   const { type, unsigned } = column
   switch (type) {
+    case 'BOOLEAN':
+      return boolean(column, cell => cell !== '0')
     case 'TINYINT':
       return integer(column, unsigned ? 16 : 8)
     case 'SMALLINT':
