@@ -8,8 +8,7 @@ let postgres: DatabaseServer
 let mariaDb: DatabaseServer
 let worker: ConnectWorker
 beforeAll(async () => {
-  postgres = await startPostgres()
-  mariaDb = await startMariaDb()
+  ;[postgres, mariaDb] = await Promise.all([startPostgres(), startMariaDb()])
   worker = await startWorker('bunnect', {
     bootstrap: 'embedded',
     worker: {

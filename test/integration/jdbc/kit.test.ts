@@ -39,8 +39,7 @@ let mariaDb: DatabaseServer
 beforeAll(async () => {
   broker = await sharedBroker()
   environment = new KitEnvironment(broker.bootstrap)
-  postgres = await startPostgres()
-  mariaDb = await startMariaDb()
+  ;[postgres, mariaDb] = await Promise.all([startPostgres(), startMariaDb()])
 }, 300_000)
 afterAll(async () => {
   await environment.close()

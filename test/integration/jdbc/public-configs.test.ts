@@ -21,8 +21,7 @@ let registry: string
 let addresses: Record<string, string>
 
 beforeAll(async () => {
-  postgres = await startPostgres()
-  mariaDb = await startMariaDb()
+  ;[postgres, mariaDb] = await Promise.all([startPostgres(), startMariaDb()])
   terminal = new Terminal()
   registry = `http://127.0.0.1:${await freePort()}`
   const server = terminal.start({ args: ['schema-registry', '--listeners', registry, '--data', 'schemas'] })

@@ -1,17 +1,7 @@
 import { Database } from 'bun:sqlite'
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { INT64_SCHEMA, SchemaBuilder } from '../../../src/sdk/index.ts'
-import {
-  numbers,
-  put,
-  record,
-  refusal,
-  startTarget,
-  startTask,
-  struct,
-  type Target,
-  targetNames,
-} from './sink-ground.ts'
+import { numbers, put, record, refusal, startTask, struct, targetNames, targetOf } from './sink-ground.ts'
 
 const line = struct({ item: SchemaBuilder.string() })
 const BY_KEY = { 'pk.mode': 'record_key', 'pk.fields': 'id', 'insert.mode': 'upsert' }
@@ -20,11 +10,7 @@ const keyed = (topic: string, id: number | null, item: string) =>
   record(topic, id === null ? null : [INT64_SCHEMA, id], line, { item })
 
 describe.each(targetNames)('%s', name => {
-  let target: Target
-  beforeAll(async () => {
-    target = await startTarget(name)
-  }, 120_000)
-  afterAll(() => target?.stop())
+  const target = targetOf(name)
 
   const ids = async (table: string) =>
     numbers(await target.query(`SELECT id FROM ${table} ORDER BY id`), 'id')

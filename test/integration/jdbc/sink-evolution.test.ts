@@ -1,16 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { INT64_SCHEMA, SchemaBuilder } from '../../../src/sdk/index.ts'
-import {
-  numbers,
-  put,
-  record,
-  refusal,
-  startTarget,
-  startTask,
-  struct,
-  type Target,
-  targetNames,
-} from './sink-ground.ts'
+import { numbers, put, record, refusal, startTask, struct, targetNames, targetOf } from './sink-ground.ts'
 
 const v1 = struct({ item: SchemaBuilder.string() })
 const v2 = struct({
@@ -27,11 +17,7 @@ const young = (topic: string, id: number) =>
   record(topic, [INT64_SCHEMA, id], v2, { item: `new ${id}`, note: 'n', amount: id })
 
 describe.each(targetNames)('%s', name => {
-  let target: Target
-  beforeAll(async () => {
-    target = await startTarget(name)
-  }, 120_000)
-  afterAll(() => target?.stop())
+  const target = targetOf(name)
 
   test('columns are added while records of both schemas come', async () => {
     const task = await put(

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import {
   BigDecimal,
   decimalBuilder,
@@ -6,16 +6,12 @@ import {
   FLOAT32_SCHEMA,
   SchemaBuilder,
 } from '../../../src/sdk/index.ts'
-import { put, record, startTarget, struct, structOf, type Target } from './sink-ground.ts'
+import { put, record, struct, structOf, targetOf } from './sink-ground.ts'
 
 const item = struct({ item: SchemaBuilder.string() })
 
 describe('keys of more digits than a double tells apart, in MariaDB', () => {
-  let target: Target
-  beforeAll(async () => {
-    target = await startTarget('mariadb')
-  }, 120_000)
-  afterAll(() => target?.stop())
+  const target = targetOf('mariadb')
 
   const FIRST = 10n ** 17n
   const BY_KEY = { 'pk.mode': 'record_key', 'pk.fields': 'id', 'delete.enabled': 'true' }
@@ -90,11 +86,7 @@ describe('keys of more digits than a double tells apart, in MariaDB', () => {
 })
 
 describe('keys that hold a null, in Postgres', () => {
-  let target: Target
-  beforeAll(async () => {
-    target = await startTarget('postgres')
-  }, 120_000)
-  afterAll(() => target?.stop())
+  const target = targetOf('postgres')
 
   test('are distinct: every row stays', async () => {
     await target.query('CREATE TABLE open_ended (id BIGINT UNIQUE, item TEXT)')

@@ -1,4 +1,5 @@
 import { Database } from 'bun:sqlite'
+import { afterAll, beforeAll } from 'bun:test'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -51,6 +52,26 @@ const started: Record<Target['name'], () => Promise<Target>> = {
 export const targetNames = Object.keys(started) as Target['name'][]
 
 export const startTarget = (name: Target['name']): Promise<Target> => started[name]()
+
+/** One for the tests of a file, or of a `describe`, that calls this: it is there while they run. */
+export function targetOf(name: Target['name']): Target {
+  let target: Target | undefined
+  beforeAll(async () => {
+    target = await startTarget(name)
+  }, 120_000)
+  afterAll(() => target?.stop())
+  return {
+    name,
+    get config() {
+      return target!.config
+    },
+    get server() {
+      return target!.server
+    },
+    query: (sql, user) => target!.query(sql, user),
+    stop: () => target!.stop(),
+  }
+}
 
 function served(name: Target['name'], server: DatabaseServer): Target {
   return { name, config: server.config, server, query: server.query, stop: () => server.stop() }

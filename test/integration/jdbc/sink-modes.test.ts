@@ -1,15 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { INT64_SCHEMA, SchemaBuilder, STRING_SCHEMA } from '../../../src/sdk/index.ts'
-import {
-  numbers,
-  put,
-  record,
-  startTarget,
-  struct,
-  structOf,
-  type Target,
-  targetNames,
-} from './sink-ground.ts'
+import { numbers, put, record, struct, structOf, targetNames, targetOf } from './sink-ground.ts'
 
 const order = struct({
   id: SchemaBuilder.int64(),
@@ -26,11 +17,7 @@ const keyed = (topic: string, id: number, item: string | null, amount = 1) =>
   record(topic, [INT64_SCHEMA, id], line, item === null ? null : { item, amount })
 
 describe.each(targetNames)('%s', name => {
-  let target: Target
-  beforeAll(async () => {
-    target = await startTarget(name)
-  }, 120_000)
-  afterAll(() => target?.stop())
+  const target = targetOf(name)
 
   const items = async (table: string) =>
     (await target.query(`SELECT item FROM ${table} ORDER BY id`)).map(row => row['item'])

@@ -1,15 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { INT64_SCHEMA, RetriableException, SchemaBuilder, type SinkRecord } from '../../../src/sdk/index.ts'
-import {
-  numbers,
-  type RunningTask,
-  record,
-  refusal,
-  startTarget,
-  startTask,
-  struct,
-  type Target,
-} from './sink-ground.ts'
+import { numbers, type RunningTask, record, refusal, startTask, struct, targetOf } from './sink-ground.ts'
 
 const line = struct({ item: SchemaBuilder.string(), n: SchemaBuilder.int32() })
 const CONFIG = {
@@ -42,11 +33,7 @@ async function deliver(task: RunningTask, records: SinkRecord[]): Promise<number
 }
 
 describe.each(['postgres', 'mariadb'] as const)('%s', name => {
-  let target: Target
-  beforeAll(async () => {
-    target = await startTarget(name)
-  }, 120_000)
-  afterAll(() => target?.stop())
+  const target = targetOf(name)
 
   test('a server that is killed in the middle of batches loses nothing', async () => {
     const task = startTask(target, CONFIG)

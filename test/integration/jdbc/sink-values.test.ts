@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import {
   BigDecimal,
   dateBuilder,
@@ -10,7 +10,7 @@ import {
   timeBuilder,
   timestampBuilder,
 } from '../../../src/sdk/index.ts'
-import { put, record, refusal, startTarget, struct, type Target, targetNames } from './sink-ground.ts'
+import { put, record, refusal, struct, targetNames, targetOf } from './sink-ground.ts'
 
 const KEY = { 'auto.create': 'true', 'pk.mode': 'record_key', 'pk.fields': 'id' }
 
@@ -139,11 +139,7 @@ const HIGH_TEXTS = {
 }
 
 describe.each(targetNames)('%s', name => {
-  let target: Target
-  beforeAll(async () => {
-    target = await startTarget(name)
-  }, 120_000)
-  afterAll(() => target?.stop())
+  const target = targetOf(name)
 
   const texts = async (sql: string): Promise<string[][]> =>
     (await target.query(sql)).map(row => Object.values(row).map(String))
@@ -246,11 +242,7 @@ describe.each(targetNames)('%s', name => {
 })
 
 describe('what Postgres has more', () => {
-  let target: Target
-  beforeAll(async () => {
-    target = await startTarget('postgres')
-  }, 120_000)
-  afterAll(() => target?.stop())
+  const target = targetOf('postgres')
 
   test('text becomes json, uuid, enum, inet and zoned time', async () => {
     await target.query("CREATE TYPE mood AS ENUM ('sad', 'happy'); CREATE DOMAIN short AS varchar(3)")

@@ -7,21 +7,13 @@ import { dialectFor } from '../../../connectors/jdbc/dialects/index.ts'
 import { allRows } from '../../../connectors/jdbc/dialects/rows.ts'
 import type { Connection, ConnectionSettings } from '../../../connectors/jdbc/drivers/connection.ts'
 import { SqlError } from '../../../connectors/jdbc/drivers/sql-error.ts'
-import { type DatabaseServer, startMariaDb, startPostgres } from '../../servers/databases.ts'
+import type { DatabaseServer } from '../../servers/databases.ts'
 import { freePort } from '../../servers/ports.ts'
+import { databases } from './databases.ts'
 
-let postgres: DatabaseServer
-let mariadb: DatabaseServer
+const servers = databases()
 const folder = mkdtempSync(join(tmpdir(), 'bunnect-jdbc-drivers-'))
-beforeAll(async () => {
-  postgres = await startPostgres()
-  mariadb = await startMariaDb()
-}, 120_000)
-afterAll(async () => {
-  await postgres?.stop()
-  await mariadb?.stop()
-  rmSync(folder, { recursive: true })
-}, 60_000)
+afterAll(() => rmSync(folder, { recursive: true }))
 
 const settings = (url: string, more: Partial<ConnectionSettings> = {}): ConnectionSettings => ({
   url,
@@ -33,8 +25,8 @@ const settings = (url: string, more: Partial<ConnectionSettings> = {}): Connecti
 const connect = (url: string, more: Partial<ConnectionSettings> = {}) =>
   dialectFor(url).connect(settings(url, more))
 const urlOf = {
-  postgres: () => postgres.url,
-  mariadb: () => mariadb.url,
+  postgres: () => servers.postgres.url,
+  mariadb: () => servers.mariadb.url,
   sqlite: () => `jdbc:sqlite:${join(folder, 'drivers.db')}`,
 }
 const BYTES = { postgres: 'bytea', mariadb: 'blob', sqlite: 'blob' }
@@ -156,7 +148,7 @@ describe.each(['postgres', 'mariadb', 'sqlite'] as const)('%s', name => {
 })
 
 describe.each(['postgres', 'mariadb'] as const)('%s over the network', name => {
-  const server = () => (name === 'postgres' ? postgres : mariadb)
+  const server = () => servers[name]
 
   test('a wrong password is told without it', async () => {
     const error = await refusal(connect(server().url, { password: 'test secret, but wrong' }))
@@ -176,11 +168,11 @@ describe.each(['postgres', 'mariadb'] as const)('%s over the network', name => {
   })
 
   test('TLS: checked against the authority that is named, refused by another one', async () => {
-    const other = name === 'postgres' ? mariadb : postgres
+    const other = servers[name === 'postgres' ? 'mariadb' : 'postgres']
     const url = (authority: string) =>
       name === 'postgres'
-        ? `jdbc:postgresql://localhost:${postgres.port}/test?sslmode=verify-full&sslrootcert=${authority}`
-        : `jdbc:mysql://localhost:${mariadb.port}/test?sslMode=VERIFY_IDENTITY&sslRootCert=${authority}`
+        ? `jdbc:postgresql://localhost:${servers.postgres.port}/test?sslmode=verify-full&sslrootcert=${authority}`
+        : `jdbc:mysql://localhost:${servers.mariadb.port}/test?sslMode=VERIFY_IDENTITY&sslRootCert=${authority}`
     const connection = await connect(url(server().authority))
     const sql =
       name === 'postgres'
@@ -231,35 +223,35 @@ describe.each(['postgres', 'mariadb'] as const)('%s over the network', name => {
 })
 
 test('kinds of tables of Postgres and MariaDB, schemas and catalogues by pattern', async () => {
-  const connection = await connect(postgres.url)
+  const connection = await connect(servers.postgres.url)
   await connection.execute('CREATE TABLE whole (id int) PARTITION BY RANGE (id)')
   await connection.execute('CREATE TABLE part PARTITION OF whole FOR VALUES FROM (0) TO (10)')
   await connection.execute('CREATE MATERIALIZED VIEW kept_view AS SELECT 1 AS one')
   await connection.execute('CREATE SCHEMA other_1; CREATE TABLE other_1.elsewhere (id int)')
   const named = async (server: DatabaseServer, filter: Partial<TableFilter>) => {
-    const session = server === postgres ? connection : await connect(server.url)
+    const session = server === servers.postgres ? connection : await connect(server.url)
     const dialect = dialectFor(server.url)
     const any = { catalogPattern: null, schemaPattern: null, types: ['TABLE'] }
     const tables = await dialect.tables(session, { ...any, ...filter })
-    if (server !== postgres) await session.close()
+    if (server !== servers.postgres) await session.close()
     return tables.map(table => dialect.nameParts(table).join('.'))
   }
-  const tables = await named(postgres, {})
+  const tables = await named(servers.postgres, {})
   expect(tables).toContain('public.part')
   expect(tables).toContain('other_1.elsewhere')
   expect(tables).not.toContain('public.whole')
-  expect(await named(postgres, { types: ['PARTITIONED TABLE'] })).toEqual(['public.whole'])
-  expect(await named(postgres, { types: ['MATERIALIZED VIEW'] })).toEqual(['public.kept_view'])
-  expect(await named(postgres, { types: ['SYSTEM TABLE'] })).toContain('pg_catalog.pg_class')
-  expect(await named(postgres, { types: ['ALIAS'] })).toEqual([])
-  expect(await named(postgres, { schemaPattern: 'other%' })).toEqual(['other_1.elsewhere'])
-  await mariadb.query('CREATE DATABASE second')
-  await mariadb.query('CREATE TABLE second.there (id int)')
-  expect(await named(mariadb, { catalogPattern: 'sec%' })).toEqual(['second.there'])
-  expect(await named(mariadb, {})).toContain('second.there')
-  expect(await named(mariadb, {})).not.toContain('mysql.user')
-  const current = await connect(`${mariadb.url}?nullCatalogMeansCurrent=true`)
-  const only = await dialectFor(mariadb.url).tables(current, {
+  expect(await named(servers.postgres, { types: ['PARTITIONED TABLE'] })).toEqual(['public.whole'])
+  expect(await named(servers.postgres, { types: ['MATERIALIZED VIEW'] })).toEqual(['public.kept_view'])
+  expect(await named(servers.postgres, { types: ['SYSTEM TABLE'] })).toContain('pg_catalog.pg_class')
+  expect(await named(servers.postgres, { types: ['ALIAS'] })).toEqual([])
+  expect(await named(servers.postgres, { schemaPattern: 'other%' })).toEqual(['other_1.elsewhere'])
+  await servers.mariadb.query('CREATE DATABASE second')
+  await servers.mariadb.query('CREATE TABLE second.there (id int)')
+  expect(await named(servers.mariadb, { catalogPattern: 'sec%' })).toEqual(['second.there'])
+  expect(await named(servers.mariadb, {})).toContain('second.there')
+  expect(await named(servers.mariadb, {})).not.toContain('mysql.user')
+  const current = await connect(`${servers.mariadb.url}?nullCatalogMeansCurrent=true`)
+  const only = await dialectFor(servers.mariadb.url).tables(current, {
     catalogPattern: null,
     schemaPattern: null,
     types: ['TABLE'],

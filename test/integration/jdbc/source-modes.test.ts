@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type DatabaseServer, startMariaDb, startPostgres } from '../../servers/databases.ts'
+import { databases } from './databases.ts'
 import { Offsets, SourceRun } from './source-run.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bunnect-jdbc-modes-'))
@@ -17,13 +17,10 @@ interface Place {
   readonly counting: string
   query(sql: string): Promise<Record<string, unknown>[]>
 }
-const servers: DatabaseServer[] = []
+const servers = databases()
 const places: Record<string, Place> = {}
-beforeAll(async () => {
-  const postgres = await startPostgres()
-  servers.push(postgres)
-  const mariadb = await startMariaDb()
-  servers.push(mariadb)
+beforeAll(() => {
+  const { postgres, mariadb } = servers
   const sqlite = new Database(file)
   sqlite.run('PRAGMA journal_mode = WAL')
   places['postgres'] = {
@@ -47,11 +44,8 @@ beforeAll(async () => {
     counting: 'INTEGER PRIMARY KEY AUTOINCREMENT',
     query: async sql => sqlite.query(sql).all() as Record<string, unknown>[],
   }
-}, 120_000)
-afterAll(async () => {
-  for (const server of servers) await server.stop()
-  rmSync(folder, { recursive: true })
-}, 60_000)
+})
+afterAll(() => rmSync(folder, { recursive: true }))
 
 /** Of numbers from `from` to `to`, both included. */
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i)

@@ -1,22 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { causes } from '#bunnect'
-import { type DatabaseServer, startMariaDb, startPostgres } from '../../servers/databases.ts'
+import { databases } from './databases.ts'
 import { Offsets, SourceRun } from './source-run.ts'
 
-const servers: Record<string, DatabaseServer> = {}
-beforeAll(async () => {
-  servers['postgres'] = await startPostgres()
-  servers['mariadb'] = await startMariaDb()
-}, 120_000)
-afterAll(async () => {
-  for (const server of Object.values(servers)) await server.stop()
-}, 60_000)
+const servers = databases()
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i)
 const PATIENT = { 'connection.attempts': '200', 'connection.backoff.ms': '50' }
 
-describe.each(['postgres', 'mariadb'])('%s', name => {
-  const server = () => servers[name]!
+describe.each(['postgres', 'mariadb'] as const)('%s', name => {
+  const server = () => servers[name]
   const schema = name === 'postgres' ? 'public.' : 'test.'
   const config = () => ({
     ...server().config,

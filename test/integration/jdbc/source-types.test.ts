@@ -1,28 +1,21 @@
 import { Database } from 'bun:sqlite'
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, describe, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BigDecimal, type Schema, type Struct } from '#bunnect'
 import { redirect } from '../../../src/observe/log.ts'
-import { type DatabaseServer, startMariaDb, startPostgres } from '../../servers/databases.ts'
+import { databases } from './databases.ts'
 import { SourceRun } from './source-run.ts'
 
-let postgres: DatabaseServer
-let mariadb: DatabaseServer
+const servers = databases()
 const folder = mkdtempSync(join(tmpdir(), 'bunnect-jdbc-types-'))
 const logged: string[] = []
 const restore = redirect(line => logged.push(line))
-beforeAll(async () => {
-  postgres = await startPostgres()
-  mariadb = await startMariaDb()
-}, 120_000)
-afterAll(async () => {
+afterAll(() => {
   restore()
-  await postgres?.stop()
-  await mariadb?.stop()
   rmSync(folder, { recursive: true })
-}, 60_000)
+})
 
 const sqliteFile = join(folder, 'types.db')
 let tables = 0
@@ -42,13 +35,10 @@ async function read(
     for (const sql of statements) database.run(sql)
     database.close()
   } else {
-    const server = place === 'postgres' ? postgres : mariadb
+    const server = servers[place]
     for (const sql of statements) await server.query(sql)
   }
-  const where =
-    place === 'sqlite'
-      ? { 'connection.url': `jdbc:sqlite:${sqliteFile}` }
-      : (place === 'postgres' ? postgres : mariadb).config
+  const where = place === 'sqlite' ? { 'connection.url': `jdbc:sqlite:${sqliteFile}` } : servers[place].config
   const qualified = { postgres: 'public.', mariadb: 'test.', sqlite: '' }[place] + table
   const run = await SourceRun.start({ ...where, mode: 'bulk', tables: qualified, ...config })
   try {
@@ -436,12 +426,12 @@ describe('what no field holds is refused with table and column', () => {
 
   test('zero dates of MariaDB, and what the URL may make of them', async () => {
     const insert = "SET STATEMENT sql_mode='' FOR INSERT INTO zeros VALUES ('0000-00-00 00:00:00')"
-    await mariadb.query('CREATE TABLE zeros (t datetime)')
-    await mariadb.query(insert)
+    await servers.mariadb.query('CREATE TABLE zeros (t datetime)')
+    await servers.mariadb.query(insert)
     const run = (parameter: string) =>
       SourceRun.start({
-        ...mariadb.config,
-        'connection.url': `${mariadb.url}${parameter}`,
+        ...servers.mariadb.config,
+        'connection.url': `${servers.mariadb.url}${parameter}`,
         mode: 'bulk',
         tables: 'test.zeros',
       })
@@ -463,8 +453,8 @@ test('columns of types that no field can hold are left out, with a warning', asy
 })
 
 test('enums and domains of Postgres are what they are made of', async () => {
-  await postgres.query("CREATE TYPE mood AS ENUM ('sad', 'happy')")
-  await postgres.query('CREATE DOMAIN positive AS numeric(6,1) CHECK (VALUE > 0)')
+  await servers.postgres.query("CREATE TYPE mood AS ENUM ('sad', 'happy')")
+  await servers.postgres.query('CREATE DOMAIN positive AS numeric(6,1) CHECK (VALUE > 0)')
   await expectTypes('postgres', [
     ['mood NOT NULL', 'STRING', ["'happy'", 'happy']],
     ['positive', 'optional Decimal(1)', ['1.5', decimal(15n, 1)]],

@@ -14,8 +14,7 @@ let mariaDb: DatabaseServer
 const folder = mkdtempSync(join(tmpdir(), 'bunnect-jdbc-wide-'))
 const file = join(folder, 'wide.db')
 beforeAll(async () => {
-  postgres = await startPostgres()
-  mariaDb = await startMariaDb()
+  ;[postgres, mariaDb] = await Promise.all([startPostgres(), startMariaDb()])
 }, 120_000)
 afterAll(async () => {
   await Promise.all([postgres?.stop(), mariaDb?.stop()])

@@ -1,22 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { dialectFor } from '../../../connectors/jdbc/dialects/index.ts'
-import { type DatabaseServer, startMariaDb, startPostgres } from '../../servers/databases.ts'
+import { databases } from './databases.ts'
 import { SourceRun } from './source-run.ts'
 
-const servers: Record<string, DatabaseServer> = {}
-beforeAll(async () => {
-  servers['postgres'] = await startPostgres()
-  servers['mariadb'] = await startMariaDb()
-}, 120_000)
-afterAll(async () => {
-  for (const server of Object.values(servers)) await server.stop()
-}, 60_000)
+const servers = databases()
 
 const WRITERS = 3
 const TRANSACTIONS = 25
 
-describe.each(['postgres', 'mariadb'])('%s', name => {
-  const server = () => servers[name]!
+describe.each(['postgres', 'mariadb'] as const)('%s', name => {
+  const server = () => servers[name]
 
   /** Transactions that stay open for a while, so that they commit in another order than that of their rows. */
   async function write(table: string, writer: number): Promise<void> {
