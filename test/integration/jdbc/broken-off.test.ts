@@ -1,16 +1,8 @@
 /** What waits for a lock when its task goes is ended on the server: the lock's end finds nobody who would still write. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
+import { afterEach, describe, expect, test } from 'bun:test'
 import { INT64_SCHEMA, SchemaBuilder, type SinkRecord } from '../../../src/sdk/index.ts'
 import { until } from '../../servers/run.ts'
-import {
-  type RunningTask,
-  record,
-  refusal,
-  startTarget,
-  startTask,
-  struct,
-  type Target,
-} from './sink-ground.ts'
+import { type RunningTask, record, refusal, startTask, struct, targetOf } from './sink-ground.ts'
 import { SourceRun } from './source-run.ts'
 
 const v1 = struct({ item: SchemaBuilder.string() })
@@ -28,11 +20,7 @@ const wider = (topic: string, id: number) =>
   record(topic, [INT64_SCHEMA, id], v2, { item: 'wide', note: 'n' })
 
 describe.each(['postgres', 'mariadb'] as const)('%s', name => {
-  let target: Target
-  beforeAll(async () => {
-    target = await startTarget(name)
-  }, 120_000)
-  afterAll(() => target?.stop())
+  const target = targetOf(name)
   afterEach(() => target.query('ROLLBACK', 'administrator'))
 
   /** Statements that the connector's sessions are at. */
