@@ -37,7 +37,7 @@ const rules: Record<string, Rule> = {
   'config/providers': { parts: ['data'], packages: ['node:fs', 'node:fs/promises', 'node:path'] },
   sdk: { parts: ['data', 'waiting', 'config', 'observe'], packages: [] },
   // Like any plugin of somebody's: by the name that the SDK has for them.
-  'sdk/examples': { parts: [], packages: ['bunnect', 'node:crypto'] },
+  'sdk/examples': { parts: [], packages: ['bunnect', 'bunnect/testing', 'node:crypto'] },
   converters: { parts: ['sdk', 'data', 'config', 'formats'], packages: [] },
   // Keys and certificates are read as for brokers.
   'converters/registry': {
@@ -162,6 +162,10 @@ const rules: Record<string, Rule> = {
     parts: ['*'],
     packages: ['bun:sqlite', 'node:fs', 'node:fs/promises', 'node:os', 'node:path', 'node:tty'],
   },
+  'cli/conformance': {
+    parts: ['*'],
+    packages: ['@platformatic/kafka', 'node:fs', 'node:fs/promises', 'node:os', 'node:path'],
+  },
   // Runs when the program is built.
   'cli/sdk-declarations.ts': { parts: [], packages: ['node:path', 'typescript-6'] },
   'main.ts': { parts: ['cli'], packages: [] },
@@ -235,7 +239,10 @@ function importsOf(file: string, source: string): { imports: Import[]; faults: s
 }
 
 /** Whose duty is to import what users name. */
-const LOADERS: ReadonlySet<string> = new Set(['src/worker/outside/load.ts'])
+const LOADERS: ReadonlySet<string> = new Set([
+  'src/worker/outside/load.ts',
+  'src/cli/conformance/suite-file.ts',
+])
 
 /** Comments become spaces, their line ends stay: examples in them are no imports. */
 function withoutComments(text: string): string {

@@ -26,6 +26,10 @@ export const USAGE = `bunnect: Kafka Connect as one executable
       resumes from.
   bunnect plugin-types > bunnect.d.ts
       Prints the types of plugins and scripts for your editor.
+  bunnect test suite.test.ts ... [--bootstrap-server HOST:PORT]
+                                 [--plugin-path DIR] [--only TEXT]
+      Holds connectors of your own to what every connector should do, on the
+      embedded log or a Kafka; the plugins are those beside the suite.
 
   --mode MODE         standalone or distributed: as the command of that name
   --debug             stack traces and debug log lines

@@ -40,10 +40,14 @@ export function isEmbedded(worker: Readonly<Record<string, string>>): boolean {
   return worker['bootstrap.servers']?.trim() === 'embedded'
 }
 
-/** This very program, as it was started: from its executable, or by Bun from its sources. */
 export function hostCommand(): string[] {
-  if (import.meta.path.startsWith(COMPILED)) return [program(), TASK_HOST]
-  return [program(), join(import.meta.dir, '../main.ts'), TASK_HOST]
+  return [...ownProgram(), TASK_HOST]
+}
+
+/** This very program, as it was started: from its executable, or by Bun from its sources. */
+export function ownProgram(): string[] {
+  if (import.meta.path.startsWith(COMPILED)) return [program()]
+  return [program(), join(import.meta.dir, '../main.ts')]
 }
 
 /** Under its name there may be a newer one by now, which would not understand this worker. */

@@ -21,12 +21,14 @@ export interface WorkerFiles {
 
 /**
  * Runs a worker until a signal and resolves to the exit code. Without `plugins` they are those of the worker's file.
+ * `started` is told of it when REST answers.
  * Java: org.apache.kafka.connect.cli.AbstractConnectCli.run
  */
 export async function runWorker(
   mode: WorkerMode,
   files: WorkerFiles,
   plugins?: PluginRegistry,
+  started?: (worker: RunningWorker, config: AnyWorkerConfig) => void,
 ): Promise<number> {
   // From the first moment: whoever stops the worker during its start must not lose what it has begun.
   const signal = untilSignal()
@@ -41,6 +43,7 @@ export async function runWorker(
       known?.watch(changed => void followPlugins(changed, worker, registry, config.raw))
       const unfollow = await followed(worker, registry, config)
       signal.received.then(unfollow)
+      started?.(worker, config)
       const service = { config, plugins: registry, connectorFiles: files.connectors, signal: signal.received }
       return await serve(worker, service)
     } catch (error) {

@@ -14,12 +14,15 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   decommission: async () => (await import('./decommission.ts')).decommission,
   'schema-registry': async () => (await import('./schema-registry.ts')).schemaRegistry,
   'plugin-types': async () => (await import('./plugin-types.ts')).pluginTypes,
+  test: async () => (await import('./conformance/test.ts')).test,
 }
 
 /** Commands that run a worker, for which the variables of Kafka's start scripts are meant. */
 const WORKERS = new Set(['standalone', 'distributed'])
 /** What a worker starts for the code of plugins; no command for people. */
 export const TASK_HOST = 'task-host'
+/** What `bunnect test` starts. */
+export const KIT_WORKER = 'kit-worker'
 /** As transforms/script/compile-elsewhere.ts, which other commands need not load. */
 const COMPILE_SCRIPT = 'compile-script'
 
@@ -51,6 +54,8 @@ async function perform(args: string[], debug: boolean): Promise<number> {
   }
   if (args[0] === COMPILE_SCRIPT) return await (await import('./compile-script.ts')).compileScript()
   if (args[0] === TASK_HOST) return await (await import('./task-host.ts')).taskHost(args.slice(1))
+  if (args[0] === KIT_WORKER)
+    return await (await import('./conformance/kit-worker.ts')).kitWorker(args.slice(1))
   const { name, rest } = commandOf(args)
   const command = await load(name)
   if (WORKERS.has(name)) {

@@ -4,6 +4,7 @@ import type { WorkerConfig } from '../config/worker-config.ts'
 import type { ConfigResolver } from '../herder/config-resolver.ts'
 import type { Herder } from '../herder/herder.ts'
 import { WorkerClient } from '../herder/worker-client.ts'
+import type { KafkaClient } from '../kafka/port.ts'
 import { logger } from '../observe/log.ts'
 import { VERSION } from '../observe/version.ts'
 import { type RestServer, serve } from '../rest/server.ts'
@@ -30,6 +31,7 @@ export interface RunningWorker {
   markReady(): void
   worker: Worker
   resolver: ConfigResolver
+  kafka: KafkaClient
   /** Where REST is served. */
   urls: string[]
   workerId: string
@@ -84,6 +86,7 @@ export async function startWorker(config: AnyWorkerConfig, plugins: PluginRegist
       let stopped: Promise<void> | null = null
       return {
         ...running,
+        kafka,
         urls: rest.bound.map(({ listener, port }) => `${listener.protocol}://${shown(listener)}:${port}`),
         workerId: advertised.host,
         stop: () => (stopped ??= stop()),

@@ -1,16 +1,5 @@
 /** What any sink should do. Each is a factory, so that a suite names how much of it. */
-import {
-  batch,
-  empty,
-  killAndResume,
-  offsetsReset,
-  one,
-  openClose,
-  pause,
-  reconnect,
-  restart,
-  secretsMasked,
-} from './behaviours.ts'
+import { commonBehaviours } from './common-behaviours.ts'
 import { expectThat } from './expectation.ts'
 import { expectBounded, expectTooMuch } from './memory.ts'
 import type { SinkBehaviour } from './sink-suite.ts'
@@ -21,18 +10,9 @@ export * from './behaviours.ts'
 /** All of them, at sizes that any target takes in its stride. */
 export function everySinkBehaviour(): SinkBehaviour[] {
   return [
-    openClose(),
-    empty(),
-    one(),
-    batch(1000),
+    ...commonBehaviours(),
     partialFailure(200),
-    reconnect(1000),
-    killAndResume(2000, 3),
-    restart(),
-    pause(),
-    offsetsReset(100),
     schemaChange(100),
-    secretsMasked(),
     slowTarget(),
     backPressure(250_000_000, 180_000_000),
   ]
@@ -97,7 +77,7 @@ export function slowTarget(): SinkBehaviour {
       await trial.open()
       await trial.awaitAll(10, 'none')
       const members = await trial.environment.members(trial.group)
-      const release = await trial.sink.slow!(trial.name)
+      const release = await trial.slowDown()
       try {
         await trial.add(10, 1000)
         const end = performance.now() + 1.5 * trial.sessionMs
@@ -131,17 +111,21 @@ export function backPressure(bytes: number, limit: number): SinkBehaviour {
       await trial.open()
       await trial.add(0, 1)
       await trial.awaitAll(1, 'none')
-      await expectBounded(trial.worker, limit, async () => {
-        const release = await trial.sink.slow!(trial.name)
-        try {
-          await trial.add(1, count, each)
+      await trial.worker.stop()
+      await trial.add(1, count, each)
+      const release = await trial.slowDown()
+      try {
+        await trial.startAgain()
+        await expectBounded(trial.worker, limit, async () => {
           // As long as a worker without bounds needs to take it all in.
-          await Bun.sleep(2000)
-        } finally {
+          await Bun.sleep(5000)
           await release()
-        }
-        await trial.awaitAll(count, 'allowed')
-      })
+          await trial.awaitCommitted(count)
+        })
+      } finally {
+        await release()
+      }
+      await trial.awaitAll(count, 'allowed')
     },
   }
 }

@@ -95,6 +95,13 @@ export class SinkTrial extends Trial {
     expectNumbers(found.slice(count), count, 'none')
   }
 
+  /** Has the target take nothing until what it returns is called, as often as you like. */
+  async slowDown(): Promise<() => Promise<void>> {
+    const release = await this.sink.slow!(this.name)
+    let released: Promise<void> | undefined
+    return () => (released ??= release())
+  }
+
   protected async makePlace(): Promise<void> {}
 
   protected ownConfig(): Config {

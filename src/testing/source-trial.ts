@@ -1,6 +1,6 @@
 import { parseConfig } from '../sdk/index.ts'
 import type { Config } from '../sdk/plugin.ts'
-import type { Environment } from './environment.ts'
+import type { Environment, RawRecord } from './environment.ts'
 import { eventually } from './eventually.ts'
 import { expectNumbers, expectThat } from './expectation.ts'
 import type { SourceUnderTest } from './source-suite.ts'
@@ -24,7 +24,10 @@ export class SourceTrial extends Trial {
   }
 
   async arrived(): Promise<number[]> {
-    const records = await this.environment.read(this.name)
+    return this.numbersOf(await this.environment.read(this.name))
+  }
+
+  numbersOf(records: readonly RawRecord[]): number[] {
     return records.map(({ key, value }) => this.source.numberOf(parsed(value), parsed(key)))
   }
 

@@ -55,7 +55,7 @@ const table: Record<string, Case> = {
     args: ['standalon', 'worker.properties'],
     code: 1,
     said: [
-      "there is no command 'standalon'. Did you mean standalone? Commands: standalone, distributed, demo, offsets, decommission, schema-registry, plugin-types; bunnect --help tells more.",
+      "there is no command 'standalon'. Did you mean standalone? Commands: standalone, distributed, demo, offsets, decommission, schema-registry, plugin-types, test; bunnect --help tells more.",
     ],
   },
   'a mode without a value': {

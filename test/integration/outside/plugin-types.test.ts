@@ -37,7 +37,7 @@ test('an editor knows the SDK and scripts by what plugin-types prints', async ()
   writeFileSync(join(folder, 'bunnect.d.ts'), stdout)
   cpSync(join(root, 'src/sdk/examples'), folder, { recursive: true })
   const files = [...new Bun.Glob('*.ts').scanSync(folder)]
-  expect(files.length).toBe(6)
+  expect(files.length).toBe(7)
   expect(await complaints(files)).toBe('')
   writeFileSync(
     join(folder, 'slip.ts'),
