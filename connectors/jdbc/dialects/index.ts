@@ -31,6 +31,3 @@ export function dialectFor(url: string, name: string | null = null): Dialect {
       : `connection.url ${withoutSecrets(url)} is no JDBC URL: it begins with one of ${prefixes}`,
   )
 }
-
-/** The dialects' names, as `dialect.name` takes them. */
-export const dialectNames: readonly string[] = DIALECTS.map(dialect => dialect.name)

@@ -87,7 +87,7 @@ function configuration(target: SqlServerSettings, encrypt: boolean | 'strict'): 
 }
 
 /** A session over `tedious`; texts of decimals, money and times are made of the bytes that the server sent. */
-export class SqlServerConnection implements Connection {
+class SqlServerConnection implements Connection {
   readonly #client: SqlServerClient
   readonly #settings: SqlServerSettings
   readonly #Rows: typeof SqlServerRows

@@ -22,7 +22,7 @@ export interface Chunk {
 }
 
 /** A table that records go to, and the shapes that they had. */
-export class Destination {
+class Destination {
   readonly id: TableId
   readonly sqlName: string
   readonly #shapes: RowShape[] = []

@@ -1,7 +1,7 @@
 import { atLeast, type ConfigSpec, ifGiven, key, oneOf, satisfies, type Validator } from '#bunnect'
 import { isTimeZone } from '../time-zone.ts'
 
-export const MODES = ['', 'bulk', 'timestamp', 'incrementing', 'timestamp+incrementing'] as const
+const MODES = ['', 'bulk', 'timestamp', 'incrementing', 'timestamp+incrementing'] as const
 export type Mode = Exclude<(typeof MODES)[number], ''>
 
 const TABLE_TYPES = [

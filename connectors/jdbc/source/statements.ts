@@ -22,7 +22,7 @@ export function statement(source: TableId | string, criteria: Criteria, settings
   return { sql: what + sql + suffix, parameters }
 }
 
-export function tableText(
+function tableText(
   table: TableId,
   settings: Pick<SourceSettings, 'dialect' | 'quotes' | 'qualified'>,
 ): string {
