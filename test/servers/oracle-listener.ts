@@ -27,10 +27,16 @@ const FETCH = 5
 const COMMIT = 14
 const ROLLBACK = 15
 const LOGOFF = 9
+const LOB = 96
 const LOGIN = 118
 const LOGIN_KEY = 115
 
 const NO_MORE_ROWS = 1403
+/** Of a large object: its bytes say which one it is. */
+const LOCATOR_BYTES = 40
+const LOB_CREATE = 0x110
+const LOB_WRITE = 0x40
+const LOB_CHUNK = 0x4000
 
 /** Of a result; `type` is the number of Oracle's type, `charset` 1, or 2 for national ones. */
 export interface OracleColumn {
@@ -73,6 +79,8 @@ interface OpenCursor {
 
 export class OracleListener {
   readonly calls: OracleCall[] = []
+  /** What was written into large objects, by their locators in hex. */
+  readonly lobs = new Map<string, Buffer>()
   /** commit, rollback, logoff, fetch 100, marker … in their order. */
   readonly heard: string[] = []
   readonly #server: Server
@@ -112,6 +120,7 @@ class ServedSession {
   readonly #cursors = new Map<number, OpenCursor>()
   #lastCursor = 0
   #isBreakable = false
+  #lastLob = 0
 
   constructor(
     private readonly socket: Socket,
@@ -184,6 +193,10 @@ class ServedSession {
       reader.byte()
       if (kind === CALL) return this.#call(call, reader, bytes)
       if (kind !== PIGGYBACK) throw new Error(`A message of kind ${kind}, which is not known here`)
+      if (call === LOB) {
+        freedLobs(reader)
+        continue
+      }
       // Cursors to close.
       reader.byte()
       for (let count = reader.number(); count > 0; count--) this.#cursors.delete(reader.number())
@@ -218,11 +231,42 @@ class ServedSession {
       }
       case EXECUTE:
         return this.#execute(reader)
+      case LOB:
+        return this.#lob(reader)
       case REEXECUTE:
         return this.#again(reader)
       default:
         throw new Error(`The call ${call} is not known here`)
     }
+  }
+
+  /** Makes a large object for a parameter, or takes what is written into it. */
+  #lob(reader: OracleReader): OracleWriter {
+    reader.skip(1)
+    reader.number()
+    reader.skip(1)
+    reader.skipNumbers(3)
+    reader.skip(3)
+    const operation = reader.number()
+    reader.skip(2)
+    reader.skipNumbers(2)
+    reader.skip(1 + 6)
+    const locator = Buffer.from(reader.take(LOCATOR_BYTES))
+    const writer = new OracleWriter().raw(8)
+    if (operation === LOB_CREATE) {
+      locator.writeUInt32BE(++this.#lastLob)
+      writer
+        .raw(...locator)
+        .number(873)
+        .raw(0)
+    } else if (operation === LOB_WRITE) {
+      reader.skip(1)
+      const name = locator.toString('hex')
+      this.listener.lobs.set(name, reader.value()!)
+      writer.raw(...locator)
+    } else if (operation === LOB_CHUNK) writer.raw(...locator).number(8060)
+    else throw new Error(`The operation ${operation} on a large object is not known here`)
+    return append(writer, ended({ changed: 0 }))
   }
 
   /** A statement once more, by its cursor. */
@@ -231,7 +275,7 @@ class ServedSession {
     const { sql, types } = this.#cursors.get(id)!
     reader.skipNumbers(2)
     const commits = (reader.number() & 1) !== 0
-    return this.#run({ sql, types, rows: rowsOf(reader, types.length), commits }, id, 0)
+    return this.#run({ sql, types, rows: rowsOf(reader, types), commits }, id, 0)
   }
 
   #execute(reader: OracleReader): OracleWriter | null {
@@ -271,7 +315,7 @@ class ServedSession {
     const types = Array.from({ length: binds }, () => bindType(reader))
     const id = old === 0 ? ++this.#lastCursor : old
     return this.#run(
-      { sql, types, rows: rowsOf(reader, binds), commits: (options & 0x100) !== 0 },
+      { sql, types, rows: rowsOf(reader, types), commits: (options & 0x100) !== 0 },
       id,
       (options & 0x40) === 0 ? 0 : count,
     )
@@ -383,12 +427,36 @@ function bindType(reader: OracleReader): number {
   return type
 }
 
-function rowsOf(reader: OracleReader, width: number): (Buffer | null)[][] {
+/** Large objects that parameters were, which the next call has freed. */
+function freedLobs(reader: OracleReader): void {
+  reader.skip(1)
+  const bytes = reader.number()
+  reader.skip(1)
+  reader.skipNumbers(3)
+  reader.skip(3)
+  reader.number()
+  reader.skip(1)
+  reader.skipNumbers(3)
+  reader.skip(1)
+  for (let i = 0; i < 3; i++) {
+    reader.skip(1)
+    reader.number()
+  }
+  reader.take(bytes)
+}
+
+/** Of a large object it is its locator. */
+function rowsOf(reader: OracleReader, types: readonly number[]): (Buffer | null)[][] {
   const rows: (Buffer | null)[][] = []
-  while (width > 0 && !reader.isAtEnd) {
+  while (types.length > 0 && !reader.isAtEnd) {
     // The kind of the message: data of a row.
     reader.skip(1)
-    rows.push(Array.from({ length: width }, () => reader.value()))
+    rows.push(
+      types.map(type => {
+        const isLob = type === 112 || type === 113
+        return isLob && reader.number() === 0 ? null : reader.value()
+      }),
+    )
   }
   return rows
 }

@@ -77,13 +77,14 @@ export class OracleReader {
   value(): Buffer | null {
     const size = this.byte()
     if (size === 0) return null
-    if (size < 254) return this.#take(size)
+    if (size < 254) return this.take(size)
     const chunks: Buffer[] = []
-    for (let chunk = this.number(); chunk > 0; chunk = this.number()) chunks.push(this.#take(chunk))
+    for (let chunk = this.number(); chunk > 0; chunk = this.number()) chunks.push(this.take(chunk))
     return Buffer.concat(chunks)
   }
 
-  #take(size: number): Buffer {
+  /** Plain bytes. */
+  take(size: number): Buffer {
     this.#at += size
     return this.bytes.subarray(this.#at - size, this.#at)
   }

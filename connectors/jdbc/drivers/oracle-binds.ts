@@ -12,21 +12,41 @@ export interface Binds {
 }
 
 /**
- * Parameters for every row that is in `values`, `width` a row: those of one place have one type in all rows. No decimal
- * and no time is a number of JavaScript's here; a float that is no safe integer goes as a BINARY_DOUBLE, which it is.
+ * Parameters for every row that is in `values`, `width` a row: those of one place have one type in all rows that go
+ * together. No decimal and no time is a number of JavaScript's here; a float that is no safe integer goes as a
+ * BINARY_DOUBLE, which it is. Rows with large values go by themselves, for each of these is sent before its statement.
  * Java: OracleDatabaseDialect.maybeBindPrimitive
  */
-export function bindsOf(values: readonly SqlValue[], width: number, client: OracleClient): Binds {
-  const count = width === 0 ? 1 : values.length / width
-  const rows: BindValue[][] = Array.from({ length: count }, () => new Array<BindValue>(width).fill(null))
+export function bindsOf(values: readonly SqlValue[], width: number, client: OracleClient): Binds[] {
+  if (width === 0) return [{ definitions: [], rows: [[]] }]
+  const batches: { isLarge: boolean; rows: BindValue[][] }[] = []
+  for (let at = 0; at < values.length; at += width) {
+    const row = values.slice(at, at + width).map(bindable)
+    const isLarge = row.some(isLargeValue)
+    const last = batches.at(-1)
+    if (last?.isLarge === isLarge) last.rows.push(row)
+    else batches.push({ isLarge, rows: [row] })
+  }
+  return batches.map(({ rows }) => bindsOfBatch(rows, width, client))
+}
+
+function bindsOfBatch(rows: BindValue[][], width: number, client: OracleClient): Binds {
   const definitions: BindDefinition[] = []
   for (let column = 0; column < width; column++) {
-    const cells = rows.map((_, row) => bindable(values[row * width + column]!))
-    const { definition, bound } = typed(cells, client)
+    const { definition, bound } = typed(
+      rows.map(row => row[column]!),
+      client,
+    )
     definitions.push(definition)
-    for (let row = 0; row < count; row++) rows[row]![column] = bound[row]!
+    for (let row = 0; row < rows.length; row++) rows[row]![column] = bound[row]!
   }
   return { definitions, rows }
+}
+
+function isLargeValue(value: BindValue): boolean {
+  if (typeof value === 'string')
+    return value.length * 3 > MOST_TEXT_BYTES && Buffer.byteLength(value) > MOST_TEXT_BYTES
+  return value instanceof Uint8Array && value.length > MOST_RAW_BYTES
 }
 
 function bindable(value: SqlValue): BindValue {

@@ -72,9 +72,6 @@ const NETWORK = new Set([
   'NJS-530',
 ])
 
-const NO_LISTENER =
-  'Is it the port of an Oracle listener, and does it want TLS (tcps)? The usual ports are 1521 and 2484.'
-
 /** What a person can do about it. */
 const HINTS: Readonly<Record<string, string>> = {
   '1017': 'Are connection.user and connection.password right? Names in quotes have their case.',
@@ -82,8 +79,6 @@ const HINTS: Readonly<Record<string, string>> = {
   '28001': 'The password has expired: have it set anew.',
   '1045': 'The user needs the right CREATE SESSION.',
   '12541': 'Does the listener run there? The usual port is 1521.',
-  'NJS-068': NO_LISTENER,
-  'NJS-500': NO_LISTENER,
   'NJS-503': 'Is the listener running there, and open to this machine? The usual port is 1521.',
   'NJS-510':
     'Is the port open to this machine? Another deadline is set with connection.oracle.net.CONNECT_TIMEOUT, in milliseconds.',
@@ -108,13 +103,26 @@ const HINTS: Readonly<Record<string, string>> = {
   'NJS-116': 'The password is kept in a form of before Oracle 12: have it set anew.',
 }
 
+const NO_LISTENER =
+  'Is it the port of an Oracle listener, and does it want TLS (tcps)? The usual ports are 1521 and 2484.'
+/** Further ones where there is no session yet. */
+export const LOGIN_HINTS: Readonly<Record<string, string>> = {
+  'NJS-068': NO_LISTENER,
+  'NJS-500': NO_LISTENER,
+}
+
 /** Words of the client's that say less than there is to say. */
 const REWORDED: Readonly<Record<string, string>> = {
   'NJS-068': 'what answers there does not speak as an Oracle listener does',
 }
 
 /** What `oracledb` threw, in words. `secrets` stay out of them. Java: java.sql.SQLException of oracle.jdbc */
-export function oracleError(error: unknown, what: string, secrets: readonly string[] = []): SqlError {
+export function oracleError(
+  error: unknown,
+  what: string,
+  secrets: readonly string[] = [],
+  hints: Readonly<Record<string, string>> = {},
+): SqlError {
   if (error instanceof SqlError) return error
   const { message, errorNum, code = '', name } = error as Error & { errorNum?: number; code?: string }
   // Inside of the refusal of a listener there is one of Oracle's own numbers.
@@ -132,7 +140,7 @@ export function oracleError(error: unknown, what: string, secrets: readonly stri
     {
       // What is hidden above stands in the client's own words.
       cause: hidden(message) === message ? error : undefined,
-      hint: HINTS[own] ?? HINTS[code],
+      hint: HINTS[own] ?? HINTS[code] ?? hints[code],
     },
   )
 }

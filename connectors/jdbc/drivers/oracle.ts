@@ -1,12 +1,12 @@
 import { brokenOff } from './broken-off.ts'
 import type { Connection, ConnectionSettings, Cursor, SqlValue } from './connection.ts'
-import { bindsOf } from './oracle-binds.ts'
+import { type Binds, bindsOf } from './oracle-binds.ts'
 import { oracleClient, telling } from './oracle-client.ts'
 import { columnOf, fetchTypes } from './oracle-columns.ts'
 import { OracleCursor } from './oracle-cursor.ts'
-import { oracleError } from './oracle-error.ts'
+import { LOGIN_HINTS, oracleError } from './oracle-error.ts'
 import { type OracleSettings, oracleSettings } from './oracle-settings.ts'
-import type { NetworkSession, OracleClient, OracleSession } from './oracledb.ts'
+import type { BindDefinition, BindValue, NetworkSession, OracleClient, OracleSession } from './oracledb.ts'
 import { pieces, type SqlSyntax } from './placeholders.ts'
 import { SqlError } from './sql-error.ts'
 
@@ -57,7 +57,7 @@ export async function connectOracle(settings: ConnectionSettings): Promise<Conne
     }
     return connection
   } catch (error) {
-    throw oracleError(error, what, target.secrets)
+    throw oracleError(error, what, target.secrets, LOGIN_HINTS)
   } finally {
     clearTimeout(timer)
   }
@@ -96,42 +96,42 @@ export class OracleConnection implements Connection {
   /** Given values for several rows, it runs for each of them, on one way to the database: all or none. */
   async execute(sql: string, values: readonly SqlValue[] = []): Promise<number> {
     const { text, width } = numbered(sql, values)
-    const { definitions, rows } = bindsOf(values, width, this.#client)
-    const options = { autoCommit: !this.#inTransaction }
+    const parts = bindsOf(values, width, this.#client)
+    const alone = !this.#inTransaction
+    const autoCommit = alone && parts.length === 1
     try {
-      const result = await this.#run(() =>
-        rows.length > 1
-          ? this.#session.executeMany(text, rows, { ...options, bindDefs: definitions })
-          : this.#session.execute(
-              text,
-              definitions.map((definition, i) => ({ ...definition, val: rows[0]![i]! })),
-              options,
-            ),
-      )
-      return result.rowsAffected ?? 0
+      let changed = 0
+      for (const part of parts) changed += await this.#send(text, part, autoCommit)
+      if (alone && !autoCommit) await this.commit()
+      return changed
     } catch (error) {
       // Rows before the one that was refused are written, though not for good.
-      if (rows.length > 1 && !this.#inTransaction && this.isOpen) await this.rollback()
+      if (alone && values.length > width && this.isOpen) await this.rollback()
       throw error
     }
   }
 
+  async #send(text: string, { definitions, rows }: Binds, autoCommit: boolean): Promise<number> {
+    const result = await this.#run(() =>
+      rows.length > 1
+        ? this.#session.executeMany(text, rows, { autoCommit, bindDefs: definitions })
+        : this.#session.execute(text, boundTo(definitions, rows[0]!), { autoCommit }),
+    )
+    return result.rowsAffected ?? 0
+  }
+
   async query(sql: string, values: readonly SqlValue[] = []): Promise<Cursor> {
     const { text, width } = numbered(sql, values)
-    const { definitions, rows } = bindsOf(values, width, this.#client)
+    const [{ definitions, rows }] = bindsOf(values, width, this.#client) as [Binds]
     const { resultSet } = await this.#run(() =>
-      this.#session.execute(
-        text,
-        definitions.map((definition, i) => ({ ...definition, val: rows[0]![i]! })),
-        {
-          resultSet: true,
-          prefetchRows: FIRST_ROWS,
-          fetchArraySize: FIRST_ROWS,
-          // A statement that is kept would not hear of a column that is new.
-          keepInStmtCache: false,
-          fetchTypeHandler: fetchTypes(this.#client),
-        },
-      ),
+      this.#session.execute(text, boundTo(definitions, rows[0]!), {
+        resultSet: true,
+        prefetchRows: FIRST_ROWS,
+        fetchArraySize: FIRST_ROWS,
+        // A statement that is kept would not hear of a column that is new.
+        keepInStmtCache: false,
+        fetchTypeHandler: fetchTypes(this.#client),
+      }),
     )
     const columns = (resultSet?.metaData ?? []).map(column => columnOf(column, this.#settings))
     const cursor = new OracleCursor(columns, resultSet ?? null, work => this.#run(work, false))
@@ -218,6 +218,10 @@ export class OracleConnection implements Connection {
       clearTimeout(timer)
     }
   }
+}
+
+function boundTo(definitions: readonly BindDefinition[], row: readonly BindValue[]) {
+  return definitions.map((definition, i) => ({ ...definition, val: row[i]! }))
 }
 
 function lost(): SqlError {

@@ -193,6 +193,28 @@ describe('parameters', () => {
     await connection.close()
   })
 
+  test('too large for a statement go before it, as large objects', async () => {
+    const { connection, listener } = await opened(({ rows }) => ({ changed: rows.length }))
+    const text = 'Ω'.repeat(2500)
+    const file = new Uint8Array(5000).fill(7)
+    const values = [1, 'short', new Uint8Array([1]), 2, text, file, 3, null, null]
+    expect(await connection.execute('INSERT INTO papers VALUES (?,?,?)', values)).toBe(3)
+    expect(listener.calls.map(({ types, rows }) => [types, rows.length])).toEqual([
+      [[2, 1, 23], 1],
+      [[2, 112, 113], 1],
+      [[2, 1, 1], 1],
+    ])
+    const written = listener.calls[1]!.rows[0]!.slice(1).map(locator =>
+      listener.lobs.get(locator!.toString('hex')),
+    )
+    expect(written).toEqual([Buffer.from(text), Buffer.from(file)])
+    // Three statements, for good together.
+    expect(listener.calls.map(({ commits }) => commits)).toEqual([false, false, false])
+    expect(listener.heard).toEqual(['commit'])
+    expect(await connection.execute('DELETE FROM papers')).toBe(0)
+    await connection.close()
+  })
+
   test('of many rows go together, and again by the same statement', async () => {
     const { connection, listener } = await opened(({ rows }) => ({ changed: rows.length }))
     const values = Array.from({ length: 300 }, (_, i) => [i, `name ${i}`]).flat()

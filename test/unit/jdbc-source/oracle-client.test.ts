@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { numbered } from '../../../connectors/jdbc/drivers/oracle.ts'
-import { bindsOf } from '../../../connectors/jdbc/drivers/oracle-binds.ts'
+import { type Binds, bindsOf } from '../../../connectors/jdbc/drivers/oracle-binds.ts'
 import { oracleClient } from '../../../connectors/jdbc/drivers/oracle-client.ts'
 import { fetchTypes } from '../../../connectors/jdbc/drivers/oracle-columns.ts'
 import { OracleCursor } from '../../../connectors/jdbc/drivers/oracle-cursor.ts'
@@ -92,11 +92,11 @@ describe('parameters', () => {
     ['bytes', [new Uint8Array(2000)], { type: raw, maxSize: 2000 }],
     ['many bytes', [new Uint8Array(2001)], { type: blob }],
   ])('%s', (_what, values, definition) => {
-    expect(bindsOf(values, 1, client).definitions).toEqual([definition as never])
+    expect(bindsOf(values, 1, client)[0]!.definitions).toEqual([definition as never])
   })
 
   test('of several rows each has its place', () => {
-    const { definitions, rows } = bindsOf([1, 'a', 2, null, 3, 'ccc'], 2, client)
+    const [{ definitions, rows }] = bindsOf([1, 'a', 2, null, 3, 'ccc'], 2, client) as [Binds]
     expect(rows).toEqual([
       [1, 'a'],
       [2, null],
@@ -105,8 +105,18 @@ describe('parameters', () => {
     expect(definitions).toEqual([{ type: number }, { type: varchar, maxSize: 3 }])
   })
 
+  test('rows with a large value go by themselves, in their order', () => {
+    const long = 'ω'.repeat(2001)
+    const parts = bindsOf([1, 'a', 2, 'b', 3, long, 4, 'c'], 2, client)
+    expect(parts.map(({ definitions, rows }) => [definitions[1]!.type, rows.map(([id]) => id)])).toEqual([
+      [varchar, [1, 2]],
+      [clob, [3]],
+      [varchar, [4]],
+    ])
+  })
+
   test('an infinity is text, and so are the numbers beside it', () => {
-    expect(bindsOf([0.5, 'Inf', null], 1, client).rows).toEqual([['0.5'], ['Inf'], [null]])
+    expect(bindsOf([0.5, 'Inf', null], 1, client)[0]!.rows).toEqual([['0.5'], ['Inf'], [null]])
   })
 
   test('stand in a statement by their number', () => {
