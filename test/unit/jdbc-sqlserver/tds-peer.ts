@@ -29,12 +29,16 @@ export interface TdsPeer {
 }
 
 export interface PeerOptions {
+  /** Any that is free by default. */
+  readonly port?: number
+  /** The client says nothing of its session before it asks. */
+  readonly asksAtOnce?: boolean
   /** Instead of letting everybody in. */
   readonly login?: () => Buffer
   readonly answer?: (request: TdsRequest, reply: Reply) => void | Promise<void>
 }
 
-export async function startTdsPeer({ login, answer }: PeerOptions = {}): Promise<TdsPeer> {
+export async function startTdsPeer(options: PeerOptions = {}): Promise<TdsPeer> {
   const requests: TdsRequest[] = []
   const sockets = new Set<Socket>()
   const server = createServer(socket => {
@@ -42,9 +46,9 @@ export async function startTdsPeer({ login, answer }: PeerOptions = {}): Promise
     socket.on('close', () => sockets.delete(socket))
     // A client that breaks off is what some tests are about.
     socket.on('error', () => {})
-    serve(socket, requests, login ?? (() => Buffer.concat([loggedIn(), ended()])), answer)
+    serve(socket, requests, options)
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>(resolve => server.listen(options.port ?? 0, '127.0.0.1', resolve))
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('The peer has no port')
   return {
@@ -58,15 +62,10 @@ export async function startTdsPeer({ login, answer }: PeerOptions = {}): Promise
   }
 }
 
-function serve(
-  socket: Socket,
-  requests: TdsRequest[],
-  login: () => Buffer,
-  answer: PeerOptions['answer'],
-): void {
+function serve(socket: Socket, requests: TdsRequest[], { login, answer, asksAtOnce }: PeerOptions): void {
   let held = Buffer.alloc(0)
   let parts: Buffer[] = []
-  let isSetUp = false
+  let isSetUp = asksAtOnce === true
   let current: { interrupted: boolean } | null = null
   socket.on('data', chunk => {
     held = Buffer.concat([held, chunk as Buffer])
@@ -85,7 +84,7 @@ function serve(
 
   function take(kind: number, message: Buffer): void {
     if (kind === PRELOGIN) send(socket, preLogin(NO_TLS), true)
-    else if (kind === LOGIN) send(socket, login(), true)
+    else if (kind === LOGIN) send(socket, login?.() ?? Buffer.concat([loggedIn(), ended()]), true)
     else if (kind !== ATTENTION) request(kind, message)
     else if (current !== null) current.interrupted = true
   }

@@ -101,6 +101,12 @@ export function preLogin(encryption: number): Buffer {
 
 const COLLATION = Buffer.from([0x09, 0x04, 0xd0, 0x00, 0x34])
 
+/** That of the database, which the JVM's driver has to be told. */
+export function collation(): Buffer {
+  const body = Buffer.concat([uint(7, 1), uint(COLLATION.length, 1), COLLATION, uint(0, 1)])
+  return Buffer.concat([uint(0xe3, 1), uint(body.length, 2), body])
+}
+
 export const INT = Buffer.from([0x26, 4])
 export const BIGINT = Buffer.from([0x26, 8])
 export const NVARCHAR = Buffer.concat([Buffer.from([0xe7, 0x40, 0x1f]), COLLATION])

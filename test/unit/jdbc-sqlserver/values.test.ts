@@ -15,9 +15,20 @@ interface Case {
   readonly text: string | null
 }
 
-const cases = (await Bun.file(
-  join(import.meta.dir, '../../fixtures/sqlserver/vectors.json'),
-).json()) as Case[]
+/** What the JVM's driver says of the same bytes. */
+interface DriverColumn {
+  readonly type: string
+  /** java.sql.Types, and the driver's own. */
+  readonly jdbc: number
+  readonly precision: number
+  readonly scale: number
+  readonly text: string | null
+}
+
+const fixture = async (name: string): Promise<unknown> =>
+  Bun.file(join(import.meta.dir, '../../fixtures/sqlserver', name)).json()
+const driver = (await fixture('driver.json')) as DriverColumn[]
+const cases = (await fixture('vectors.json')) as Case[]
 const bytesOf = (hex: string) => Buffer.from(hex, 'hex')
 const described = columns(cases.map(({ type }, i) => ({ name: `c${i}`, type: bytesOf(type) })))
 const client = new SqlServerClient({ server: 'nowhere', options: { encrypt: true } })
@@ -94,4 +105,58 @@ test('records hold every digit', async () => {
   expect(of('datetime2(7)', '2024-02-29 23:59:59.1234567')).toBe('1709251199123456700')
   expect(of('datetimeoffset(7)', '2024-02-28 23:59:59.1234567 +05:30')).toBe('1709144999123456700')
   expect(of('datetime', '2024-02-29 00:00:00.007')).toBe('1709164800007000000')
+})
+
+/** By GenericDatabaseDialect.addFieldToSchema and what SqlServerDatabaseDialect has of its own; null is left out. */
+const FIELDS: Readonly<Record<number, string | null>> = {
+  [-7]: 'INT8',
+  [-6]: 'INT16',
+  5: 'INT16',
+  4: 'INT32',
+  [-5]: 'INT64',
+  7: 'FLOAT32',
+  8: 'FLOAT64',
+  2: 'Decimal',
+  3: 'Decimal',
+  1: 'STRING',
+  12: 'STRING',
+  [-1]: 'STRING',
+  [-9]: 'STRING',
+  [-15]: 'STRING',
+  [-16]: 'STRING',
+  [-2]: 'BYTES',
+  [-3]: 'BYTES',
+  [-4]: 'BYTES',
+  91: 'Date',
+  92: 'Time',
+  93: 'Timestamp',
+  [-155]: 'Timestamp',
+  [-156]: null,
+}
+
+describe("the JVM's driver says the same of the same bytes", async () => {
+  const { columns: found, rows } = await read(whole)
+  // Java writes whole seconds with one zero, and small decimals with an exponent.
+  const plain = (text: string | null) =>
+    text === '1E-38' ? `0.${'0'.repeat(37)}1` : (text?.replace(/\.0+$/, '') ?? null)
+  const options = {
+    numericMapping: 'none',
+    timestampGranularity: 'connect_logical',
+    timeZone: 'UTC',
+    calendar: 'LEGACY',
+  } as const
+  test.each(driver.map((each, i) => [each.type, each.text, i] as const))('%s %s', (type, text, i) => {
+    const column = found[i]!
+    const said = driver[i]!
+    expect(column.type).toBe(type)
+    const field = sqlServerReading.column(column, options)
+    const schema = field?.schema ?? null
+    expect(schema && (schema.name?.split('.').at(-1) ?? schema.type)).toBe(FIELDS[said.jdbc]!)
+    if (schema?.name?.endsWith('Decimal')) {
+      expect(column).toMatchObject({ precision: said.precision, scale: said.scale })
+    }
+    const cell = textOf(rows[0]![i]!)
+    if (type === 'float' || type === 'real') expect(cell).toBe(Number(text))
+    else if (field !== null) expect(plain(cell === null ? null : String(cell))).toBe(plain(text))
+  })
 })
