@@ -3,6 +3,7 @@
  * there is no database to be had. What it answers is written down by whoever tests.
  */
 import { createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
 import { OracleLogin } from './oracle-login.ts'
 import { OracleReader, OracleWriter } from './oracle-wire.ts'
 
@@ -86,15 +87,22 @@ export class OracleListener {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
 
-  constructor(private readonly answer: (call: OracleCall) => OracleAnswer) {
-    this.#server = createServer(socket => {
+  /** `tls`: with a certificate. */
+  constructor(
+    private readonly answer: (call: OracleCall) => OracleAnswer,
+    tls?: TlsOptions,
+  ) {
+    const serve = (socket: Socket) => {
       this.#sockets.add(socket)
       // Whoever breaks off does so to be looked at.
       socket.on('error', () => {})
       socket.on('close', () => this.#sockets.delete(socket))
       const session = new ServedSession(socket, this, this.answer)
-      socket.on('data', bytes => session.take(bytes))
-    })
+      socket.on('data', bytes => session.take(Buffer.from(bytes)))
+    }
+    this.#server = tls === undefined ? createServer(serve) : createTlsServer(tls, serve)
+    // Whoever does not trust it does not come to speak.
+    this.#server.on('tlsClientError', () => {})
   }
 
   async start(): Promise<number> {

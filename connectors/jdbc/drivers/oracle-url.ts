@@ -27,8 +27,7 @@ export interface OracleUrl {
 }
 
 /** Quotes hide what an @ or a slash would end. */
-const FORM =
-  /^jdbc:oracle:(\w+):(?:("[^"]*"|[^/"@(]*)(?:\/("[^"]*"|[^"@]*))?)?@((?:\([\s\S]*\)|[^?])*)(?:\?([\s\S]*))?$/i
+const FORM = /^jdbc:oracle:(\w+):(?:("[^"]*"|[^/"@(]*)(?:\/("[^"]*"|[^"@]*))?)?@([\s\S]*)$/i
 
 const SERVERS =
   /^(?:(?:(\w+):)?\/\/)?([^/:()[\]]*(?:\[[^\]]*\][^/:()[\]]*)*(?::\d+(?:,[^/:()]+(?::\d+)?)*)?)(?:\/([^/:]*)(?::(\w+))?(?:\/(\w+))?|:([^/:]+))?$/
@@ -43,8 +42,9 @@ export function oracleUrl(url: string): OracleUrl {
   if (match === null) {
     refuse('jdbc:oracle:…', 'it has the form jdbc:oracle:thin:@//<host>:<port>/<service>?<key>=<value>')
   }
-  const [, driver = '', user = '', password, rest = '', query = ''] = match
-  const text = rest.trim()
+  const [, driver = '', user = '', password, rest = ''] = match
+  const end = endOfTarget(rest)
+  const text = rest.slice(0, end).trim()
   if (driver.toLowerCase() !== 'thin') {
     refuse(`jdbc:oracle:${driver}:…`, `there is no ${driver} driver here: write jdbc:oracle:thin:@ instead`)
   }
@@ -55,9 +55,20 @@ export function oracleUrl(url: string): OracleUrl {
     user: user === '' ? null : unquoted(user),
     password: password === undefined ? null : unquoted(password),
     target,
-    parameters: parametersOf(query),
+    parameters: parametersOf(rest.slice(end + 1)),
     shown: shownOf(target),
   }
+}
+
+/** Where parameters begin: with a question mark that stands in no brackets. */
+function endOfTarget(text: string): number {
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '(') depth++
+    else if (text[at] === ')') depth--
+    else if (text[at] === '?' && depth === 0) return at
+  }
+  return text.length
 }
 
 function targetOf(text: string): OracleTarget {

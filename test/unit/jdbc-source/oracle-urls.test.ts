@@ -45,6 +45,7 @@ describe('where a URL leads', () => {
     ],
     ['@//[::1]:1521/shop', described(list(address('::1', 1521)), service('shop')), '::1:1521/shop'],
     [`@${DESCRIPTOR}?TNS_ADMIN=/w`, DESCRIPTOR, 'adb.example.com:1522/x_high'],
+    [`@${DESCRIPTOR}?a=(b)(c)`, DESCRIPTOR, 'adb.example.com:1522/x_high'],
     ['@shop_high?TNS_ADMIN=/opt/wallet', 'shop_high', 'shop_high'],
   ])('jdbc:oracle:thin:%s', (text, connectString, shown) => {
     const read = settings(`jdbc:oracle:thin:${text}`)
