@@ -7,9 +7,9 @@ import { setupDone, until } from './run.ts'
 
 const root = resolve(import.meta.dir, '../..')
 
-/** The JVM's REST server alone waits 60 s for a connection that does not end. */
 /** A JVM takes 5 s where it is alone; beside a dozen others on two cores it has taken more than 90. */
 const START_MS = 180_000
+/** The JVM's REST server alone waits 60 s for a connection that does not end. */
 const STOP_MS = 100_000
 
 /** The two implementations that are compared: Kafka Connect 4.3.1 on the JVM, and ours. */
