@@ -2,7 +2,8 @@ import { SqlError } from './sql-error.ts'
 
 /**
  * Errors of the server that may go well when it is tried again: too many connections, shutdown, lock waits and
- * deadlocks, a statement that was interrupted or took too long, a table that was changed behind a transaction's snapshot, a server that only reads until it takes over.
+ * deadlocks, a statement that was interrupted or took too long, a table that was changed behind a transaction's
+ * snapshot, a server that only reads until it takes over.
  */
 const TRANSIENT = new Set([
   1037, 1038, 1040, 1041, 1053, 1080, 1129, 1152, 1158, 1159, 1160, 1161, 1184, 1189, 1190, 1203, 1205, 1213,
