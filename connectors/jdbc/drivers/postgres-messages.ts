@@ -18,6 +18,11 @@ export function bindMessage(
   return message('B', parts)
 }
 
+/** Execute and Flush: at once, for each piece that is sent may wake the server. */
+export function executeMessage(portal: string, rows: number): Buffer {
+  return Buffer.concat([message('E', [Buffer.from(`${portal}\0`), int32(rows)]), message('H', [])])
+}
+
 function message(code: string, parts: readonly Uint8Array[]): Buffer {
   const length = parts.reduce((sum, part) => sum + part.length, 4)
   return Buffer.concat([Buffer.from(code), int32(length), ...parts])

@@ -1,5 +1,5 @@
 import { BATCH_BYTES, type Cell, type SqlValue } from './connection.ts'
-import { bindMessage } from './postgres-messages.ts'
+import { bindMessage, executeMessage } from './postgres-messages.ts'
 import type { RowReceiver, RowTap } from './postgres-row-tap.ts'
 import { RowReader } from './postgres-rows.ts'
 
@@ -7,9 +7,7 @@ import { RowReader } from './postgres-rows.ts'
 export interface Wire {
   parse(message: { name?: string; text: string }): void
   describe(message: { type: 'S' | 'P'; name: string }): void
-  execute(message: { portal?: string; rows?: number }): void
   close(message: { type: 'S' | 'P'; name: string }): void
-  flush(): void
   sync(): void
   readonly stream: {
     readonly writable: boolean
@@ -123,9 +121,7 @@ export class Portal extends Exchange implements RowReceiver {
     this.#wire = wire
     this.tap.receiver = this
     wire.parse({ text: this.text })
-    if (wire.stream.writable) {
-      wire.stream.write(bindMessage(PORTAL, this.values.map(parameter), this.#reader.formats))
-    }
+    this.#send(bindMessage(PORTAL, this.values.map(parameter), this.#reader.formats))
   }
 
   next(rows: number): Promise<Cell[][]> {
@@ -138,8 +134,7 @@ export class Portal extends Exchange implements RowReceiver {
       this.#waiting = { resolve, reject }
       if (this.#isExecuting) return this.#resume()
       this.#isExecuting = true
-      this.#wire!.execute({ portal: PORTAL, rows })
-      this.#wire!.flush()
+      this.#send(executeMessage(PORTAL, rows))
     })
   }
 
@@ -197,6 +192,12 @@ export class Portal extends Exchange implements RowReceiver {
   protected override settle(): void {
     if (this.tap.receiver === this) this.tap.receiver = null
     super.settle()
+  }
+
+  /** A lost connection is told of otherwise. */
+  #send(bytes: Buffer): void {
+    const { stream } = this.#wire!
+    if (stream.writable) stream.write(bytes)
   }
 
   #resume(): void {

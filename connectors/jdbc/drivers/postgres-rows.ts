@@ -6,14 +6,13 @@ type CellReader = (data: Buffer, at: number, length: number) => Cell
 /** Node's own method under `Buffer.toString`, without the look-up of an encoding. */
 type FastBuffer = Buffer & { utf8Slice(from: number, to: number): string }
 
+/** Up to so many bytes a loop is faster than a call into the engine. */
+const SHORT_BYTES = 64
+
 /** Types that are asked for in binary, by oid: no digits are made of them and read again. */
 const BINARY: Readonly<Record<number, CellReader>> = {
   16: (data, at) => (data[at] === 0 ? 'f' : 't'),
-  17: (data, at, length) => {
-    const bytes = Buffer.allocUnsafeSlow(length)
-    data.copy(bytes, 0, at, at + length)
-    return bytes
-  },
+  17: bytea,
   20: int8,
   21: (data, at) => ((data[at]! << 24) >> 16) | data[at + 1]!,
   23: int32,
@@ -54,6 +53,13 @@ export class RowReader {
     }
     return cells
   }
+}
+
+function bytea(data: Buffer, at: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(length)
+  if (length > SHORT_BYTES) data.copy(bytes, 0, at, at + length)
+  else for (let i = 0; i < length; i++) bytes[i] = data[at + i]!
+  return bytes
 }
 
 function text(data: Buffer, at: number, length: number): string {
