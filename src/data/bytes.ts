@@ -4,7 +4,8 @@
  */
 export interface ByteSink {
   putNull(): void
-  putBytes(bytes: Uint8Array): void
+  /** Of a buffer that has more, the first `length`. */
+  putBytes(bytes: Uint8Array, length?: number): void
   /** Text as UTF-8; a lone surrogate becomes `?`, as Java's encoder does. */
   putUtf8(text: string): void
 }

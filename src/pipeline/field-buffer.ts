@@ -8,9 +8,9 @@ class FieldBuffer implements ByteSink {
   putNull(): void {
     this.#isNull = true
   }
-  putBytes(bytes: Uint8Array): void {
+  putBytes(bytes: Uint8Array, length = bytes.length): void {
     // The converter may use its own buffer again.
-    this.#parts.push(Buffer.from(bytes))
+    this.#parts.push(Buffer.from(bytes.subarray(0, length)))
   }
   putUtf8(text: string): void {
     // A lone surrogate becomes `?`, as Java's encoder does.

@@ -52,10 +52,10 @@ export class HeaderBuffer implements ByteSink {
     this.#isNull = true
   }
 
-  putBytes(bytes: Uint8Array): void {
-    this.#need(bytes.length)
-    this.#data.set(bytes, this.#length)
-    this.#length += bytes.length
+  putBytes(bytes: Uint8Array, length = bytes.length): void {
+    this.#need(length)
+    this.#data.set(length === bytes.length ? bytes : bytes.subarray(0, length), this.#length)
+    this.#length += length
   }
 
   putUtf8(text: string): void {

@@ -51,7 +51,8 @@ export class AvroFormat implements ConnectFormat<AvroSchema> {
       } catch (error) {
         throw tooDeep(error)
       }
-      out.putBytes(isBytes ? output.bytesAlone() : output.bytes())
+      if (isBytes) output.putAloneInto(out)
+      else output.putInto(out)
     }
   }
 

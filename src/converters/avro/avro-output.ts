@@ -1,5 +1,6 @@
 /** Where values become Avro's bytes. Java: org.apache.avro.io.BinaryEncoder */
 import { bigIntToBytes } from '../../data/big-decimal.ts'
+import type { ByteSink } from '../../data/bytes.ts'
 
 /** Node's own method under `Buffer.write`, without the look-up of an encoding. */
 type FastBuffer = Buffer & { utf8Write(text: string, at: number): number }
@@ -28,16 +29,16 @@ export class AvroOutput {
     if (this.#data.length > KEPT_BYTES) this.#data = Buffer.allocUnsafe(INITIAL_BYTES)
   }
 
-  /** What was written since `start`; a view, until the next `start`. */
-  bytes(): Uint8Array {
-    return this.#data.subarray(0, this.#at)
+  /** What was written since `start`. */
+  putInto(out: ByteSink): void {
+    out.putBytes(this.#data, this.#at)
   }
 
   /** Of a value that is nothing but bytes: without their length. */
-  bytesAlone(): Uint8Array {
+  putAloneInto(out: ByteSink): void {
     let from = 0
     while (this.#data[from]! > 0x7f) from++
-    return this.#data.subarray(from + 1, this.#at)
+    out.putBytes(this.#data.subarray(from + 1, this.#at))
   }
 
   boolean(value: boolean): void {

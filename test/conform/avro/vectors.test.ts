@@ -14,6 +14,7 @@ import { type AvroSchema, avroFormat } from '../../../src/formats/avro/avro-sche
 import { findIncompatibilities } from '../../../src/formats/avro/compatibility.ts'
 import { InvalidSchema } from '../../../src/formats/schema-format.ts'
 import file from '../../fixtures/avro/vectors.json'
+import { CollectingSink } from '../data/sink.ts'
 import { randomStructs } from './random-structs.ts'
 
 interface Vector {
@@ -99,7 +100,9 @@ function written(avro: AvroSchema, value: unknown): string {
   const output = new AvroOutput()
   output.start()
   valueWriter(connectSchema(avro), avro.root, options)(value, output)
-  return Buffer.from(output.bytes()).toString('hex')
+  const sink = new CollectingSink()
+  output.putInto(sink)
+  return sink.bytes()!.toString('hex')
 }
 
 /** The same bytes, but that entries of maps may stand in another order. */

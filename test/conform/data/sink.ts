@@ -9,8 +9,8 @@ export class CollectingSink implements ByteSink {
     this.isNull = true
   }
 
-  putBytes(bytes: Uint8Array): void {
-    this.parts.push(Buffer.from(bytes))
+  putBytes(bytes: Uint8Array, length = bytes.length): void {
+    this.parts.push(Buffer.from(bytes.subarray(0, length)))
   }
 
   putUtf8(text: string): void {

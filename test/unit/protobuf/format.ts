@@ -16,8 +16,8 @@ export class Bytes implements ByteSink {
   putNull(): void {
     throw new Error('no null was expected')
   }
-  putBytes(bytes: Uint8Array): void {
-    this.bytes = Buffer.concat([this.bytes, bytes])
+  putBytes(bytes: Uint8Array, length = bytes.length): void {
+    this.bytes = Buffer.concat([this.bytes, bytes.subarray(0, length)])
   }
   putUtf8(): void {
     throw new Error('no text was expected')
