@@ -6,6 +6,7 @@ import {
   KafkaError,
   type TopicPartition,
 } from '../../kafka/port.ts'
+import { appendRaw } from '../../pipeline/raw-record.ts'
 import type { Environment, RawRecord } from '../../testing/index.ts'
 
 /** What the kit does with topics and groups. */
@@ -105,17 +106,7 @@ function first(topic: string): TopicPartition {
 function packed(topic: string, records: readonly RawRecord[]): PackedBatch {
   const batch = new PackedBatch()
   const number = batch.topicNumber(topic)
-  for (const { key, value, headers } of records) {
-    batch.begin(number, 0, Date.now())
-    if (key === null) batch.putNull()
-    else batch.putBytes(key)
-    batch.endKey()
-    if (value === null) batch.putNull()
-    else batch.putBytes(value)
-    batch.endValue()
-    for (const header of headers) batch.header(header.name, header.value)
-    batch.commit()
-  }
+  for (const record of records) appendRaw(batch, number, 0, Date.now(), record)
   return batch
 }
 

@@ -28,7 +28,8 @@ describe.each(['postgres', 'mariadb'] as const)('%s', name => {
     }
   }
 
-  test.each(['timestamp+incrementing', 'timestamp'])(
+  // Each waits for its delay most of the time.
+  test.concurrent.each(['timestamp+incrementing', 'timestamp'])(
     '%s with a delay longer than transactions last misses no row',
     async mode => {
       const table = mode === 'timestamp' ? 'written_at' : 'written'
