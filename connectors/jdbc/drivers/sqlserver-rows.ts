@@ -60,8 +60,11 @@ export class SqlServerRows {
     this.#discarding = true
     this.#rows = []
     if (this.#over) return
-    this.request.cancel()
-    await this.#more()
+    const ended = this.#more()
+    // The end of a small result is here already: no question of it has to be put to the server.
+    await new Promise(resolve => setImmediate(resolve))
+    if (!this.#over) this.request.cancel()
+    await ended
   }
 
   /** Reads what is left for nobody. */

@@ -88,7 +88,7 @@ export interface RunningTask {
 
 /** `reports`: true takes the reports and notes them; a reporter gets them after that. */
 export function startTask(
-  target: Target,
+  target: Pick<Target, 'config'>,
   config: Config,
   reports: boolean | ErrantRecordReporter = false,
   signal = new AbortController().signal,

@@ -25,6 +25,8 @@ export interface TdsPeer {
   readonly port: number
   /** What was asked after the login and the client's own settings, in order. */
   readonly requests: TdsRequest[]
+  /** How often it was asked to be silent. */
+  readonly attentions: number
   close(): Promise<void>
 }
 
@@ -39,21 +41,24 @@ export interface PeerOptions {
 }
 
 export async function startTdsPeer(options: PeerOptions = {}): Promise<TdsPeer> {
-  const requests: TdsRequest[] = []
+  const heard: Heard = { requests: [], attentions: 0 }
   const sockets = new Set<Socket>()
   const server = createServer(socket => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     // A client that breaks off is what some tests are about.
     socket.on('error', () => {})
-    serve(socket, requests, options)
+    serve(socket, heard, options)
   })
   await new Promise<void>(resolve => server.listen(options.port ?? 0, '127.0.0.1', resolve))
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('The peer has no port')
   return {
     port: address.port,
-    requests,
+    requests: heard.requests,
+    get attentions() {
+      return heard.attentions
+    },
     close: () =>
       new Promise(resolve => {
         for (const socket of sockets) socket.destroy()
@@ -62,11 +67,16 @@ export async function startTdsPeer(options: PeerOptions = {}): Promise<TdsPeer> 
   }
 }
 
-function serve(socket: Socket, requests: TdsRequest[], { login, answer, asksAtOnce }: PeerOptions): void {
+interface Heard {
+  readonly requests: TdsRequest[]
+  attentions: number
+}
+
+function serve(socket: Socket, heard: Heard, { login, answer, asksAtOnce }: PeerOptions): void {
   let held = Buffer.alloc(0)
   let parts: Buffer[] = []
   let isSetUp = asksAtOnce === true
-  let current: { interrupted: boolean } | null = null
+  let current: ReturnType<typeof replyTo> | null = null
   socket.on('data', chunk => {
     held = Buffer.concat([held, chunk as Buffer])
     while (held.length >= 8 && held.length >= held.readUInt16BE(2)) {
@@ -86,7 +96,10 @@ function serve(socket: Socket, requests: TdsRequest[], { login, answer, asksAtOn
     if (kind === PRELOGIN) send(socket, preLogin(NO_TLS), true)
     else if (kind === LOGIN) send(socket, login?.() ?? Buffer.concat([loggedIn(), ended()]), true)
     else if (kind !== ATTENTION) request(kind, message)
-    else if (current !== null) current.interrupted = true
+    else {
+      heard.attentions++
+      current?.interrupt()
+    }
   }
 
   function request(kind: number, message: Buffer): void {
@@ -97,7 +110,7 @@ function serve(socket: Socket, requests: TdsRequest[], { login, answer, asksAtOn
       return
     }
     const asked = readRequest(kind, message)
-    requests.push(asked)
+    heard.requests.push(asked)
     const reply = replyTo(socket)
     current = reply
     if (answer === undefined) reply.end(ended())
@@ -105,11 +118,19 @@ function serve(socket: Socket, requests: TdsRequest[], { login, answer, asksAtOn
   }
 }
 
-function replyTo(socket: Socket): Reply & { interrupted: boolean } {
+function replyTo(socket: Socket): Reply & { interrupt(): void } {
   let isOver = false
-  const reply = {
-    interrupted: false,
-    say: (tokens: Buffer) => {
+  let isInterrupted = false
+  return {
+    get interrupted() {
+      return isInterrupted
+    },
+    interrupt: () => {
+      isInterrupted = true
+      // Each message has an answer of its own, one that came too late as well.
+      if (isOver) send(socket, attentionHeard(), true)
+    },
+    say: tokens => {
       send(socket, tokens, false)
       if (!socket.writableNeedDrain) return Promise.resolve()
       return new Promise<void>(resolve => {
@@ -117,18 +138,13 @@ function replyTo(socket: Socket): Reply & { interrupted: boolean } {
         socket.once('close', resolve)
       })
     },
-    end: (tokens: Buffer) => {
-      if (isOver) return
+    end: tokens => {
       isOver = true
       send(socket, tokens, true)
-      // Each message has an answer of its own, that of the attention too.
-      if (reply.interrupted) send(socket, attentionHeard(), true)
+      if (isInterrupted) send(socket, attentionHeard(), true)
     },
-    hangUp: () => {
-      socket.destroy()
-    },
+    hangUp: () => void socket.destroy(),
   }
-  return reply
 }
 
 function send(socket: Socket, data: Buffer, isLast: boolean): void {

@@ -109,12 +109,22 @@ export function collation(): Buffer {
 
 export const INT = Buffer.from([0x26, 4])
 export const BIGINT = Buffer.from([0x26, 8])
+export const DATETIME2 = Buffer.from([0x2a, 7])
 export const NVARCHAR = Buffer.concat([Buffer.from([0xe7, 0x40, 0x1f]), COLLATION])
 export const NVARCHAR_MAX = Buffer.concat([Buffer.from([0xe7, 0xff, 0xff]), COLLATION])
-export const VARCHAR = Buffer.concat([Buffer.from([0xa7, 0x40, 0x1f]), COLLATION])
 
 export function int(value: number): Buffer {
   return Buffer.concat([uint(4, 1), uint(value, 4)])
+}
+
+export function bigint(value: bigint): Buffer {
+  return Buffer.concat([uint(8, 1), uint(value, 8)])
+}
+
+/** Of seven digits: the seconds of a day and ten millionths. */
+export function datetime2(day: string, seconds: number, fraction: number): Buffer {
+  const days = Math.round((Date.parse(day) - Date.parse('0001-01-01')) / 86_400_000)
+  return Buffer.concat([uint(8, 1), uint(seconds * 1e7 + fraction, 5), uint(days, 3)])
 }
 
 export function nvarchar(text: string): Buffer {
