@@ -42,9 +42,12 @@ export class CyclicSchema implements Schema {
     return this.cycle.schema
   }
 
-  /** By the struct it stands for, which is never looked into: that would not end. */
   equals(other: unknown): boolean {
-    return other instanceof CyclicSchema && other.optional === this.optional && other.cycle === this.cycle
+    return (
+      other instanceof CyclicSchema &&
+      other.optional === this.optional &&
+      (other.cycle === this.cycle || this.cycle.schema.equals(other.cycle.schema))
+    )
   }
 
   toString(): string {

@@ -1,6 +1,7 @@
 /**
  * What a value looks like. Java: org.apache.kafka.connect.data.Schema, ConnectSchema, Field, SchemaAndValue
  */
+import { comparedOnce } from './compared-once.ts'
 import { valueEquals } from './equality.ts'
 import { DataException } from './errors.ts'
 
@@ -153,11 +154,20 @@ export class ConnectSchema implements Schema {
       other.name === this.name &&
       other.version === this.version &&
       other.doc === this.doc &&
-      valueEquals(other.members, this.members) &&
-      valueEquals(other.key, this.key) &&
-      valueEquals(other.element, this.element) &&
       valueEquals(other.parameters, this.parameters) &&
-      valueEquals(other.defaultValue, this.defaultValue)
+      (isPrimitive(this.type)
+        ? valueEquals(other.defaultValue, this.defaultValue)
+        : comparedOnce(this, other, ConnectSchema.hold))
+    )
+  }
+
+  /** What schemas that agree in all else are made of. */
+  private static hold(a: ConnectSchema, b: ConnectSchema): boolean {
+    return (
+      valueEquals(b.members, a.members) &&
+      valueEquals(b.key, a.key) &&
+      valueEquals(b.element, a.element) &&
+      valueEquals(b.defaultValue, a.defaultValue)
     )
   }
 

@@ -1,5 +1,6 @@
 /** Java: org.apache.kafka.connect.data.Struct */
 import type { BigDecimal } from './big-decimal.ts'
+import { comparedOnce } from './compared-once.ts'
 import { valueEquals } from './equality.ts'
 import { DataException } from './errors.ts'
 import { javaText } from './java-text.ts'
@@ -107,9 +108,12 @@ export class Struct {
   }
 
   equals(other: unknown): boolean {
-    return (
-      other instanceof Struct && other.schema.equals(this.schema) && valueEquals(other.values, this.values)
-    )
+    if (other === this) return true
+    return other instanceof Struct && comparedOnce(this, other, Struct.hold)
+  }
+
+  private static hold(a: Struct, b: Struct): boolean {
+    return b.schema.equals(a.schema) && valueEquals(b.values, a.values)
   }
 
   toString(): string {

@@ -14,8 +14,21 @@ import type { AvroOptions } from './config.ts'
 import { isAvroMap, isUnion } from './connect-kinds.ts'
 import { scrubbed } from './scrub.ts'
 
-/** @throws DataException when the default is none of its schema */
+/** JSON has each struct as often as it is used, and those that are used twice at each level double with each. */
+const MOST_STRUCTS = 100_000
+
+/** @throws DataException when the default is none of its schema, or too large */
 export function defaultJson(schema: Schema, value: unknown, options: AvroOptions): JsonValue {
+  return json(schema, value, { options, structs: 0 })
+}
+
+/** One default on its way. */
+interface Draft {
+  readonly options: AvroOptions
+  structs: number
+}
+
+function json(schema: Schema, value: unknown, draft: Draft): JsonValue {
   if (value === null || value === undefined) return null
   const plain = withoutLogical(schema, value)
   switch (schema.type) {
@@ -38,14 +51,13 @@ export function defaultJson(schema: Schema, value: unknown, options: AvroOptions
       if (plain instanceof Uint8Array) return Buffer.from(plain).toString('latin1')
       break
     case 'ARRAY':
-      if (Array.isArray(plain))
-        return plain.map(element => defaultJson(schema.valueSchema!, element, options))
+      if (Array.isArray(plain)) return plain.map(element => json(schema.valueSchema!, element, draft))
       break
     case 'MAP':
-      if (plain instanceof Map || isPlainObject(plain)) return mapJson(schema, plain, options)
+      if (plain instanceof Map || isPlainObject(plain)) return mapJson(schema, plain, draft)
       break
     case 'STRUCT':
-      if (plain instanceof Struct) return structJson(schema, plain, options)
+      if (plain instanceof Struct) return structJson(schema, plain, draft)
       break
   }
   throw wrongDefault(schema, plain)
@@ -88,28 +100,30 @@ function float(schema: Schema, value: unknown): number {
 function mapJson(
   schema: Schema,
   map: ReadonlyMap<unknown, unknown> | Readonly<Record<string, unknown>>,
-  options: AvroOptions,
+  draft: Draft,
 ): JsonValue {
   const entries: [unknown, unknown][] =
     map instanceof Map
       ? [...map]
       : keysInHashOrder(map).map(key => [key, (map as Readonly<Record<string, unknown>>)[key]])
-  if (isAvroMap(schema, options)) {
-    return new Map(
-      entries.map(([key, value]) => [String(key), defaultJson(schema.valueSchema!, value, options)]),
-    )
+  if (isAvroMap(schema, draft.options)) {
+    return new Map(entries.map(([key, value]) => [String(key), json(schema.valueSchema!, value, draft)]))
   }
   return entries.map(([key, value]) => [
-    defaultJson(schema.keySchema!, key, options),
-    defaultJson(schema.valueSchema!, value, options),
+    json(schema.keySchema!, key, draft),
+    json(schema.valueSchema!, value, draft),
   ])
 }
 
 /** Of a union's struct only the first field counts, as in Java. */
-function structJson(schema: Schema, struct: Struct, options: AvroOptions): JsonValue {
+function structJson(schema: Schema, struct: Struct, draft: Draft): JsonValue {
+  const { options } = draft
+  if (++draft.structs > MOST_STRUCTS) {
+    throw new DataException(`The default value of ${schema} is too large: more than ${MOST_STRUCTS} structs`)
+  }
   const members = new Map<string, JsonValue>()
   for (const field of schema.fields) {
-    const member = defaultJson(field.schema, struct.get(field), options)
+    const member = json(field.schema, struct.get(field), draft)
     if (isUnion(schema)) return member
     members.set(options.scrub ? scrubbed(field.name) : field.name, member)
   }

@@ -1,15 +1,39 @@
 /** A field's default as its bytes. Java: ResolvingGrammarGenerator.encode */
+
+import { InvalidSchema } from '../schema-format.ts'
 import { latin1Bytes } from './default-value.ts'
 import { isJsonArray, isJsonObject, isNumber, isWhole, type JsonValue } from './json.ts'
-import type { AvroType } from './types.ts'
+import type { AvroField, AvroType } from './types.ts'
 
-/** Null where there is no default, or none of the type. */
-export function defaultBytes(type: AvroType, json: JsonValue | undefined): Buffer | null {
+/** More than a record may have; defaults of records that are used twice at each level double with each. */
+const MOST_BYTES = 16 * 1024 * 1024
+
+/** Those of fields, each made once; null while it is made: a value inside itself is none. */
+type Made = Map<AvroField, Uint8Array | null>
+
+/** Null where there is no default, or none of the type. @throws InvalidSchema beyond 16 MiB */
+export function defaultBytes(
+  type: AvroType,
+  json: JsonValue | undefined,
+  made: Made = new Map(),
+): Buffer | null {
   const parts: Uint8Array[] = []
-  return encode(type, json, parts) ? Buffer.concat(parts) : null
+  if (!encode(type, json, parts, made)) return null
+  const length = parts.reduce((sum, part) => sum + part.length, 0)
+  if (length > MOST_BYTES) throw new InvalidSchema(`A default of ${length} bytes is too large`)
+  return Buffer.concat(parts, length)
 }
 
-function encode(type: AvroType, json: JsonValue | undefined, out: Uint8Array[]): boolean {
+function ownBytes(field: AvroField, made: Made): Uint8Array | null {
+  const known = made.get(field)
+  if (known !== undefined) return known
+  made.set(field, null)
+  const bytes = defaultBytes(field.type, field.defaultValue, made)
+  made.set(field, bytes)
+  return bytes
+}
+
+function encode(type: AvroType, json: JsonValue | undefined, out: Uint8Array[], made: Made): boolean {
   if (json === undefined) return false
   switch (type.type) {
     case 'null':
@@ -51,14 +75,14 @@ function encode(type: AvroType, json: JsonValue | undefined, out: Uint8Array[]):
       // The first branch that takes it; what it began with an earlier one does not count.
       return type.types.some((branch, i) => {
         const parts: Uint8Array[] = [varint(BigInt(i))]
-        if (!encode(branch, json, parts)) return false
+        if (!encode(branch, json, parts, made)) return false
         out.push(...parts)
         return true
       })
     case 'array':
       if (!isJsonArray(json)) return false
       if (json.length > 0) out.push(varint(BigInt(json.length)))
-      if (!json.every(element => encode(type.items, element, out))) return false
+      if (!json.every(element => encode(type.items, element, out, made))) return false
       out.push(varint(0n))
       return true
     case 'map':
@@ -67,15 +91,18 @@ function encode(type: AvroType, json: JsonValue | undefined, out: Uint8Array[]):
       for (const [key, member] of json) {
         const name = Buffer.from(key)
         out.push(varint(BigInt(name.length)), name)
-        if (!encode(type.values, member, out)) return false
+        if (!encode(type.values, member, out, made)) return false
       }
       out.push(varint(0n))
       return true
     case 'record':
       if (!isJsonObject(json)) return false
-      return type.fields.every(field =>
-        encode(field.type, json.has(field.name) ? json.get(field.name) : field.defaultValue, out),
-      )
+      return type.fields.every(field => {
+        if (json.has(field.name)) return encode(field.type, json.get(field.name), out, made)
+        const bytes = ownBytes(field, made)
+        if (bytes !== null) out.push(bytes)
+        return bytes !== null
+      })
   }
 }
 

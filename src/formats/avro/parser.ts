@@ -12,7 +12,7 @@ import {
   SCHEMA_WORDS,
   typeName,
 } from './attributes.ts'
-import { isValidDefault } from './field-default.ts'
+import { type CheckedDefaults, hasValidDefault } from './field-default.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, jsonText, parseJson } from './json.ts'
 import { checkNamespace, type Name, validName } from './names.ts'
 import { schemaText } from './print.ts'
@@ -37,6 +37,7 @@ const ORDERS: readonly string[] = ['ascending', 'descending', 'ignore']
 export class SchemaParser {
   readonly #named = new Map<string, NamedType>()
   readonly #checksDefaults: boolean
+  readonly #checkedDefaults: CheckedDefaults = new Map()
   /** What to do when every name of the text is known. */
   #afterwards: (() => void)[] = []
   /** Where the parser stands, as steps of a JSON pointer. */
@@ -224,7 +225,7 @@ export class SchemaParser {
   }
 
   #checkDefault(field: AvroField, place: (string | number)[]): void {
-    if (isValidDefault(field.type, field.defaultValue)) return
+    if (hasValidDefault(field, this.#checkedDefaults)) return
     this.#place = place
     throw new InvalidSchema(
       `Invalid default for field ${field.name}: ${jsonText(field.defaultValue!)} not a ${schemaText(field.type)}`,
