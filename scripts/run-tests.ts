@@ -113,6 +113,10 @@ const alone: Record<string, string> = {
 /** Files in lanes that take longest, and why. */
 const long: Record<string, string> = {
   'test/unit/rest/server.test.ts': 'a request waits for a minute',
+  'test/integration/jdbc/kit.test.ts':
+    'source and sink of three databases, each with more than fits into memory',
+  'test/differential/pipelines/pipelines.test.ts': 'every pipeline on both workers',
+  'test/differential/test-plugins.test.ts': 'every plugin for tests on both workers',
   'test/unit/script/transformation.test.ts': 'starts the compiler of scripts again and again',
 }
 

@@ -18,7 +18,7 @@ export function within<T>(promise: Promise<T>, ms: number, late: () => T): Promi
 /** `setTimeout` takes 31 bits; Connect's intervals may be up to 63. */
 export const LONGEST_TIMER = 2 ** 31 - 1
 
-/** Resolves after `ms`, or at once when the signal fires. */
+/** Resolves after `ms`, at once where nothing of them is left, or when the signal fires. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve()
   return new Promise(resolve => {
@@ -27,7 +27,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener('abort', done)
       resolve()
     }
-    const timer = setTimeout(done, Math.min(ms, LONGEST_TIMER))
+    const timer = setTimeout(done, Math.min(Math.max(ms, 0), LONGEST_TIMER))
     signal.addEventListener('abort', done)
   })
 }
