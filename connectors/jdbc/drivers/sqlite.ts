@@ -16,16 +16,11 @@ export async function connectSqlite(settings: ConnectionSettings): Promise<Conne
   const foreignKeys = properties.flag('foreign_keys') ?? false
   const journalMode = properties.text('journal_mode')
   const synchronous = properties.text('synchronous')
+  const counts = 'Take it away: times are written as milliseconds since 1970, and read as those or as texts.'
+  properties.only('date_class', 'integer', counts)
+  properties.only('date_precision', 'milliseconds', counts)
   // Files have no users.
-  properties.pointless(
-    'cache',
-    'date_class',
-    'date_precision',
-    'date_string_format',
-    'transaction_mode',
-    'user',
-    'password',
-  )
+  properties.pointless('cache', 'date_string_format', 'transaction_mode', 'user', 'password')
   properties.refuseRest(settings.warn)
   if (name.startsWith(':resource:')) {
     throw new ConnectException(`connection.url jdbc:sqlite:${name} is within a Java archive: name a file`)

@@ -168,6 +168,11 @@ describe('properties that would make values others', () => {
     expect(hintOf(read)).toContain(hint)
   })
 
+  test.each(['date_class=TEXT', 'date_precision=SECONDS'])('SQLite: %s is refused', async query => {
+    const url = `jdbc:sqlite::memory:?${query}`
+    await expect(dialectFor(url).connect(settings(url))).rejects.toThrow(`${query} cannot be honoured here`)
+  })
+
   test('what changes nothing is not spoken of', () => {
     const told: string[] = []
     const tell = (text: string) => void told.push(text)
