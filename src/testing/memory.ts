@@ -2,6 +2,8 @@ import type { TestWorker } from './environment.ts'
 import { expectThat } from './expectation.ts'
 
 const LOOK_MS = 100
+/** How long so much may take to arrive. */
+export const MUCH_MS = 180_000
 
 /** While `work` goes on, the worker's memory must not grow by more than `limit` bytes. */
 export async function expectBounded(

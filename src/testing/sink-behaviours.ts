@@ -1,7 +1,7 @@
 /** What any sink should do. Each is a factory, so that a suite names how much of it. */
 import { commonBehaviours } from './common-behaviours.ts'
 import { expectThat } from './expectation.ts'
-import { expectBounded, expectTooMuch } from './memory.ts'
+import { expectBounded, expectTooMuch, MUCH_MS } from './memory.ts'
 import type { SinkBehaviour } from './sink-suite.ts'
 import { isAll } from './trial.ts'
 
@@ -14,7 +14,7 @@ export function everySinkBehaviour(): SinkBehaviour[] {
     partialFailure(200),
     schemaChange(100),
     slowTarget(),
-    backPressure(250_000_000, 180_000_000),
+    backPressure(300_000_000, 250_000_000),
   ]
 }
 
@@ -120,7 +120,7 @@ export function backPressure(bytes: number, limit: number): SinkBehaviour {
           // As long as a worker without bounds needs to take it all in.
           await Bun.sleep(5000)
           await release()
-          await trial.awaitCommitted(count)
+          await trial.awaitCommitted(count, MUCH_MS)
         })
       } finally {
         await release()

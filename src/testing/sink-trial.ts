@@ -61,11 +61,12 @@ export class SinkTrial extends Trial {
   }
 
   /** Waits until the group has committed this offset. */
-  async awaitCommitted(offset: number): Promise<void> {
-    await eventually(`offset ${offset} to be committed`, async () => {
+  async awaitCommitted(offset: number, ms?: number): Promise<void> {
+    const committed = async () => {
       const seen = await this.environment.committed(this.group, this.name)
       return { done: seen === offset, seen }
-    })
+    }
+    await eventually(`offset ${offset} to be committed`, committed, ms)
   }
 
   async outage(from: number, to: number): Promise<void> {

@@ -2,7 +2,7 @@
 import { commonBehaviours } from './common-behaviours.ts'
 import { eventually } from './eventually.ts'
 import { expectNumbers, expectThat } from './expectation.ts'
-import { expectBounded, expectTooMuch } from './memory.ts'
+import { expectBounded, expectTooMuch, MUCH_MS } from './memory.ts'
 import type { SourceBehaviour } from './source-suite.ts'
 
 export * from './behaviours.ts'
@@ -13,7 +13,7 @@ export function everySourceBehaviour(): SourceBehaviour[] {
     ...commonBehaviours(),
     partialFailure(100),
     schemaChange(100),
-    backPressure(250_000_000, 180_000_000),
+    backPressure(300_000_000, 250_000_000),
   ]
 }
 
@@ -71,10 +71,11 @@ export function backPressure(bytes: number, limit: number): SourceBehaviour {
         } finally {
           await release?.()
         }
-        await eventually(`${count} records to arrive`, async () => {
+        const arrived = async () => {
           const seen = await trial.environment.count(trial.name)
           return { done: seen >= count, seen }
-        })
+        }
+        await eventually(`${count} records to arrive`, arrived, MUCH_MS)
       })
       await trial.worker.stop()
       const records = await trial.environment.read(trial.name)

@@ -123,7 +123,7 @@ HTTP sink
   ok      partial failure, 1 of 200 bad
   ok      schema change
   ok      slow target
-  ok      back-pressure, 250000000 bytes
+  ok      back-pressure, 300000000 bytes
   -       secrets masked: the suite does not tell 'secrets'
 
 13 of 13 behaviours hold
@@ -165,7 +165,7 @@ numbers source
   ok      kill and resume, 3 of 2000
   ok      pause
   ok      offsets reset behind 100
-  ok      back-pressure, 250000000 bytes
+  ok      back-pressure, 300000000 bytes
   -       reconnect in the middle of 1000: the suite does not tell 'system'
   -       secrets masked: the suite does not tell 'secrets'
   -       partial failure behind 100: the suite does not tell 'bad'
