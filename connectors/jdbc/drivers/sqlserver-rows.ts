@@ -20,7 +20,7 @@ export class SqlServerRows {
   #discarding = false
   #over = false
   #error: unknown = null
-  #waiting: (() => void) | null = null
+  #waiting: (() => void)[] = []
 
   constructor(sql: string, values: readonly SqlValue[], ended: () => void) {
     this.#ended = ended
@@ -74,13 +74,21 @@ export class SqlServerRows {
     if (this.#error !== null) throw this.#error
   }
 
+  /** Drops what still comes; whoever waits for rows hears `why` when it has ended. */
+  async abandon(why: unknown): Promise<void> {
+    this.#error ??= why
+    this.#discarding = true
+    this.#rows = []
+    if (!this.#over) await this.#more()
+  }
+
   fail(error: unknown): void {
     this.#end(error)
   }
 
   #more(): Promise<void> {
     return new Promise(resolve => {
-      this.#waiting = resolve
+      this.#waiting.push(resolve)
       this.request.resume()
     })
   }
@@ -114,7 +122,6 @@ export class SqlServerRows {
   }
 
   #wake(): void {
-    this.#waiting?.()
-    this.#waiting = null
+    for (const wake of this.#waiting.splice(0)) wake()
   }
 }

@@ -1,4 +1,5 @@
 import type { ConnectionConfiguration } from 'tedious'
+import { brokenOff } from './broken-off.ts'
 import type { Connection, ConnectionSettings, Cursor, SqlValue } from './connection.ts'
 import { pieces, type SqlSyntax } from './placeholders.ts'
 import { SqlError } from './sql-error.ts'
@@ -93,6 +94,7 @@ class SqlServerConnection implements Connection {
   readonly #Rows: typeof SqlServerRows
   #open = true
   #rows: SqlServerRows | null = null
+  #closed: Promise<void> | null = null
 
   constructor(client: SqlServerClient, settings: SqlServerSettings, Rows: typeof SqlServerRows) {
     this.#client = client
@@ -142,17 +144,36 @@ class SqlServerConnection implements Connection {
     await this.execute('IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION')
   }
 
-  /** Breaks what is still going on; the server rolls back what was not committed. */
-  async close(): Promise<void> {
-    if (!this.#open) return
-    this.breakOff('The connection to SQL Server is lost')
+  /** @throws Error when what is still going on could not be broken off */
+  close(): Promise<void> {
+    return this.#leave(lost())
   }
 
   /** What is awaited fails with that. */
   breakOff(why: string): void {
+    // Whoever waits for the statement is told that it may yet be done.
+    this.#leave(new Error(why)).catch(() => {})
+  }
+
+  #leave(why: Error): Promise<void> {
+    this.#closed ??= this.#end(why)
+    return this.#closed
+  }
+
+  /** The server ends what it is at before the session goes, and rolls back what was not committed. */
+  async #end(why: Error): Promise<void> {
+    const wasOpen = this.#open
+    const rows = this.#rows
     this.#open = false
-    this.#rows?.fail(new Error(why))
-    this.#client.close()
+    try {
+      if (rows !== null && wasOpen) await brokenOff(rows.abandon(why), async () => rows.request.cancel())
+    } catch (error) {
+      rows?.fail(new Error(`${why.message}. ${(error as Error).message}`, { cause: error }))
+      throw error
+    } finally {
+      rows?.fail(why)
+      this.#client.close()
+    }
   }
 
   #start(sql: string, values: readonly SqlValue[]): SqlServerRows {

@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'bun:test'
 import type { Connection } from '../../../connectors/jdbc/drivers/connection.ts'
 import { SqlError } from '../../../connectors/jdbc/drivers/sql-error.ts'
 import { connectSqlServer } from '../../../connectors/jdbc/drivers/sqlserver.ts'
+import { until } from '../../servers/run.ts'
 import { type PeerOptions, startTdsPeer, type TdsPeer } from './tds-peer.ts'
 import {
   columns,
@@ -225,16 +226,40 @@ test('a server that hangs up loses the session', async () => {
   expect((await refused(connection.execute('SELECT 1'))).state).toBe('08003')
 })
 
-test('closing breaks off what goes on, and a silent server is given up', async () => {
-  const { connection } = await connected({ answer: () => {} })
+test('closing has the server end what it is at', async () => {
+  const { connection, peer } = await connected({ answer: (_request, reply) => void interruptedThen(reply) })
   const waiting = refused(connection.execute('WAITFOR DELAY 1'))
+  await until('the statement is there', async () => peer.requests.length === 1)
   await connection.close()
-  expect(await waiting).toMatchObject({ transient: true })
-  const silent = await connected({ answer: () => {} }, 'socketTimeout=200')
+  expect(peer.attentions).toBe(1)
+  expect(await waiting).toMatchObject({ state: '08003', transient: true })
+  const hasty = await connected()
+  const unsent = refused(hasty.connection.execute('WAITFOR DELAY 1'))
+  await hasty.connection.close()
+  expect((await unsent).state).toBe('08003')
+  expect(hasty.peer.requests).toEqual([])
+})
+
+test('a server that does not end it is left, which is told', async () => {
+  const { connection, peer } = await connected({ answer: () => {} })
+  const waiting = refused(connection.execute('WAITFOR DELAY 1'))
+  await until('the statement is there', async () => peer.requests.length === 1)
+  const closing = connection.close().catch((error: unknown) => error)
+  expect((await waiting).message).toContain('it may yet be done')
+  expect(String(await closing)).toContain('did not end within 1500 ms')
+  open.splice(open.indexOf(connection), 1)
+})
+
+test('silence ends with the limit that the URL sets', async () => {
+  const silent = await connected(
+    { answer: (_request, reply) => void interruptedThen(reply) },
+    'socketTimeout=200',
+  )
   expect((await refused(silent.connection.execute('SELECT 1'))).message).toContain('socketTimeout')
   expect(silent.connection.isOpen).toBe(false)
   const slow = await connected({ answer: (_request, reply) => void interruptedThen(reply) }, 'queryTimeout=1')
   expect((await refused(slow.connection.execute('SELECT 1'))).state).toBe('HYT00')
+  expect(slow.connection.isOpen).toBe(true)
 })
 
 async function interruptedThen(reply: {

@@ -83,12 +83,15 @@ function serve(socket: Socket, heard: Heard, { login, answer, asksAtOnce }: Peer
       const length = held.readUInt16BE(2)
       const kind = held[0]!
       const isLast = (held[1]! & 1) === 1
+      const isVoid = (held[1]! & 2) === 2
       parts.push(held.subarray(8, length))
       held = held.subarray(length)
       if (!isLast) continue
       const message = Buffer.concat(parts)
       parts = []
-      take(kind, message)
+      // What the client has thought better of is answered, but not done.
+      if (isVoid) send(socket, ended(), true)
+      else take(kind, message)
     }
   })
 
