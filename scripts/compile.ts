@@ -21,6 +21,18 @@ const embeddedWasm: Bun.BunPlugin = {
   },
 }
 
+/** For logins of Azure, which the JDBC connectors refuse: half of what the client of SQL Server would load. */
+const withoutAzure: Bun.BunPlugin = {
+  name: 'without-azure',
+  setup(build) {
+    build.onResolve({ filter: /^@azure\// }, ({ path }) => ({ path, namespace: 'without-azure' }))
+    build.onLoad({ filter: /.*/, namespace: 'without-azure' }, () => ({
+      contents: 'module.exports = {}',
+      loader: 'js',
+    }))
+  },
+}
+
 /** The compiler of scripts lies in the executable as a file that is read by whoever compiles one, a third as long. */
 async function embeddedCompiler(): Promise<Bun.BunPlugin> {
   const path = join(root, 'node_modules/typescript-6/lib/typescript.js')
@@ -76,7 +88,7 @@ async function compile(entry: string, outfile: string): Promise<void> {
       BUNNECT_VERSION: JSON.stringify(packageJson.version),
       BUNNECT_COMMIT: JSON.stringify(commit),
     },
-    plugins: [embeddedWasm, packedAddon, await embeddedCompiler()],
+    plugins: [embeddedWasm, packedAddon, withoutAzure, await embeddedCompiler()],
     compile: {
       outfile,
       // The runtime that does without AVX2.
