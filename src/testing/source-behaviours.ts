@@ -13,7 +13,7 @@ export function everySourceBehaviour(): SourceBehaviour[] {
     ...commonBehaviours(),
     partialFailure(100),
     schemaChange(100),
-    backPressure(300_000_000, 250_000_000),
+    backPressure(350_000_000, 300_000_000),
   ]
 }
 

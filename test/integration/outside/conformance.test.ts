@@ -19,7 +19,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** A source of lines that are numbers; one that is told to forgets where it was. */
+/** A source of lines that are numbers; one that is told to forgets where it was, or keeps all that it has read. */
 const SOURCE = {
   'numbers.ts': `import { key, pause, SourceRecord, sourceConnector } from 'bunnect'
 import { closeSync, openSync, readSync } from 'node:fs'
@@ -32,12 +32,14 @@ export default sourceConnector({
   config: {
     file: key.string({ doc: 'What to read.', importance: 'high' }),
     forgetful: key.boolean({ doc: 'Begins anew at every start.', importance: 'low', default: false }),
+    hoarding: key.boolean({ doc: 'Keeps everything.', importance: 'low', default: false }),
   },
-  task({ file, forgetful }, context) {
+  task({ file, forgetful, hoarding }, context) {
     const partition = { file }
     const topic = file.replace(/.*\\//, '')
     const descriptor = openSync(file, 'r')
     const bytes = Buffer.alloc(1_000_000)
+    const hoard = []
     let position = 0
     return {
       async start() {
@@ -47,6 +49,7 @@ export default sourceConnector({
       async poll() {
         const found = bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, position))
         const lines = found.toString('latin1').split('\\n').slice(0, -1)
+        if (hoarding) hoard.push(Buffer.from(found))
         if (lines.length === 0) await pause(100, context.signal)
         return lines.map(line => {
           position += line.length + 1
@@ -78,7 +81,16 @@ const forgetful: SourceUnderTest = {
   config: async place => ({ ...(await sound.config(place)), forgetful: 'true' }),
 }
 const few = [sourceBehaviours.one(), sourceBehaviours.restart(), sourceBehaviours.reconnect(10)]
-export const suites = [sourceSuite(sound), sourceSuite(forgetful, few)]
+const hoarding: SourceUnderTest = {
+  ...sound,
+  name: 'hoarding source',
+  config: async place => ({ ...(await sound.config(place)), hoarding: 'true' }),
+}
+export const suites = [
+  sourceSuite(sound),
+  sourceSuite(forgetful, few),
+  sourceSuite(hoarding, [sourceBehaviours.backPressure(350_000_000, 300_000_000)]),
+]
 `,
 }
 
@@ -123,7 +135,7 @@ HTTP sink
   ok      partial failure, 1 of 200 bad
   ok      schema change
   ok      slow target
-  ok      back-pressure, 300000000 bytes
+  ok      back-pressure, 350000000 bytes
   -       secrets masked: the suite does not tell 'secrets'
 
 13 of 13 behaviours hold
@@ -152,10 +164,10 @@ test('the same in task hosts and on a Kafka', async () => {
   }
 }, 240_000)
 
-test('a source that forgets where it was fails, with the reason and the log of its worker', async () => {
+test('a source that forgets where it was fails, and one that keeps all, with the reason and the log of its worker', async () => {
   const told = await bunnectTest('source', 'numbers.test.ts')
-  const [, kept = ''] = /The worker's log and files: (.*)/.exec(told.out) ?? []
-  expect(list(told)).toBe(`
+  const [[, kept = ''] = [], [, other = ''] = []] = told.out.matchAll(/The worker's log and files: (.*)/g)
+  expect(list(told).replace(/grew by \d+/, 'grew by more')).toBe(`
 numbers source
   ok      open and close
   ok      empty
@@ -165,7 +177,7 @@ numbers source
   ok      kill and resume, 3 of 2000
   ok      pause
   ok      offsets reset behind 100
-  ok      back-pressure, 300000000 bytes
+  ok      back-pressure, 350000000 bytes
   -       reconnect in the middle of 1000: the suite does not tell 'system'
   -       secrets masked: the suite does not tell 'secrets'
   -       partial failure behind 100: the suite does not tell 'bad'
@@ -179,7 +191,12 @@ forgetful source
   FAILED  reconnect in the middle of 10
           the description of forgetful source lacks 'system'
 
-10 of 12 behaviours hold
+hoarding source
+  FAILED  back-pressure, 350000000 bytes
+          the worker's memory grew by more bytes, more than 300000000
+          The worker's log and files: ${other}
+
+10 of 13 behaviours hold
 `)
   expect(readFileSync(join(kept, 'worker.log'), 'utf8')).toContain('Kafka Connect started')
   expect(told.code).toBe(1)
