@@ -76,6 +76,13 @@ export function sqlServerSettings(settings: ConnectionSettings): SqlServerSettin
     readOnlyIntent: /^readonly$/i.test(properties.text('applicationIntent') ?? ''),
     multiSubnetFailover: properties.flag('multiSubnetFailover') ?? false,
   }
+  properties.only('columnEncryptionSetting', 'disabled', 'Columns that the client encrypts are not read.')
+  properties.only('datetimeParameterType', 'datetime2', 'Make the columns datetime2.')
+  properties.only(
+    'ignoreOffsetOnDateTimeOffsetConversion',
+    'false',
+    'Cast the columns to datetime2 in a query.',
+  )
   properties.pointless(
     'cancelQueryTimeout',
     'connectRetryCount',
