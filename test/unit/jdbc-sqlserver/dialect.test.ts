@@ -6,7 +6,15 @@ import { sqlServerWriting } from '../../../connectors/jdbc/dialects/sqlserver/wr
 import type { WriteTarget } from '../../../connectors/jdbc/dialects/writing.ts'
 import type { Connection, ResultColumn } from '../../../connectors/jdbc/drivers/connection.ts'
 import { isolationStatement } from '../../../connectors/jdbc/source/source-connection.ts'
-import { OPTIONS } from '../jdbc-sink/fields.ts'
+import {
+  BYTES_SCHEMA,
+  decimalBuilder,
+  INT64_SCHEMA,
+  type Schema,
+  STRING_SCHEMA,
+  timestampBuilder,
+} from '../../../src/sdk/index.ts'
+import { field, OPTIONS } from '../jdbc-sink/fields.ts'
 import { startTdsPeer, type TdsPeer } from './tds-peer.ts'
 import { columns, ended, INT, int, NVARCHAR, nvarchar, row } from './tds-tokens.ts'
 
@@ -143,6 +151,16 @@ test('texts and nulls become datetimes and bytes where they do not by themselves
   expect(sqlServerWriting.delete(target, 2)).toBe(
     'DELETE FROM [t] WHERE [id] IN (CONVERT(datetime2,?),CONVERT(datetime2,?))',
   )
+})
+
+test('text is no bytes', () => {
+  const fits = (schema: Schema, type: string) => sqlServerWriting.fits!(field(schema), type, OPTIONS)
+  expect(fits(STRING_SCHEMA, 'varbinary')).toBe(false)
+  expect(fits(decimalBuilder(2).build(), 'binary')).toBe(false)
+  expect(fits(timestampBuilder().build(), 'image')).toBe(false)
+  expect(fits(BYTES_SCHEMA, 'varbinary')).toBe(true)
+  expect(fits(INT64_SCHEMA, 'varbinary')).toBe(true)
+  expect(fits(STRING_SCHEMA, 'nvarchar')).toBe(true)
 })
 
 describe('the catalogue', () => {

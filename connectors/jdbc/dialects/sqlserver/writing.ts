@@ -38,7 +38,14 @@ export const sqlServerWriting: WritingDialect = {
   foldsNames: null,
   maxNameBytes: null,
   encoder: (field, options) => encoderOf(field, options, forms),
+  // What is converted to bytes, or travels as text, would be the bytes of UTF-16.
+  fits: ({ schema, timestamp }, type) =>
+    !BINARY.test(type) ||
+    (schema.type !== 'STRING' && !timestamp && !(schema.name !== null && TEXTS.has(schema.name))),
 }
+
+const BINARY = /^(?:(?:var)?binary|image)$/
+const TEXTS: ReadonlySet<string> = new Set([DECIMAL_NAME, DATE_NAME, TIME_NAME, TIMESTAMP_NAME])
 
 /**
  * Text does not become a datetime by itself where it has more than three digits behind the second, nor do bytes become
@@ -47,7 +54,7 @@ export const sqlServerWriting: WritingDialect = {
 function marksOf({ types }: WriteTarget): string[] {
   return types.map(type => {
     if (/^(?:small)?datetime$/.test(type)) return 'CONVERT(datetime2,?)'
-    return /^(?:(?:var)?binary|image)$/.test(type) ? 'CONVERT(varbinary(max),?)' : '?'
+    return BINARY.test(type) ? 'CONVERT(varbinary(max),?)' : '?'
   })
 }
 
