@@ -23,7 +23,7 @@ const zone: Validator<string> = satisfies(
 /** What the keys of both projects' sinks have in common. */
 export const sharedSinkKeys = {
   'connection.url': key.string({
-    doc: 'JDBC URL of the database: jdbc:postgresql://host:5432/db, jdbc:mysql://host/db, jdbc:mariadb://host/db, jdbc:sqlite:path.',
+    doc: 'JDBC URL of the database: jdbc:postgresql://host:5432/db, jdbc:mysql://host/db, jdbc:mariadb://host/db, jdbc:sqlserver://host;databaseName=db, jdbc:oracle:thin:@//host/service, jdbc:sqlite:path.',
     importance: 'high',
     group: 'Connection',
     orderInGroup: 1,

@@ -47,7 +47,7 @@ export const connector = { group: 'Connector' } as const
 export const sharedSourceKeys = {
   'connection.url': key.string({
     ...database,
-    doc: 'JDBC URL of the database: jdbc:postgresql://host:5432/db, jdbc:mysql://host/db, jdbc:mariadb://host/db, jdbc:sqlite:path.',
+    doc: 'JDBC URL of the database: jdbc:postgresql://host:5432/db, jdbc:mysql://host/db, jdbc:mariadb://host/db, jdbc:sqlserver://host;databaseName=db, jdbc:oracle:thin:@//host/service, jdbc:sqlite:path.',
     importance: 'high',
     default: '',
     width: 'long',
