@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { sharedBrokerSettings, startBroker } from '../test/servers/kafka.ts'
 import { first, last } from '../test/servers/ports.ts'
@@ -181,6 +181,7 @@ function isChosen(part: Part): boolean {
 
 async function runPart(part: Part): Promise<void> {
   const started = performance.now()
+  const before = processorTimes()
   const outcome = await outcomeOf(part).catch(error => ({ ...NOTHING, failed: 1, output: String(error) }))
   total.passed += outcome.passed
   total.failed += outcome.failed
@@ -192,7 +193,25 @@ async function runPart(part: Part): Promise<void> {
   console.log(
     `${outcome.failed > 0 ? 'FAIL' : 'ok  '} ${part.name.padEnd(13)} ${outcome.passed} passed, ${outcome.failed} failed, ${seconds} s`,
   )
-  if (outcome.took.length > 1) console.log(`     longest: ${longest(outcome)}`)
+  if (outcome.took.length > 1)
+    console.log(`     processors ${busySince(before)} % busy; longest: ${longest(outcome)}`)
+}
+
+/** Milliseconds of all processors of the machine. */
+function processorTimes(): { idle: number; all: number } {
+  let idle = 0
+  let all = 0
+  for (const { times } of cpus()) {
+    idle += times.idle
+    for (const ms of Object.values(times)) all += ms
+  }
+  return { idle, all }
+}
+
+/** Where it is little, the tests wait, and one more lane would shorten the run. */
+function busySince(before: { idle: number; all: number }): string {
+  const { idle, all } = processorTimes()
+  return (100 * (1 - (idle - before.idle) / (all - before.all))).toFixed(0)
 }
 
 /** Where to look when a run takes too long. */
