@@ -51,13 +51,18 @@ async function open(
     await new Promise<void>((resolve, reject) => {
       client.connect(error => (error ? reject(error) : resolve()))
     })
-    if (target.lockTimeoutMs !== null) await connection.execute(`SET LOCK_TIMEOUT ${target.lockTimeoutMs}`)
+    await connection.execute(sessionSettings(target))
   } catch (error) {
     await connection.close()
     throw sqlServerError(error, what, told)
   }
   client.off('errorMessage', listen)
   return connection
+}
+
+/** A server may be set up to count no rows, and whoever inserts counts them. */
+function sessionSettings({ lockTimeoutMs }: SqlServerSettings): string {
+  return `SET NOCOUNT OFF${lockTimeoutMs === null ? '' : `; SET LOCK_TIMEOUT ${lockTimeoutMs}`}`
 }
 
 function configuration(target: SqlServerSettings, encrypt: boolean | 'strict'): ConnectionConfiguration {

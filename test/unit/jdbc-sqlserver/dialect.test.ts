@@ -134,19 +134,19 @@ test('texts and nulls become datetimes and bytes where they do not by themselves
   const target: WriteTarget = {
     table: '[t]',
     keys: ['[id]'],
-    columns: ['[at]', '[photo]', '[name]'],
-    types: ['datetime', 'smalldatetime', 'varbinary', 'nvarchar'],
-    scales: [3, 0, null, null],
+    columns: ['[at]', '[photo]', '[name]', '[price]'],
+    types: ['datetime', 'smalldatetime', 'varbinary', 'nvarchar', 'money'],
+    scales: [3, 0, null, null, 4],
   }
-  const row = '(CONVERT(datetime2,?),CONVERT(datetime2,?),CONVERT(varbinary(max),?),?)'
+  const row = '(CONVERT(datetime2,?),CONVERT(datetime2,?),CONVERT(varbinary(max),?),?,CONVERT(money,?))'
   expect(sqlServerWriting.insert(target, 2)).toBe(
-    `INSERT INTO [t] ([id],[at],[photo],[name]) VALUES ${row},${row}`,
+    `INSERT INTO [t] ([id],[at],[photo],[name],[price]) VALUES ${row},${row}`,
   )
   expect(sqlServerWriting.upsert(target, 1, OPTIONS)).toContain(
-    `using (values ${row}) AS incoming([id],[at],[photo],[name])`,
+    `using (values ${row}) AS incoming([id],[at],[photo],[name],[price])`,
   )
   expect(sqlServerWriting.update(target)).toBe(
-    'UPDATE [t] SET [at] = CONVERT(datetime2,?), [photo] = CONVERT(varbinary(max),?), [name] = ? WHERE [id] = CONVERT(datetime2,?)',
+    'UPDATE [t] SET [at] = CONVERT(datetime2,?), [photo] = CONVERT(varbinary(max),?), [name] = ?, [price] = CONVERT(money,?) WHERE [id] = CONVERT(datetime2,?)',
   )
   expect(sqlServerWriting.delete(target, 2)).toBe(
     'DELETE FROM [t] WHERE [id] IN (CONVERT(datetime2,?),CONVERT(datetime2,?))',

@@ -117,8 +117,8 @@ test('transactions are begun and ended by batches', async () => {
   await connection.commit()
   await connection.begin()
   await connection.rollback()
+  expect(peer.settings).toEqual(['SET NOCOUNT OFF; SET LOCK_TIMEOUT 500'])
   expect(peer.requests.map(({ sql }) => sql)).toEqual([
-    'SET LOCK_TIMEOUT 500',
     'BEGIN TRANSACTION',
     'COMMIT TRANSACTION',
     'BEGIN TRANSACTION',

@@ -25,6 +25,8 @@ export interface TdsPeer {
   readonly port: number
   /** What was asked after the login and the client's own settings, in order. */
   readonly requests: TdsRequest[]
+  /** How sessions were set up. */
+  readonly settings: string[]
   /** How often it was asked to be silent. */
   readonly attentions: number
   close(): Promise<void>
@@ -41,7 +43,7 @@ export interface PeerOptions {
 }
 
 export async function startTdsPeer(options: PeerOptions = {}): Promise<TdsPeer> {
-  const heard: Heard = { requests: [], attentions: 0 }
+  const heard: Heard = { requests: [], settings: [], attentions: 0 }
   const sockets = new Set<Socket>()
   const server = createServer(socket => {
     sockets.add(socket)
@@ -56,6 +58,7 @@ export async function startTdsPeer(options: PeerOptions = {}): Promise<TdsPeer> 
   return {
     port: address.port,
     requests: heard.requests,
+    settings: heard.settings,
     get attentions() {
       return heard.attentions
     },
@@ -69,6 +72,7 @@ export async function startTdsPeer(options: PeerOptions = {}): Promise<TdsPeer> 
 
 interface Heard {
   readonly requests: TdsRequest[]
+  readonly settings: string[]
   attentions: number
 }
 
@@ -113,6 +117,11 @@ function serve(socket: Socket, heard: Heard, { login, answer, asksAtOnce }: Peer
       return
     }
     const asked = readRequest(kind, message)
+    if (asked.sql.startsWith('SET NOCOUNT')) {
+      heard.settings.push(asked.sql)
+      send(socket, ended(), true)
+      return
+    }
     heard.requests.push(asked)
     const reply = replyTo(socket)
     current = reply

@@ -48,12 +48,13 @@ const BINARY = /^(?:(?:var)?binary|image)$/
 const TEXTS: ReadonlySet<string> = new Set([DECIMAL_NAME, DATE_NAME, TIME_NAME, TIMESTAMP_NAME])
 
 /**
- * Text does not become a datetime by itself where it has more than three digits behind the second, nor do bytes become
- * of the null that is sent for every type.
+ * Text does not become a datetime by itself where it has more than three digits behind the second, nor money in every
+ * release, nor do bytes become of the null that is sent for every type.
  */
 function marksOf({ types }: WriteTarget): string[] {
   return types.map(type => {
     if (/^(?:small)?datetime$/.test(type)) return 'CONVERT(datetime2,?)'
+    if (/^(?:small)?money$/.test(type)) return `CONVERT(${type},?)`
     return BINARY.test(type) ? 'CONVERT(varbinary(max),?)' : '?'
   })
 }
