@@ -20,12 +20,7 @@ export async function expectBounded(
       await Bun.sleep(LOOK_MS)
     }
   })()
-  try {
-    await work()
-  } finally {
-    done.abort()
-    await watched
-  }
+  await Promise.all([watched, work().finally(() => done.abort())])
   expectThat(most - before <= limit, `the worker's memory grew by ${most - before} bytes, more than ${limit}`)
 }
 

@@ -145,11 +145,21 @@ async function offsetsOf(file: string, connector: string, forget: boolean): Prom
   }
 }
 
-/** Of a process and its children, such as task hosts. */
+/** Of a process and its children, such as task hosts; none of one that has ended. */
 function residentBytes(pid: number): number {
-  const own = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').filter(Boolean)
-  return Number(own ?? 0) * 1024 + children.reduce((sum, child) => sum + residentBytes(Number(child)), 0)
+  const own = /^VmRSS:\s+(\d+) kB/m.exec(processFile(pid, 'status'))?.[1] ?? 0
+  const children = processFile(pid, `task/${pid}/children`).split(' ').filter(Boolean)
+  return children.reduce((sum, child) => sum + residentBytes(Number(child)), Number(own) * 1024)
+}
+
+function processFile(pid: number, name: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'latin1')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ESRCH') return '' // A child that has ended meanwhile.
+    throw error
+  }
 }
 
 function line([key, value]: [string, string]): string {
