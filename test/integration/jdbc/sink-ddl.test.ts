@@ -1,16 +1,7 @@
 /** Somebody changes the target while the sink writes to it, and its server goes and comes back. */
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { INT64_SCHEMA, RetriableException, SchemaBuilder, type SinkRecord } from '../../../src/sdk/index.ts'
-import {
-  numbers,
-  type RunningTask,
-  record,
-  refusal,
-  startTarget,
-  startTask,
-  struct,
-  type Target,
-} from './sink-ground.ts'
+import { numbers, type RunningTask, record, refusal, startTask, struct, targetOf } from './sink-ground.ts'
 
 const optional = () => SchemaBuilder.string().optional()
 const v1 = struct({ item: SchemaBuilder.string(), note: optional() })
@@ -48,11 +39,7 @@ async function deliver(task: RunningTask, records: SinkRecord[]): Promise<void> 
 }
 
 describe.each(['postgres', 'mariadb'] as const)('%s', name => {
-  let target: Target
-  beforeAll(async () => {
-    target = await startTarget(name)
-  }, 120_000)
-  afterAll(() => target?.stop())
+  const target = targetOf(name)
   const isPostgres = name === 'postgres'
   const ids = async (table: string, where = '') =>
     numbers(await target.query(`SELECT id FROM ${table} ${where} ORDER BY id`), 'id')

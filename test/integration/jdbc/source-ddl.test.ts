@@ -4,15 +4,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dialectFor } from '../../../connectors/jdbc/dialects/index.ts'
 import type { Connection } from '../../../connectors/jdbc/drivers/connection.ts'
-import { type DatabaseServer, startMariaDb, startPostgres } from '../../servers/databases.ts'
 import { until } from '../../servers/run.ts'
 import { type ConnectWorker, startWorker } from '../../servers/worker.ts'
+import { databases } from './databases.ts'
 
-const servers: Record<string, DatabaseServer> = {}
+const servers = databases()
 let worker: ConnectWorker
 beforeAll(async () => {
-  servers['postgres'] = await startPostgres()
-  servers['mariadb'] = await startMariaDb()
   worker = await startWorker('bunnect', {
     bootstrap: 'embedded',
     worker: {
@@ -25,7 +23,6 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(async () => {
   await worker?.stop()
-  for (const server of Object.values(servers)) await server.stop()
 }, 120_000)
 
 const WRITERS = 3
@@ -44,8 +41,8 @@ const SOURCE = {
   'connection.backoff.ms': '50',
 }
 
-describe.each(['postgres', 'mariadb'])('%s', name => {
-  const server = () => servers[name]!
+describe.each(['postgres', 'mariadb'] as const)('%s', name => {
+  const server = () => servers[name]
   const isPostgres = name === 'postgres'
   const now = isPostgres ? 'clock_timestamp()' : 'NOW(6)'
   const columns = isPostgres

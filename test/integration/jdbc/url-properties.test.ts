@@ -1,23 +1,15 @@
 /** What properties of a JDBC URL make of a session, as the server sees it. */
-
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import type { Struct } from '#bunnect'
 import { dialectFor } from '../../../connectors/jdbc/dialects/index.ts'
 import { allRows } from '../../../connectors/jdbc/dialects/rows.ts'
 import type { SqlError } from '../../../connectors/jdbc/drivers/sql-error.ts'
-import { type DatabaseServer, startMariaDb, startPostgres } from '../../servers/databases.ts'
+import type { DatabaseServer } from '../../servers/databases.ts'
+import { databases } from './databases.ts'
 import { SourceRun } from './source-run.ts'
 
-let postgres: DatabaseServer
-let mariadb: DatabaseServer
-beforeAll(async () => {
-  postgres = await startPostgres()
-  mariadb = await startMariaDb()
-}, 120_000)
-afterAll(async () => {
-  await Promise.all([postgres?.stop(), mariadb?.stop()])
-}, 60_000)
+const servers = databases()
 
 /** The rows of a query over a session of its own. */
 async function rows(server: DatabaseServer, query: string, sql: string): Promise<unknown[][]> {
@@ -33,8 +25,8 @@ async function rows(server: DatabaseServer, query: string, sql: string): Promise
 /** The one record of a table, read with the properties. */
 async function read(query: string, table: string): Promise<Struct> {
   const run = await SourceRun.start({
-    ...mariadb.config,
-    'connection.url': `${mariadb.url}?${query}`,
+    ...servers.mariadb.config,
+    'connection.url': `${servers.mariadb.url}?${query}`,
     mode: 'bulk',
     tables: `test.${table}`,
   })
@@ -50,26 +42,30 @@ describe('MariaDB', () => {
     ['timezone=UTC', '+00:00'],
     ['timezone=disable', 'SYSTEM'],
   ])('%s', async (query, zone) => {
-    expect(await rows(mariadb, query, 'SELECT @@session.time_zone')).toEqual([[zone]])
+    expect(await rows(servers.mariadb, query, 'SELECT @@session.time_zone')).toEqual([[zone]])
   })
 
   test('a zone that the server does not know is refused with what to do', async () => {
-    const refused = await rows(mariadb, 'timezone=Mars/Olympus', 'SELECT 1').catch((error: SqlError) => error)
+    const refused = await rows(servers.mariadb, 'timezone=Mars/Olympus', 'SELECT 1').catch(
+      (error: SqlError) => error,
+    )
     expect(refused).toMatchObject({ transient: false, hint: expect.stringContaining('mysql_tzinfo_to_sql') })
     expect((refused as SqlError).message).toContain('Mars/Olympus')
   })
 
   test('a TIMESTAMP is shown in the zone that the session has', async () => {
-    await mariadb.query('CREATE TABLE moments (at timestamp(3) NOT NULL)')
-    await mariadb.query("INSERT INTO moments VALUES ('2026-01-01 12:00:00.5')")
+    await servers.mariadb.query('CREATE TABLE moments (at timestamp(3) NOT NULL)')
+    await servers.mariadb.query("INSERT INTO moments VALUES ('2026-01-01 12:00:00.5')")
     const plain = (await read('timezone=UTC', 'moments')).get('at') as Date
     const later = (await read('timezone=%2B03:00', 'moments')).get('at') as Date
     expect(Number(later) - Number(plain)).toBe(3 * 3_600_000)
   })
 
   test('tinyInt1isBit, transformedBitIsBoolean, yearIsDateType', async () => {
-    await mariadb.query('CREATE TABLE typed (t tinyint(1) NOT NULL, w tinyint NOT NULL, y year NOT NULL)')
-    await mariadb.query('INSERT INTO typed VALUES (2, 3, 2026)')
+    await servers.mariadb.query(
+      'CREATE TABLE typed (t tinyint(1) NOT NULL, w tinyint NOT NULL, y year NOT NULL)',
+    )
+    await servers.mariadb.query('INSERT INTO typed VALUES (2, 3, 2026)')
     const types = async (query: string) => {
       const value = await read(query, 'typed')
       return value.schema.fields.map(({ name, schema }) => [schema.name ?? schema.type, value.get(name)])
@@ -90,21 +86,21 @@ describe('MariaDB', () => {
 
   test('connectionCollation and sessionVariables', async () => {
     const query = 'connectionCollation=utf8mb4_bin&sessionVariables=max_statement_time=7'
-    expect(await rows(mariadb, query, 'SELECT @@collation_connection, @@max_statement_time')).toEqual([
-      ['utf8mb4_bin', '7.000000'],
-    ])
-    expect(await rows(mariadb, query, "SELECT 'a' = 'A'")).toEqual([['0']])
+    expect(await rows(servers.mariadb, query, 'SELECT @@collation_connection, @@max_statement_time')).toEqual(
+      [['utf8mb4_bin', '7.000000']],
+    )
+    expect(await rows(servers.mariadb, query, "SELECT 'a' = 'A'")).toEqual([['0']])
   })
 })
 
 test('Postgres: schema, options, name, and errors without values', async () => {
   const sql =
     "SELECT current_setting('search_path'), current_setting('work_mem'), current_setting('application_name')"
-  await postgres.query('CREATE SCHEMA there; CREATE TABLE there.unique_one (id int PRIMARY KEY)')
+  await servers.postgres.query('CREATE SCHEMA there; CREATE TABLE there.unique_one (id int PRIMARY KEY)')
   const query = 'currentSchema=there,public&options=-c%20work_mem%3D7MB&ApplicationName=mine'
-  expect(await rows(postgres, query, sql)).toEqual([['there,public', '7MB', 'mine']])
+  expect(await rows(servers.postgres, query, sql)).toEqual([['there,public', '7MB', 'mine']])
   const twice = 'INSERT INTO there.unique_one SELECT 4711 FROM generate_series(1, 2)'
-  const said = async (more: string) => String(await rows(postgres, more, twice).catch(error => error))
+  const said = async (more: string) => String(await rows(servers.postgres, more, twice).catch(error => error))
   expect(await said('')).toContain('4711')
   const silent = await said('logServerErrorDetail=false')
   expect(silent).toContain('unique_one')
@@ -112,7 +108,7 @@ test('Postgres: schema, options, name, and errors without values', async () => {
 })
 
 test('Postgres: of several hosts the one that is of the kind asked for', async () => {
-  const { url, user, password, port } = postgres
+  const { url, user, password, port } = servers.postgres
   const several = url.replace('//', `//127.0.0.1:${port},`)
   const connect = (type: string) =>
     dialectFor(url).connect({ url: `${several}?targetServerType=${type}`, user, password, properties: {} })
