@@ -70,8 +70,9 @@ export class MysqlRows {
     return this.#rows.length <= rows ? this.#rows.splice(0) : this.#rows.splice(0, rows)
   }
 
+  /** After an error there were more rows: who asks for them is told. */
   get isOver(): boolean {
-    return this.#over && this.#rows.length === 0
+    return this.#over && this.#error === null && this.#rows.length === 0
   }
 
   /** Reads what is left for nobody: there is no other way to the next statement. */

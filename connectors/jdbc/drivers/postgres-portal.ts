@@ -113,8 +113,9 @@ export class Portal extends Exchange implements RowReceiver {
     return this.#isExecuting
   }
 
+  /** After an error there were more rows: who asks for them is told. */
   get isOver(): boolean {
-    return (this.#ready || this.#closing) && this.#rows.length === 0
+    return this.error === null && (this.#ready || this.#closing) && this.#rows.length === 0
   }
 
   submit(wire: Wire): void {
