@@ -292,11 +292,16 @@ export class SinkTaskRunner extends TaskRunner {
     const deadline = performance.now() + (asked > 0 ? Math.min(asked, untilCommit) : untilCommit)
     for (;;) {
       this.#limits.timeoutMs = Math.min(Math.max(Math.ceil(deadline - performance.now()), 0), LONGEST_TIMER)
-      const read = await this.#clock.in('poll', () => this.#read(this.#batch, this.#limits))
-      if (read > 0) {
-        this.counters.read += read
-        this.counters.readBytes += this.#batch.dataLength
-        return await this.#take(read)
+      try {
+        const read = await this.#clock.in('poll', () => this.#read(this.#batch, this.#limits))
+        if (read > 0) {
+          this.counters.read += read
+          this.counters.readBytes += this.#batch.dataLength
+          return await this.#take(read)
+        }
+      } catch (error) {
+        this.#wait.anchor(this.#batch, 0)
+        throw error
       }
       if (this.#targetChanged) return false
       // A task hears of nothing before its timeout: a rebalance or a partition's end is no reason for a `put`.

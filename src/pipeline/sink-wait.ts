@@ -58,7 +58,7 @@ export class SinkWait {
     )
     const { pauses, interrupts, stopping } = this.#options
     if ((await within(settled, PATIENCE_MS, () => false)) || stopping()) return work
-    this.#anchor(batch, i)
+    this.anchor(batch, i)
     this.#polling = true
     pauses.hold()
     try {
@@ -76,7 +76,7 @@ export class SinkWait {
   /** The records from index `from` come again, but for those of partitions that have moved. */
   putBack(batch: PackedBatch, from: number): void {
     const { consumer, offsets, stopping } = this.#options
-    this.#anchor(batch, from)
+    this.anchor(batch, from)
     this.#firsts(batch, from, (topic, partition, offset) => {
       if (this.hasMoved(topic, partition)) return
       const progress = offsets.of(topic, partition)
@@ -84,6 +84,18 @@ export class SinkWait {
       if (!stopping()) consumer.seek({ topic, partition, offset })
     })
     this.#moved.clear()
+  }
+
+  /**
+   * The records from index `from` may not be put. Invariant 1: the consumer stands behind them, which nobody may commit
+   * who does not know a position.
+   */
+  anchor(batch: PackedBatch, from: number): void {
+    const { offsets } = this.#options
+    this.#firsts(batch, from, (topic, partition, offset) => {
+      if (this.hasMoved(topic, partition)) return
+      if (offsets.get(topic, partition)?.current === null) offsets.position(topic, partition, offset)
+    })
   }
 
   async #poll(settled: Promise<boolean>): Promise<void> {
@@ -97,15 +109,6 @@ export class SinkWait {
     while (!over && !stopping()) {
       if ((await poll(this.#nothing, limits)) > 0) throw new Error('The consumer gave records while paused')
     }
-  }
-
-  /** Invariant 1: the consumer stands behind the batch, which nobody may commit who does not know a position. */
-  #anchor(batch: PackedBatch, from: number): void {
-    const { offsets } = this.#options
-    this.#firsts(batch, from, (topic, partition, offset) => {
-      if (this.hasMoved(topic, partition)) return
-      if (offsets.of(topic, partition).current === null) offsets.position(topic, partition, offset)
-    })
   }
 
   /** Goes through the partitions of the records from index `from`, each with the offset of its first one. */

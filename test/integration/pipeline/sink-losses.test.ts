@@ -98,6 +98,25 @@ describe('while a batch waits to be put again', () => {
   })
 })
 
+test('a record that fails the task: what was read behind it of partitions without a position comes again', async () => {
+  await house.topic('fatal', 3)
+  await house.produce('fatal', ['a', 'b'], 0)
+  await house.produce('fatal', ['bad'], 1)
+  await house.produce('fatal', ['c'], 2)
+  const first = new RecordedSink()
+  const { runner, told } = house.sink('fatal', first.task, {
+    converters: refusing(value => (value === 'bad' ? new DataException('bad') : null)),
+    maxPollRecords: 2,
+  })
+  await runner.ended
+  expect(told.last).toBe('FAILED')
+  expect(first.values).toEqual(['a', 'b'])
+  const second = new RecordedSink()
+  house.sink('fatal', second.task)
+  await until('the rest', () => second.values.length >= 2)
+  expect(second.values).toEqual(['bad', 'c'])
+})
+
 test('a record that is reported in flush or preCommit holds up the commit that they are for', async () => {
   await house.topic('buffered')
   await house.produce('buffered', ['a', 'bad'])
