@@ -12,7 +12,7 @@ import { failedAndEnded } from './tds-tokens.ts'
 async function refusal(port: number, properties = '', host = '127.0.0.1'): Promise<SqlError> {
   try {
     const connection = await connectSqlServer({
-      url: `jdbc:sqlserver://${host}:${port};databaseName=shop;loginTimeout=3;${properties}`,
+      url: `jdbc:sqlserver://${host}:${port};databaseName=shop;loginTimeout=20;${properties}`,
       user: 'u',
       password: 'secret',
       properties: {},
@@ -81,7 +81,7 @@ describe('what is no SQL Server', () => {
     ['says nothing', () => {}],
   ])('one that %s', async (_what, onData) => {
     const server = await listening(onData)
-    const error = await refusal(portOf(server))
+    const error = await refusal(portOf(server), 'loginTimeout=2')
     server.close()
     expect(error).toMatchObject({ state: expect.stringMatching(/^(?:08S01|HYT00)$/), transient: true })
     expect(error.message).toStartWith(WHERE)

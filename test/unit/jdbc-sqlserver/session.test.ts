@@ -253,11 +253,11 @@ test('a server that does not end it is left, which is told', async () => {
 test('silence ends with the limit that the URL sets', async () => {
   const silent = await connected(
     { answer: (_request, reply) => void interruptedThen(reply) },
-    'socketTimeout=200',
+    'socketTimeout=1000',
   )
   expect((await refused(silent.connection.execute('SELECT 1'))).message).toContain('socketTimeout')
   expect(silent.connection.isOpen).toBe(false)
-  const slow = await connected({ answer: (_request, reply) => void interruptedThen(reply) }, 'queryTimeout=1')
+  const slow = await connected({ answer: (_request, reply) => void interruptedThen(reply) }, 'queryTimeout=2')
   expect((await refused(slow.connection.execute('SELECT 1'))).state).toBe('HYT00')
   expect(slow.connection.isOpen).toBe(true)
 })
