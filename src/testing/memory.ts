@@ -5,13 +5,17 @@ const LOOK_MS = 100
 /** How long so much may take to arrive. */
 export const MUCH_MS = 180_000
 
-/** While `work` goes on, the worker's memory must not grow by more than `limit` bytes. */
+/**
+ * While `work` goes on, the worker's memory must not grow by more than `limit` bytes beyond what it is now, or was
+ * `before` where that was when it had done some work already.
+ */
 export async function expectBounded(
   worker: TestWorker,
   limit: number,
   work: () => Promise<void>,
+  before?: number,
 ): Promise<void> {
-  const before = await worker.memory()
+  before ??= await worker.memory()
   let most = before
   const done = new AbortController()
   const watched = (async () => {

@@ -52,6 +52,8 @@ export class SinkTrial extends Trial {
   async awaitAll(count: number, repeats: 'allowed' | 'none'): Promise<void> {
     await this.awaitWritten(count, repeats)
     await this.awaitCommitted(count)
+    // Some write once more when they flush.
+    await this.awaitWritten(count, repeats)
   }
 
   /** As `awaitAll`, whatever is committed. */

@@ -56,7 +56,7 @@ export function suiteOf<T extends Trial>(
   all: () => readonly Behaviour<T>[],
   open: (environment: Environment, behaviour: string) => T,
 ): Suite {
-  const lacks = ({ needs }: Behaviour<T>) => needs !== undefined && !(needs in subject)
+  const lacks = ({ needs }: Behaviour<T>) => needs !== undefined && Reflect.get(subject, needs) === undefined
   const behaviours = asked ?? all().filter(behaviour => !lacks(behaviour))
   const omitted = asked === undefined ? all().filter(lacks) : []
   const cases = behaviours.map(behaviour => ({
