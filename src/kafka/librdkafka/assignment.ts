@@ -33,6 +33,8 @@ export class Assignment {
   #announced: Rebalance[] = []
   /** Where the partitions start that are being assigned; a seek by the listener goes here. */
   #starts: Map<string, number> | null = null
+  /** Where the records begin that were fetched, but are taken away before a poll has given them. */
+  #unread = new Map<string, number>()
   #closing = false
   /** The rebalance that the group waits for an answer to. */
   #serving: Rebalance | null = null
@@ -85,7 +87,9 @@ export class Assignment {
     const key = partitionKey(partition)
     if (!this.#owned.has(key)) return null
     const offset =
-      this.#starts?.get(key) ?? this.#handle.packed.position(partition.topic, partition.partition)
+      this.#starts?.get(key) ??
+      this.#unread.get(key) ??
+      this.#handle.packed.position(partition.topic, partition.partition)
     return offset < 0 ? null : offset
   }
 
@@ -100,6 +104,7 @@ export class Assignment {
       this.#starts.set(key, position.offset)
       return
     }
+    this.#unread.delete(key)
     this.#refused.delete(key)
     void this.#seek(position)
   }
@@ -126,7 +131,7 @@ export class Assignment {
   }
 
   dropFrom(batch: PackedBatch, partitions: readonly TopicPartition[]): void {
-    if (batch.count > 0) dropPartitions(batch, partitions)
+    this.#unread = dropPartitions(batch, partitions)
   }
 
   /**
@@ -194,6 +199,7 @@ export class Assignment {
       if (plain.length > 0 && !this.#abandoned)
         await (rebalance.lost ? this.listener?.lost(plain) : this.listener?.revoked(plain))
     } finally {
+      this.#unread.clear()
       for (const p of plain) {
         this.#owned.delete(partitionKey(p))
         this.#refused.delete(partitionKey(p))
