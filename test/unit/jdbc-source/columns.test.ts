@@ -102,6 +102,15 @@ describe('timestamps of Postgres are microseconds since 2000', () => {
   ])('%s in %s: %p', (type, zone, cell, wanted) => {
     expect(nanos(type, zone, cell)).toBe(wanted)
   })
+  test.each([
+    ['date', '2024-02-29'],
+    ['text', '2024-02-29 00:00:00'],
+  ])('a %s of a mode is read as the text that it is', (type, text) => {
+    expect(nanos(type, 'UTC', text)).toBe(at('2024-02-29T00:00:00Z'))
+  })
+  test.each(['int8', 'float8'])('a number of type %s is none', type => {
+    expect(() => nanos(type, 'UTC', 1_700_000_000_000)).toThrow('it is no timestamp')
+  })
   test('the infinite ones are refused, as are dates', () => {
     for (const type of ['timestamp', 'timestamptz']) {
       for (const cell of [2n ** 63n - 1n, -(2n ** 63n)]) {

@@ -1,6 +1,6 @@
 import { mod } from '../../calendar.ts'
 import type { ResultColumn } from '../../drivers/connection.ts'
-import { date, readerOf, time, timestampText } from '../reading/dates.ts'
+import { date, readerOf, time, timestampText, timestampTexts } from '../reading/dates.ts'
 import { cannotHold } from '../reading/failure.ts'
 import { timestamp } from '../reading/granularity.ts'
 import { boolean, float32, float64, integer, numeric } from '../reading/numbers.ts'
@@ -11,7 +11,7 @@ import type { ReadColumn, ReadingDialect, ReadingOptions, Timestamp, Value } fro
 export const postgresReading: ReadingDialect = {
   column,
   currentTimestamp: 'SELECT CURRENT_TIMESTAMP',
-  timestampReader: finite,
+  timestampReader: position,
   // A column without a zone takes no notice of the offset, one with a zone needs it.
   timestampValue: zone => timestampText(zone, true),
 }
@@ -61,6 +61,12 @@ function column(column: ResultColumn, options: ReadingOptions): ReadColumn | nul
     default:
       return null
   }
+}
+
+/** Of a mode's column: dates and texts are read as well, and a number of another type is no timestamp. */
+function position(column: ResultColumn, options: ReadingOptions): (cell: Value) => Timestamp {
+  const isTimestamp = column.type === 'timestamp' || column.type === 'timestamptz'
+  return isTimestamp ? finite(column, options) : timestampTexts(column, options)
 }
 
 /** 2000-01-01 in seconds since 1970. */
