@@ -161,7 +161,8 @@ function columnTypes(properties: DriverProperties): ColumnTypes {
 
 /** It decides what is equal and what comes first where the columns do not. */
 function collation(properties: DriverProperties): string | null {
-  const name = properties.text('connectionCollation')
+  // Older URLs name those of utf8, which all have their like.
+  const name = properties.text('connectionCollation')?.replace(/^utf8(?:mb3)?_/i, 'utf8mb4_') ?? null
   if (name === null || /^utf8mb4_\w+$/i.test(name)) return name
   throw new ConnectException(`connectionCollation=${name} of connection.url cannot be honoured here`, {
     hint: 'The session speaks utf8mb4: name a collation of it, such as utf8mb4_general_ci.',

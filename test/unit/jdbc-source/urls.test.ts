@@ -142,6 +142,14 @@ describe('properties that would make values others', () => {
   })
 
   test.each([
+    ['utf8mb4_bin', 'utf8mb4_bin'],
+    ['utf8_general_ci', 'utf8mb4_general_ci'],
+    ['utf8mb3_unicode_ci', 'utf8mb4_unicode_ci'],
+  ])('connectionCollation=%s', (name, collation) => {
+    expect(mysqlOf(`connectionCollation=${name}`).collation).toBe(collation)
+  })
+
+  test.each([
     ["timezone='x'", "timezone='x'", 'a zone of the IANA data base'],
     ['sendFractionalSeconds=false', 'sendFractionalSeconds=false', 'a type of whole seconds'],
     ['useTimezone=true', 'useTimezone=true', 'db.timezone'],
