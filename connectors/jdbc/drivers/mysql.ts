@@ -131,11 +131,12 @@ export class MysqlConnection implements Connection {
     this.#open = false
     const rows = this.#rows
     try {
-      if (rows !== null) {
+      // One that is still being set up is at nothing that would matter later, and its server may answer nobody.
+      if (rows !== null && this.#id !== '') {
         void rows.abandon(lost())
         const gone = Promise.withResolvers<void>()
         await brokenOff(gone.promise, () => this.#kill().then(gone.resolve))
-      } else if (wasOpen) await this.#farewell()
+      } else if (rows === null && wasOpen) await this.#farewell()
     } finally {
       rows?.fail(lost())
       this.#client.destroy()
