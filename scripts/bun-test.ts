@@ -14,6 +14,9 @@ export interface Outcome {
 const processDeadlineMs = 40 * 60_000
 
 const running = new Set<Bun.Subprocess>()
+/** Whoever waits for a command of a run that was ended waits on, so that nothing begins any more. */
+const never = new Promise<never>(() => {})
+let isEnded = false
 
 /** One `bun test` process over these files. One that crashes, runs no test or skips one has failed, whatever it counted. */
 export async function bunTest(files: readonly string[], env: Record<string, string> = {}): Promise<Outcome> {
@@ -56,6 +59,7 @@ export async function execute(
   command: string[],
   env: Record<string, string> = {},
 ): Promise<{ code: number | string; output: string }> {
+  if (isEnded) return await never
   const folder = mkdtempSync(join(tmpdir(), 'bunnect-output-'))
   const file = openSync(join(folder, 'output'), 'a+')
   try {
@@ -72,6 +76,7 @@ export async function execute(
     clearTimeout(timer)
     running.delete(child)
     killGroup(child)
+    if (isEnded) return never
     return { code: child.signalCode ?? code, output: readFileSync(join(folder, 'output'), 'utf8') }
   } finally {
     closeSync(file)
@@ -79,8 +84,9 @@ export async function execute(
   }
 }
 
-/** Ends what {@link execute} has under way. */
+/** Ends what {@link execute} has under way, before the process ends: it neither begins nor returns any more. */
 export function endCommands(): void {
+  isEnded = true
   for (const child of running) killGroup(child)
 }
 

@@ -290,9 +290,12 @@ async function ensureBroker(): Promise<void> {
 async function stopServers(): Promise<void> {
   for (const name of readdirSync(servers)) {
     const folder = join(servers, name)
-    if (existsSync(join(folder, 'server.properties'))) {
-      await run(['scripts/kafka', 'clean', '--dir', folder]).catch(error => console.error(String(error)))
-    } else killLeftWorker(folder)
+    const clean = (...command: string[]) =>
+      run([...command, '--dir', folder]).catch(error => console.error(String(error)))
+    if (existsSync(join(folder, 'server.properties'))) await clean('scripts/kafka', 'clean')
+    else if (existsSync(join(folder, 'certificates.log')))
+      await clean('scripts/databases', 'clean', name.replace(/-\d+$/, ''))
+    else killLeftWorker(folder)
   }
   rmSync(servers, { recursive: true, force: true })
 }

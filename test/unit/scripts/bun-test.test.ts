@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { bunTest } from '../../../scripts/bun-test.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bunnect-bun-test-'))
@@ -45,4 +45,20 @@ test.each([
   const outcome = await outcomeOf(name.replaceAll(' ', '-'), content)
   expect({ passed: outcome.passed, failed: outcome.failed }, outcome.output).toEqual({ passed, failed })
   expect(outcome.output).toContain(note)
+})
+
+test('when the run is ended nothing begins any more', async () => {
+  const script = `
+    const { endCommands, execute } = await import(${JSON.stringify(resolve('scripts/bun-test.ts'))})
+    const tell = text => () => console.log(text)
+    execute(['sleep', '100']).then(tell('returned'))
+    setTimeout(() => {
+      endCommands()
+      execute(['touch', ${JSON.stringify(join(folder, 'begun'))}]).then(tell('began'))
+      setTimeout(() => process.exit(), 300)
+    }, 200)`
+  const child = Bun.spawn(['bun', '-e', script], { stdout: 'pipe', stderr: 'inherit' })
+  expect(await new Response(child.stdout).text()).toBe('')
+  expect(await child.exited).toBe(0)
+  expect(existsSync(join(folder, 'begun'))).toBe(false)
 })
