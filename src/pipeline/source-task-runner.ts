@@ -251,23 +251,19 @@ export class SourceTaskRunner extends TaskRunner {
       const room = this.#errors.operator.room()
       if (room !== null) await room
       const { failure, wanted, pending } = this.#encoder
-      if (pending !== null && (await this.#convert(() => this.#errors.operator.ready(pending))) === null)
-        return
-      if (failure !== null && !(await this.#recover(records[i++]!, failure))) return
-      if (wanted !== null && !(await this.#ensureTopic(wanted))) return
-      if (this.#breather.due) await this.#breather.take()
-    }
-  }
-
-  /** What `work` gives, begun anew after a pause; null when the task is to stop. */
-  async #convert<T>(work: () => Promise<T>): Promise<T | null> {
-    for (;;) {
       try {
-        return await this.#clock.in('convert', work)
+        if (pending !== null) await clock.in('convert', () => this.#errors.operator.ready(pending))
+        if (failure !== null) {
+          if (!(await this.#recover(records[i]!, failure))) return
+          i++
+        }
       } catch (error) {
         if (!(error instanceof Interrupted)) throw error
-        if (!(await this.#follow())) return null
+        // After a pause the record is taken anew, transformations included: they may have gone on since the failure.
+        if (!(await this.#follow())) return
       }
+      if (wanted !== null && !(await this.#ensureTopic(wanted))) return
+      if (this.#breather.due) await this.#breather.take()
     }
   }
 
@@ -282,10 +278,10 @@ export class SourceTaskRunner extends TaskRunner {
     return !this.stopping
   }
 
-  /** Takes one record the slow way; false when the task ends meanwhile. */
+  /** Takes one record the slow way; false when the task ends meanwhile. @throws Interrupted */
   async #recover(record: SourceRecord, failure: EncodeFailure): Promise<boolean> {
-    const encoded = await this.#convert(() => this.#recovery.recover(record, failure))
-    if (encoded === null || this.cancelled) return false
+    const encoded = await this.#clock.in('convert', () => this.#recovery.recover(record, failure))
+    if (this.cancelled) return false
     if (encoded.length === 0) {
       this.#outcomes.dropped(record)
       return true

@@ -168,6 +168,34 @@ describe('errors.retry.timeout', () => {
     expect(await house.values(topic)).toEqual(['a', 'b', 'c'])
     expect(told.states).toEqual(['RUNNING', 'PAUSED', 'RUNNING'])
   })
+
+  test('nothing is sent twice of a record that was paused between its transformation and its conversion', async () => {
+    const topic = 'paused-between'
+    let splits = false
+    let works = false
+    const source = new RecordedSource([[record(topic, 'a', 0)]])
+    const { runner, told } = house.source(topic, source.task, {
+      chain: chainOf<SourceRecord>(each => {
+        splits = !splits
+        if (splits) throw new RetriableException('not yet')
+        return ['a1', 'a2'].map(part =>
+          each.newRecord(topic, null, each.keySchema, each.key, each.valueSchema, part, null),
+        )
+      }),
+      converters: refusing(value => (value === 'a2' && !works ? new RetriableException('not yet') : null)),
+      errors: errors({ tolerance: 'none', retryTimeoutMs: -1, retryDelayMaxMs: 5 }),
+    })
+    await until('retries of the converter', () => runner.errorCounters.retries > 3)
+    runner.pause()
+    await until('PAUSED', () => told.last === 'PAUSED')
+    works = true
+    runner.resume()
+    await until('all', () => runner.counters.written > 1)
+    runner.stop()
+    await runner.ended
+    expect(await house.values(topic)).toEqual(['a1', 'a2'])
+    expect(await house.stored(topic, partition)).toEqual({ o: 0 })
+  })
 })
 
 describe('a transformation that gives several records', () => {
