@@ -49,11 +49,12 @@ const TEXTS: ReadonlySet<string> = new Set([DECIMAL_NAME, DATE_NAME, TIME_NAME, 
 
 /**
  * Text does not become a datetime by itself where it has more than three digits behind the second, nor money in every
- * release, nor do bytes become of the null that is sent for every type.
+ * release, nor do bytes become of the null that is sent for every type. As a key a datetime2 of milliseconds would equal
+ * no datetime, which counts in three hundredths of seconds: it becomes one as it does where it is written.
  */
 function marksOf({ types }: WriteTarget): string[] {
   return types.map(type => {
-    if (/^(?:small)?datetime$/.test(type)) return 'CONVERT(datetime2,?)'
+    if (/^(?:small)?datetime$/.test(type)) return `CONVERT(${type},CONVERT(datetime2,?))`
     if (/^(?:small)?money$/.test(type)) return `CONVERT(${type},?)`
     return BINARY.test(type) ? 'CONVERT(varbinary(max),?)' : '?'
   })
