@@ -44,6 +44,9 @@ test('tables of all schemas, of those like a pattern, of other kinds', async () 
       ['TABLE', 'VIEW', 'SH/_%'],
     ],
   ])
+  // As the sink asks of which kind its table is.
+  await oracle.tables(connection, { ...any, schemaPattern: 'MY\\_SHOP' })
+  expect(asked.pop()![1]).toEqual(['TABLE', 'MY/_SHOP'])
   expect(await oracle.tables(connection, { ...any, schemaPattern: '' })).toEqual([])
   expect(await oracle.tables(connection, { ...any, types: ['PARTITIONED TABLE'] })).toEqual([])
   expect(asked).toHaveLength(2)

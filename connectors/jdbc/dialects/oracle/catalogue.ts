@@ -15,7 +15,8 @@ export async function oracleTables(connection: Connection, filter: TableFilter):
   const rows = await allRows(
     connection,
     `SELECT OWNER, OBJECT_NAME FROM ALL_OBJECTS WHERE OBJECT_TYPE IN (${placeholders(types.length)})${schema} ORDER BY 1, 2`,
-    schemaPattern === null ? types : [...types, schemaPattern],
+    // The other databases' escape is one here too.
+    schemaPattern === null ? types : [...types, schemaPattern.replace(/\\([%_])/g, '/$1')],
   )
   return rows.map(([owner, name]) => ({ catalog: null, schema: String(owner), name: String(name) }))
 }
