@@ -23,6 +23,7 @@ export class KitEnvironment implements Environment {
   readonly #embedded: boolean
   /** Of this process. */
   #own: Promise<{ topics: ReturnType<typeof kitTopics>; kafka: KafkaClient }> | null = null
+  #starting: Promise<unknown> = Promise.resolve()
   #running: WorkerProcess | null = null
 
   constructor(ground: KitGround) {
@@ -46,7 +47,9 @@ export class KitEnvironment implements Environment {
     await writeFile(properties, Object.entries(keys).map(line).join(''))
     const start = async () => {
       if (this.#embedded) await this.#closeOwn()
-      this.#running = await startProcess(properties, folder, log)
+      const starting = startProcess(properties, folder, log)
+      this.#starting = starting.catch(() => {}) // Told to whoever starts it.
+      this.#running = await starting
     }
     const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
       const running = this.#running
@@ -100,6 +103,7 @@ export class KitEnvironment implements Environment {
   }
 
   async close(): Promise<void> {
+    await this.#starting
     await this.#running?.end('SIGKILL')
     this.#running = null
     await this.#closeOwn()

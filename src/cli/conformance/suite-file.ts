@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import * as testing from '../../testing/index.ts'
 import { Suite } from '../../testing/index.ts'
@@ -22,6 +23,7 @@ export async function suitesOf(path: string): Promise<Suite[]> {
     throw new Failure(EXIT.usage, `${path} is not the name of a suite`, {
       hint: `Call it ${basename(path).replace(/\.[cm]?[jt]s$/, '')}.test.ts: then plugin.path takes it for no plugin.`,
     })
+  if (!existsSync(file)) throw new Failure(EXIT.usage, `there is no file ${path}`)
   provideKit()
   let exported: Record<string, unknown>
   try {
