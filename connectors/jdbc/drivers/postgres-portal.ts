@@ -108,11 +108,6 @@ export class Portal extends Exchange implements RowReceiver {
     this.#reader = new RowReader(fields.map(field => field.dataTypeID))
   }
 
-  /** The server works on it, or waits for its rows to be read. */
-  get isExecuting(): boolean {
-    return this.#isExecuting
-  }
-
   /** After an error there were more rows: who asks for them is told. */
   get isOver(): boolean {
     return this.error === null && (this.#ready || this.#closing) && this.#rows.length === 0
@@ -133,7 +128,9 @@ export class Portal extends Exchange implements RowReceiver {
     }
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject }
-      if (this.#isExecuting) return this.#resume()
+      // The last row may have paused the socket, too: the answer to what is sent now would not be read.
+      this.#resume()
+      if (this.#isExecuting) return
       this.#isExecuting = true
       this.#send(executeMessage(PORTAL, rows))
     })

@@ -30,6 +30,31 @@ test('of Postgres, after the rows that were asked for', async () => {
   await expect(result.next(1)).rejects.toBe(GONE)
 })
 
+/** As a server sends them: each Execute is answered with that many rows at once, where the socket is read. */
+test('of Postgres, rows so large that each pauses the socket, more than are asked for at once', async () => {
+  const { result, wire } = portal()
+  const { stream } = wire
+  let isPaused = false
+  let answers = 0
+  const answer = () => {
+    if (isPaused || answers === 0) return
+    answers--
+    result.row(ROW, 0, 5 << 20)
+    result.handlePortalSuspended()
+  }
+  stream.pause = () => {
+    isPaused = true
+  }
+  stream.resume = () => {
+    isPaused = false
+  }
+  stream.write = () => {
+    answers++
+    queueMicrotask(answer)
+  }
+  for (let i = 0; i < 3; i++) expect(await result.next(1)).toEqual([[7]])
+})
+
 test('of Postgres, which has given all rows', async () => {
   const { result } = portal()
   const rows = result.next(2)
