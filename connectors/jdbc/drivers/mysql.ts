@@ -30,7 +30,7 @@ export class MysqlConnection implements Connection {
   #syntax: SqlSyntax = syntaxOf('')
   #rows: MysqlRows | null = null
   readonly #another: () => Promise<MysqlConnection>
-  /** The server by its own name, and the session's number there. */
+  /** The server by its own name and its number among its replicas, and the session's number there. */
   #server = ''
   #id = ''
   #closed: Promise<void> | null = null
@@ -68,10 +68,11 @@ export class MysqlConnection implements Connection {
     await this.execute(`SET SESSION ${variables.join(', SESSION ')}`)
     if (timeZone !== null) await this.#setTimeZone(timeZone)
     if (sessionVariables !== null) await this.execute(`SET SESSION ${sessionVariables.replaceAll(';', ',')}`)
-    const cursor = await this.query("SELECT @@sql_mode, CONCAT(@@hostname, ':', @@port), CONNECTION_ID()")
-    const [mode, server, id] = ((await cursor.next(2))[0] ?? []).map(String)
+    const server = "CONCAT(@@hostname, ':', @@port, ':', @@server_id)"
+    const cursor = await this.query(`SELECT @@sql_mode, ${server}, CONNECTION_ID()`)
+    const [mode, name, id] = ((await cursor.next(2))[0] ?? []).map(String)
     await cursor.close()
-    this.#server = server ?? ''
+    this.#server = name ?? ''
     this.#id = id ?? ''
     this.#backslashes = !NO_BACKSLASH_ESCAPES.test(mode ?? '')
     this.#syntax = syntaxOf(mode ?? '')
