@@ -120,7 +120,6 @@ const POINTLESS = [
   'useBulkStmts',
   'useCursorFetch',
   'useInformationSchema',
-  'useLegacyDatetimeCode',
   'useLocalSessionState',
   'useLocalTransactionState',
   'useReadAheadInput',
@@ -128,6 +127,8 @@ const POINTLESS = [
   'useUnicode',
 ]
 
+/** What shifts times to other zones. */
+const SHIFTS = ['useTimezone', 'useGmtMillisForDatetimes', 'useJDBCCompliantTimezoneShift']
 const ZONES = 'Take it away: db.timezone of the connector is the zone of all times without one.'
 
 function refuseOtherValues(properties: DriverProperties): void {
@@ -136,9 +137,9 @@ function refuseOtherValues(properties: DriverProperties): void {
     'true',
     'Take it away, and give the column a type of whole seconds.',
   )
-  properties.only('useTimezone', 'false', ZONES)
-  properties.only('useGmtMillisForDatetimes', 'false', ZONES)
-  properties.only('useJDBCCompliantTimezoneShift', 'false', ZONES)
+  // The JVM's driver voids them by this one, which stands in many a URL beside them; its later releases know none.
+  if (properties.flag('useLegacyDatetimeCode') === false) properties.pointless(...SHIFTS)
+  else for (const name of SHIFTS) properties.only(name, 'false', ZONES)
   properties.only(
     'blobsAreStrings',
     'false',

@@ -126,6 +126,7 @@ describe('properties that would make values others', () => {
     ['', null],
     ['connectionTimeZone=Europe/Berlin&preserveInstants=false', null],
     ['serverTimezone=UTC&useLegacyDatetimeCode=false', null],
+    ['useJDBCCompliantTimezoneShift=true&useLegacyDatetimeCode=false&serverTimezone=UTC', null],
     ['connectionTimeZone=SERVER&forceConnectionTimeZoneToSession=true', null],
     ['connectionTimeZone=UTC&forceConnectionTimeZoneToSession=true', '+00:00'],
     ['connectionTimeZone=GMT%2B2&forceConnectionTimeZoneToSession=true', '+02:00'],
