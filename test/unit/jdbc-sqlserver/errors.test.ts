@@ -24,6 +24,13 @@ test.each([
   [8115, '22003', false, false],
   [241, '22007', false, false],
   [245, '22018', false, false],
+  [235, '22018', false, false],
+  [236, '22003', false, false],
+  [244, '22003', false, false],
+  [248, '22003', false, false],
+  [293, '22018', false, false],
+  [294, '22003', false, false],
+  [8169, '22018', false, false],
   [8672, '21000', false, false],
   [50000, 'S0001', false, true],
 ])('%i', (number, state, transient, passes) => {
