@@ -42,7 +42,7 @@ export class SqlServerRows {
   }
 
   get isOver(): boolean {
-    return this.#over && this.#rows.length === 0
+    return this.#over && this.#error === null && this.#rows.length === 0
   }
 
   async next(rows: number): Promise<Cell[][]> {

@@ -4,6 +4,7 @@ import { EventEmitter } from 'node:events'
 import { MysqlRows } from '../../../connectors/jdbc/drivers/mysql-rows.ts'
 import { Portal, type Wire } from '../../../connectors/jdbc/drivers/postgres-portal.ts'
 import { RowTap } from '../../../connectors/jdbc/drivers/postgres-row-tap.ts'
+import { SqlServerRows } from '../../../connectors/jdbc/drivers/sqlserver-rows.ts'
 
 const GONE = new Error('terminating connection due to administrator command')
 
@@ -88,6 +89,17 @@ test('of MySQL, after the rows that were asked for', async () => {
   const rows = result.next(1)
   query.emit('result', ['7'])
   expect(await rows).toEqual([['7']])
+  result.fail(GONE)
+  expect(result.isOver).toBe(false)
+  await expect(result.next(1)).rejects.toBe(GONE)
+})
+
+test('of SQL Server, after the rows that were asked for', async () => {
+  const result = new SqlServerRows('SELECT id FROM t', [], () => {})
+  result.request.emit('columnMetadata', [])
+  const rows = result.next(1)
+  result.request.emit('row', [7])
+  expect(await rows).toEqual([[7]])
   result.fail(GONE)
   expect(result.isOver).toBe(false)
   await expect(result.next(1)).rejects.toBe(GONE)
