@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connectOracle } from '../../../connectors/jdbc/drivers/oracle.ts'
 import { OracleListener } from '../../servers/oracle-listener.ts'
+import { withPrograms } from '../../servers/programs.ts'
 
 const folder = mkdtempSync(join(process.env['BUNNECT_TEST_DIR'] ?? tmpdir(), 'oracle-tls-'))
 let listener: OracleListener
 let port = 0
 
 beforeAll(async () => {
+  await withPrograms('openssl')
   const { exitCode, stderr } = Bun.spawnSync(
     [
       ...['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'],

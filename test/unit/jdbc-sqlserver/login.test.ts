@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SqlError } from '../../../connectors/jdbc/drivers/sql-error.ts'
 import { connectSqlServer } from '../../../connectors/jdbc/drivers/sqlserver.ts'
+import { withPrograms } from '../../servers/programs.ts'
 import { startTdsPeer } from './tds-peer.ts'
 import { failedAndEnded } from './tds-tokens.ts'
 
@@ -94,6 +95,7 @@ describe('TLS', () => {
   let port = 0
 
   beforeAll(async () => {
+    await withPrograms('openssl', 'python3')
     const made = Bun.spawnSync(
       [
         ...[
