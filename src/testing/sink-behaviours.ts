@@ -14,7 +14,7 @@ export function everySinkBehaviour(): SinkBehaviour[] {
     partialFailure(200),
     schemaChange(100),
     slowTarget(),
-    backPressure(350_000_000, 300_000_000),
+    backPressure(450_000_000, 350_000_000),
   ]
 }
 

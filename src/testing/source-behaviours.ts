@@ -13,7 +13,7 @@ export function everySourceBehaviour(): SourceBehaviour[] {
     ...commonBehaviours(),
     partialFailure(100),
     schemaChange(100),
-    backPressure(350_000_000, 300_000_000),
+    backPressure(450_000_000, 350_000_000),
   ]
 }
 

@@ -89,7 +89,7 @@ testEach(sinkSuite(sink), () => environment)
 testEach(
   sinkSuite(pipeSink, [
     sinkBehaviours.slowTarget(),
-    sinkBehaviours.backPressure(350_000_000, 300_000_000),
+    sinkBehaviours.backPressure(450_000_000, 350_000_000),
     sinkBehaviours.offsetsReset(100),
   ]),
   () => environment,

@@ -1,9 +1,10 @@
 /** `bunnect test`: the conformance kit in the hands of somebody who has the executable and a connector of their own. */
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { sharedBroker } from '../../servers/kafka.ts'
+import { until } from '../../servers/run.ts'
 import { bunnectBinary } from '../../servers/worker.ts'
 
 const EXAMPLES = resolve(import.meta.dir, '../../../src/sdk/examples')
@@ -89,7 +90,7 @@ const hoarding: SourceUnderTest = {
 export const suites = [
   sourceSuite(sound),
   sourceSuite(forgetful, few),
-  sourceSuite(hoarding, [sourceBehaviours.backPressure(350_000_000, 300_000_000)]),
+  sourceSuite(hoarding, [sourceBehaviours.backPressure(450_000_000, 350_000_000)]),
 ]
 `,
 }
@@ -135,7 +136,7 @@ HTTP sink
   ok      partial failure, 1 of 200 bad
   ok      schema change
   ok      slow target
-  ok      back-pressure, 350000000 bytes
+  ok      back-pressure, 450000000 bytes
   -       secrets masked: the suite does not tell 'secrets'
 
 13 of 13 behaviours hold
@@ -177,7 +178,7 @@ numbers source
   ok      kill and resume, 3 of 2000
   ok      pause
   ok      offsets reset behind 100
-  ok      back-pressure, 350000000 bytes
+  ok      back-pressure, 450000000 bytes
   -       reconnect in the middle of 1000: the suite does not tell 'system'
   -       secrets masked: the suite does not tell 'secrets'
   -       partial failure behind 100: the suite does not tell 'bad'
@@ -192,8 +193,8 @@ forgetful source
           the description of forgetful source lacks 'system'
 
 hoarding source
-  FAILED  back-pressure, 350000000 bytes
-          the worker's memory grew by more bytes, more than 300000000
+  FAILED  back-pressure, 450000000 bytes
+          the worker's memory grew by more bytes, more than 350000000
           The worker's log and files: ${other}
 
 10 of 13 behaviours hold
@@ -206,15 +207,41 @@ test('what is no suite is refused with what to do', async () => {
   writeFileSync(join(folder, 'source/empty.test.ts'), 'export const nothing = 1\n')
   writeFileSync(join(folder, 'source/slip.test.ts'), "import './nowhere.ts'\n")
   const refusals = await Promise.all(
-    [[], ['numbers.ts'], ['empty.test.ts'], ['slip.test.ts']].map(files => bunnectTest('source', ...files)),
+    [
+      [],
+      ['numbers.ts'],
+      ['nowhere.test.ts'],
+      // Told before the behaviours of the first have taken their time.
+      ['numbers.test.ts', 'empty.test.ts'],
+      ['slip.test.ts'],
+    ].map(files => bunnectTest('source', ...files)),
   )
-  expect(refusals.map(({ code }) => code)).toEqual([1, 1, 1, 1])
+  expect(refusals.map(({ code, out }) => [code, out])).toEqual(Array(5).fill([1, '']))
   expect(refusals.map(({ complaint }) => complaint.trim())).toEqual([
     'bunnect: no suite was named. Usage: bunnect test suite.test.ts ... [--bootstrap-server HOST:PORT] [--plugin-path DIR] [--only TEXT]',
     'bunnect: numbers.ts is not the name of a suite. Call it numbers.test.ts: then plugin.path takes it for no plugin.',
+    'bunnect: there is no file nowhere.test.ts',
     'bunnect: empty.test.ts exports no suite. Export what sinkSuite or sourceSuite of bunnect/testing returns.',
     expect.stringMatching(
       /^bunnect: slip\.test\.ts cannot be loaded: .*Cannot find module '\.\/nowhere\.ts'/,
     ),
   ])
+}, 60_000)
+
+test('who ends the run in the middle of a behaviour finds nothing left of it', async () => {
+  const temporary = join(folder, 'temporary')
+  mkdirSync(temporary)
+  const left = () => readdirSync(temporary).filter(name => name.startsWith('bunnect-test-'))
+  const child = Bun.spawn([bunnectBinary(), 'test', 'http-post-sink.test.ts', '--only', 'slow target'], {
+    cwd: join(folder, 'sink'),
+    env: { PATH: process.env['PATH'], TMPDIR: temporary },
+    stdout: 'pipe',
+  })
+  await until('a worker', () => new Bun.Glob('**/worker.log').scanSync(temporary).next().value)
+  child.kill('SIGTERM')
+  expect(await new Response(child.stdout).text()).toMatch(
+    /^\nHTTP sink\n {2}- {7}slow target: ended by SIGTERM \([\d.]+ s\)\n$/,
+  )
+  expect(await child.exited).toBe(143)
+  expect(left()).toEqual([])
 }, 60_000)
