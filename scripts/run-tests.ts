@@ -110,6 +110,9 @@ const alone: Record<string, string> = {
   'test/integration/kafka/soak.test.ts': 'compares memory and threads of one stretch of time with another',
 }
 
+/** Suites of the conformance kit: `bunnect test` runs them, as a test of integration has it do. */
+const suites = 'src/sdk/examples/'
+
 /** Files in lanes that take longest, and why. */
 const long: Record<string, string> = {
   'test/unit/rest/server.test.ts': 'a request waits for a minute',
@@ -274,7 +277,7 @@ function testFilesOf(folder: string): string[] {
 }
 
 function unnamedTestFiles(): string[] {
-  const folders = parts.flatMap(part => ('folder' in part ? [`${part.folder}/`] : []))
+  const folders = [suites, ...parts.flatMap(part => ('folder' in part ? [`${part.folder}/`] : []))]
   return ['src', 'connectors', 'scripts', 'test']
     .flatMap(testFilesOf)
     .filter(file => !folders.some(folder => file.startsWith(folder)))
