@@ -51,9 +51,10 @@ async function open(
     await new Promise<void>((resolve, reject) => {
       client.connect(error => (error ? reject(error) : resolve()))
     })
-    await connection.execute(sessionSettings(target))
+    await connection.setUp()
   } catch (error) {
-    await connection.close()
+    // Why there is no session says more than how it was left.
+    await connection.close().catch(() => {})
     throw sqlServerError(error, what, told)
   }
   client.off('errorMessage', listen)
@@ -114,6 +115,18 @@ class SqlServerConnection implements Connection {
 
   get isOpen(): boolean {
     return this.#open
+  }
+
+  /** Nobody else can break it off yet, so it has the deadline of a login. */
+  async setUp(): Promise<void> {
+    const { connectTimeoutMs } = this.#settings
+    const why = `No answer within ${connectTimeoutMs} ms (loginTimeout)`
+    const timer = setTimeout(() => this.breakOff(why), connectTimeoutMs)
+    try {
+      await this.execute(sessionSettings(this.#settings))
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   async execute(sql: string, values: readonly SqlValue[] = []): Promise<number> {

@@ -53,6 +53,12 @@ test('where TLS is asked for, there is no login without', async () => {
   await peer.close()
 })
 
+test('a server that falls silent behind the login is left', async () => {
+  const peer = await startTdsPeer({ isDeaf: true })
+  expect(await refusal(peer.port, 'loginTimeout=2')).toMatchObject({ transient: true })
+  await peer.close()
+})
+
 describe('what is no SQL Server', () => {
   const listening = (onData: (write: (text: string) => void, end: () => void) => void) =>
     new Promise<Server>(resolve => {

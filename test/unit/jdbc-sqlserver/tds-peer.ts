@@ -37,6 +37,8 @@ export interface PeerOptions {
   readonly port?: number
   /** The client says nothing of its session before it asks. */
   readonly asksAtOnce?: boolean
+  /** Lets in, and is silent from then on. */
+  readonly isDeaf?: boolean
   /** Instead of letting everybody in. */
   readonly login?: () => Buffer
   readonly answer?: (request: TdsRequest, reply: Reply) => void | Promise<void>
@@ -76,7 +78,7 @@ interface Heard {
   attentions: number
 }
 
-function serve(socket: Socket, heard: Heard, { login, answer, asksAtOnce }: PeerOptions): void {
+function serve(socket: Socket, heard: Heard, { login, answer, asksAtOnce, isDeaf }: PeerOptions): void {
   let held = Buffer.alloc(0)
   let parts: Buffer[] = []
   let isSetUp = asksAtOnce === true
@@ -119,7 +121,7 @@ function serve(socket: Socket, heard: Heard, { login, answer, asksAtOnce }: Peer
     const asked = readRequest(kind, message)
     if (asked.sql.startsWith('SET NOCOUNT')) {
       heard.settings.push(asked.sql)
-      send(socket, ended(), true)
+      if (isDeaf !== true) send(socket, ended(), true)
       return
     }
     heard.requests.push(asked)
