@@ -237,7 +237,7 @@ test('who ends the run in the middle of a behaviour finds nothing left of it', a
     env: { PATH: process.env['PATH'], TMPDIR: temporary },
     stdout: 'pipe',
   })
-  await until('a worker', () => new Bun.Glob('**/worker.log').scanSync(temporary).next().value)
+  await until('a worker', () => [...new Bun.Glob('**/worker.log').scanSync(temporary)][0])
   child.kill('SIGTERM')
   expect(await new Response(child.stdout).text()).toMatch(
     /^\nHTTP sink\n {2}- {7}slow target: ended by SIGTERM \([\d.]+ s\)\n$/,
