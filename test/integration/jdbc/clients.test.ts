@@ -1,5 +1,5 @@
 /** What the executable has of the clients whose servers no test has: each is loaded there when it is first needed. */
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, test } from 'bun:test'
 import { until } from '../../servers/run.ts'
 import { type ConnectWorker, startWorker } from '../../servers/worker.ts'
 
