@@ -91,12 +91,17 @@ export function sqlServerError(
   }
   // Everything else is the way to the server, or its end.
   const { message, code, cause } = error as Error & { code?: string }
-  const inner = cause instanceof Error && !message.includes(cause.message) ? `: ${cause.message}` : ''
   return new SqlError(
-    `${what}: ${message || code}${inner}`,
+    `${what}: ${reason(message || String(code), cause)}`,
     { state: OWN_STATES[code ?? ''] ?? '08S01', code: code ?? '', transient: code !== 'EPARAM' },
     { cause: error },
   )
+}
+
+function reason(message: string, cause: unknown): string {
+  // Of several addresses that were tried, its message says only that they were.
+  if (cause instanceof AggregateError) return cause.errors.map(({ message }) => message).join('; ')
+  return cause instanceof Error && !message.includes(cause.message) ? `${message}: ${cause.message}` : message
 }
 
 /** Of what the client says itself: a value that it cannot send, a statement that takes too long. */

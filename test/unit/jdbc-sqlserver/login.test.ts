@@ -79,7 +79,11 @@ describe('what is no SQL Server', () => {
     const server = await listening(() => {})
     const port = portOf(server)
     await new Promise(resolve => server.close(resolve))
-    expect(await refusal(port)).toMatchObject({ state: '08S01', transient: true })
+    const error = await refusal(port)
+    expect(error).toMatchObject({ state: '08S01', transient: true })
+    expect(error.message).toBe(
+      `${WHERE}${port}, database shop as user u: connect ECONNREFUSED 127.0.0.1:${port}`,
+    )
   })
 
   test.each([
