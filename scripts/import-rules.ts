@@ -7,6 +7,19 @@ interface Rule {
   packages: readonly string[]
 }
 
+const WORKER_PARTS = [
+  'sdk',
+  'data',
+  'waiting',
+  'config',
+  'converters',
+  'transforms',
+  'kafka',
+  'pipeline',
+  'stores',
+  'observe',
+] as const
+
 const HERDER_PARTS = [
   'sdk',
   'data',
@@ -102,33 +115,11 @@ const rules: Record<string, Rule> = {
     packages: ['bun:sqlite', 'node:fs', 'node:path'],
   },
   worker: {
-    parts: [
-      'sdk',
-      'data',
-      'waiting',
-      'config',
-      'converters',
-      'transforms',
-      'kafka',
-      'pipeline',
-      'stores',
-      'observe',
-    ],
+    parts: WORKER_PARTS,
     packages: [],
   },
   'worker/hosts': {
-    parts: [
-      'sdk',
-      'data',
-      'waiting',
-      'config',
-      'converters',
-      'transforms',
-      'kafka',
-      'pipeline',
-      'stores',
-      'observe',
-    ],
+    parts: WORKER_PARTS,
     packages: ['bun:ffi', 'bun:jsc', 'node:async_hooks', 'node:fs', 'node:os', 'node:path', 'node:util'],
   },
   'worker/outside': {

@@ -7,6 +7,7 @@ import type { Chain } from '../../src/pipeline/chain.ts'
 import type { TaskConverters } from '../../src/pipeline/converters.ts'
 import { SourceTaskRunner } from '../../src/pipeline/source-task-runner.ts'
 import type { SourceTask, SourceTaskContext } from '../../src/sdk/plugin.ts'
+import { throwing } from './pipeline-parts.ts'
 
 export interface LoneSource {
   readonly records: number
@@ -28,16 +29,7 @@ export async function runAlone({
     id: { connector: 'bench', task: 0 },
     config: {},
     pluginMetrics: new PluginMeters().of(),
-    listener: {
-      onStart() {},
-      onPause() {},
-      onResume() {},
-      onTopic() {},
-      onFailure(error) {
-        throw error
-      },
-      onShutdown() {},
-    },
+    listener: throwing,
     createTask,
     converters,
     chain,

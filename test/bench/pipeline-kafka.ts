@@ -14,6 +14,7 @@ import { librdkafkaClient } from '../../src/kafka/librdkafka/client.ts'
 import { PluginMeters } from '../../src/observe/metrics/plugin-meters.ts'
 import { SinkTaskRunner } from '../../src/pipeline/sink-task-runner.ts'
 import { SourceTaskRunner } from '../../src/pipeline/source-task-runner.ts'
+import { throwing } from './pipeline-parts.ts'
 
 const bootstrap = process.argv[2] ?? 'embedded'
 const lines = Number(process.argv[3] ?? 2_000_000)
@@ -34,16 +35,7 @@ const header = stringConverterPlugin.headerConverter!({})
 const common = {
   config: {},
   pluginMetrics: new PluginMeters().of(),
-  listener: {
-    onStart() {},
-    onPause() {},
-    onResume() {},
-    onTopic() {},
-    onFailure(error: unknown) {
-      throw error
-    },
-    onShutdown() {},
-  },
+  listener: throwing,
   converters: { key: string, value: string, header, classNames: { key: '', value: '', header: '' } },
   offsetFlushIntervalMs: 10_000,
   offsetFlushTimeoutMs: 5_000,

@@ -1,4 +1,5 @@
 /** Converters and chains of the bench cases, for the runners without a worker around them. */
+
 import { withPrefix } from '../../src/config/prefix.ts'
 import { parseConfig } from '../../src/config/validate.ts'
 import { jsonConverterPlugin } from '../../src/converters/json/json-converter.ts'
@@ -7,6 +8,7 @@ import { stringConverterPlugin } from '../../src/converters/string.ts'
 import type { ConnectRecord } from '../../src/data/records.ts'
 import { Chain } from '../../src/pipeline/chain.ts'
 import type { TaskConverters } from '../../src/pipeline/converters.ts'
+import type { TaskListener } from '../../src/pipeline/task-runner.ts'
 import type { Config, Converter, PluginIdentity } from '../../src/sdk/plugin.ts'
 import { builtInPredicates, builtInTransformations } from '../../src/transforms/index.ts'
 
@@ -48,4 +50,16 @@ function named<P extends PluginIdentity>(plugins: readonly P[], className: strin
   const found = plugins.find(plugin => plugin.className === className)
   if (found === undefined) throw new Error(`there is no ${className}`)
   return found
+}
+
+/** A task that fails ends the measurement. */
+export const throwing: TaskListener = {
+  onStart() {},
+  onPause() {},
+  onResume() {},
+  onTopic() {},
+  onFailure(error) {
+    throw error
+  },
+  onShutdown() {},
 }

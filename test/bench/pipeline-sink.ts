@@ -12,7 +12,7 @@ import { PluginMeters } from '../../src/observe/metrics/plugin-meters.ts'
 import { SinkTaskRunner } from '../../src/pipeline/sink-task-runner.ts'
 import { jsonLine } from './json-lines.ts'
 import { orderLine, tenTransformations } from './orders.ts'
-import { alternates, chainOf, convertersWith, json, string } from './pipeline-parts.ts'
+import { alternates, chainOf, convertersWith, json, string, throwing } from './pipeline-parts.ts'
 
 const records = Number(process.argv[2] ?? 2_000_000)
 const rounds = Number(process.argv[3] ?? 3)
@@ -89,16 +89,7 @@ for (let round = 0; round < rounds; round++) {
     id: { connector: 'bench', task: 0 },
     config: {},
     pluginMetrics: new PluginMeters().of(),
-    listener: {
-      onStart() {},
-      onPause() {},
-      onResume() {},
-      onTopic() {},
-      onFailure(error) {
-        throw error
-      },
-      onShutdown() {},
-    },
+    listener: throwing,
     createTask: context => new FileStreamSinkTask(path, context),
     topics: ['t-1'],
     converters: convertersWith(form === 'file' ? string : json(schemas)),

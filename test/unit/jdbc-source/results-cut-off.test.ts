@@ -66,11 +66,16 @@ test('of Postgres, which has given all rows', async () => {
   expect(result.isOver).toBe(true)
 })
 
-test.each([true, false])('of MySQL, cut off: %p', async isCutOff => {
+function mysqlRows(): { result: MysqlRows; query: EventEmitter } {
   const query = new EventEmitter()
   const client = { query: () => query, pause() {}, resume() {} }
   const result = new MysqlRows('SELECT id FROM t', client as never, 'EXCEPTION', () => {})
   query.emit('fields', [{ columnType: 3, characterSet: 63 }])
+  return { result, query }
+}
+
+test.each([true, false])('of MySQL, cut off: %p', async isCutOff => {
+  const { result, query } = mysqlRows()
   const rows = result.next(1)
   query.emit('result', ['7'])
   if (isCutOff) result.fail(GONE)
@@ -82,10 +87,7 @@ test.each([true, false])('of MySQL, cut off: %p', async isCutOff => {
 })
 
 test('of MySQL, after the rows that were asked for', async () => {
-  const query = new EventEmitter()
-  const client = { query: () => query, pause() {}, resume() {} }
-  const result = new MysqlRows('SELECT id FROM t', client as never, 'EXCEPTION', () => {})
-  query.emit('fields', [{ columnType: 3, characterSet: 63 }])
+  const { result, query } = mysqlRows()
   const rows = result.next(1)
   query.emit('result', ['7'])
   expect(await rows).toEqual([['7']])
