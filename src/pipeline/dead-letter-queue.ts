@@ -197,11 +197,12 @@ export class DeadLetterQueue<T> implements ErrorReporter<T> {
     return oldest.done ? this.#next : oldest.value
   }
 
-  /** The client is of no use any more: what it holds has no outcome to wait for. */
+  /** The client is of no use for now: what it holds, or was to take, has no outcome to wait for. */
   #failAll(error: unknown): void {
     const waiting = this.#queue.splice(0).map(({ outcome }) => outcome)
     for (const outcome of [...this.#open.values(), ...waiting]) this.#fail(outcome, error)
     this.#open.clear()
+    this.#sender.forget(this.#next)
   }
 
   #fail(outcome: PromiseWithResolvers<void>, error: unknown): void {

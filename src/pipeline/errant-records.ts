@@ -33,20 +33,23 @@ export class ErrantRecords implements ErrantRecordReporter {
   }
 
   report(record: SinkRecord, error: unknown): Promise<void> {
+    const reported = this.#report(record, error)
+    // Once: a report that has waited may not come back after its partition was forgotten.
+    this.#remember(record, reported)
+    return reported
+  }
+
+  #report(record: SinkRecord, error: unknown): Promise<void> {
     let original: ConsumedRecord
     try {
       original =
         record instanceof InternalSinkRecord ? record.consumed() : serialized(record, this.#converters)
     } catch (pending) {
       if (!(pending instanceof ConversionPending) || this.#operator.cancelled) throw pending
-      const reported = this.#operator.answered(pending).then(() => this.report(record, error))
-      this.#remember(text({ topic: record.topic!, partition: record.kafkaPartition! }), reported)
-      return reported
+      return this.#operator.answered(pending).then(() => this.#report(record, error))
     }
     const context = new ProcessingContext(original).at('TASK_PUT', SINK_TASK)
-    const reported = this.#operator.executeFailed(context, error)
-    this.#remember(text(original), reported)
-    return reported
+    return this.#operator.executeFailed(context, error)
   }
 
   /**
@@ -64,7 +67,11 @@ export class ErrantRecords implements ErrantRecordReporter {
     for (const partition of partitions) this.#open.delete(text(partition))
   }
 
-  #remember(partition: string, reported: Promise<void>): void {
+  #remember(record: SinkRecord, reported: Promise<void>): void {
+    const partition = text({
+      topic: record.originalTopic,
+      partition: record.originalKafkaPartition,
+    })
     const open = this.#open.get(partition) ?? new Set()
     this.#open.set(partition, open.add(reported))
     reported.then(

@@ -5,7 +5,7 @@ import type { SinkMeters } from '../observe/metrics/task-meters.ts'
 import type { SinkOffset, SinkTask, TopicPartition } from '../sdk/plugin.ts'
 import { within } from '../waiting/deadline.ts'
 import type { SinkCounters } from './counters.ts'
-import { type PartitionProgress, type SinkOffsets, text } from './sink-offsets.ts'
+import { type PartitionProgress, requireOffset, type SinkOffsets, text } from './sink-offsets.ts'
 
 export interface SinkCommitterOptions {
   name: string
@@ -42,9 +42,14 @@ export class SinkCommitter {
     return this.#committing
   }
 
+  /** How long the outcome of the commit under way is still waited for, in ms. */
+  timeLeft(now: number): number {
+    return Math.max(this.#started + this.#options.timeoutMs - now, 0)
+  }
+
   /** Gives up waiting for a commit that takes too long: the next one may begin. */
   checkTimeout(now: number): void {
-    if (!this.#committing || now < this.#started + this.#options.timeoutMs) return
+    if (!this.#committing || this.timeLeft(now) > 0) return
     this.#options.log.warn(
       `Commit of offsets timed out after ${this.#options.timeoutMs} ms (offset.flush.timeout.ms)`,
     )
@@ -177,7 +182,7 @@ export class SinkCommitter {
     return this.#sequence
   }
 
-  /** Null when the task gave no array. */
+  /** Null when the task gave no array. Throws what the task throws, and for what is no offset. */
   async #preCommit(requested: readonly PartitionProgress[]): Promise<SinkOffset[] | null> {
     const { task } = this.#options
     const offsets = requested.map(({ topic, partition, current }) => ({ topic, partition, offset: current! }))
@@ -186,7 +191,9 @@ export class SinkCommitter {
       return offsets
     }
     const provided = await task.preCommit(offsets.map(offset => ({ ...offset })))
-    return Array.isArray(provided) ? provided : null
+    if (!Array.isArray(provided)) return null
+    for (const offered of provided) requireOffset(offered)
+    return provided
   }
 
   /** Java fails the task with a NullPointerException here. */

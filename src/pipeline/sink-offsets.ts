@@ -1,3 +1,4 @@
+import { IllegalArgumentException } from '../data/java-errors.ts'
 import type { SinkOffset, TopicPartition } from '../sdk/plugin.ts'
 
 /** How far one assigned partition has come; null offsets are not known yet. */
@@ -87,6 +88,17 @@ export class SinkOffsets implements Iterable<PartitionProgress> {
   *[Symbol.iterator](): Iterator<PartitionProgress> {
     for (const partitions of this.#topics.values()) yield* partitions.values()
   }
+}
+
+/**
+ * A task's code may give anything. The client takes negative offsets for marks such as the partition's end, and skips
+ * what lies before. Java: OffsetAndMetadata and KafkaConsumer.seek, which throw this, too
+ */
+export function requireOffset({ topic, partition, offset }: SinkOffset): void {
+  if (Number.isSafeInteger(offset) && offset >= 0) return
+  throw new IllegalArgumentException(
+    `Invalid offset ${text({ topic, partition })}/${offset}: it must be a whole number, 0 or more`,
+  )
 }
 
 /** Connect's text for a partition, such as `orders-0`. */

@@ -115,6 +115,16 @@ export class SourceSender {
   }
 
   /**
+   * Nobody waits any more for what was appended before sequence `next`. The producer may never have taken it, so what
+   * it takes next is counted anew from there: an outcome must not be told of another record.
+   */
+  forget(next: number): void {
+    this.#inFlight.release(next)
+    this.#handOver.release(next)
+    this.#shift = next - this.#producer.nextSequence
+  }
+
+  /**
    * Hands the records over that were appended to the open batch, from index `from`. Null when the producer has
    * taken them at once, else resolves when it has, or when the task is given up.
    */

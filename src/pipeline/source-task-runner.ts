@@ -4,7 +4,6 @@ import type { Producer } from '../kafka/port.ts'
 import { SourceMeters, type TaskReport } from '../observe/metrics/task-meters.ts'
 import { printLine } from '../observe/output.ts'
 import type { OffsetStorageReader, SourceTask, SourceTaskContext } from '../sdk/plugin.ts'
-import { pause } from '../waiting/deadline.ts'
 import { Breather } from './breather.ts'
 import type { Chain } from './chain.ts'
 import { closeConverters, type TaskConverters } from './converters.ts'
@@ -12,15 +11,16 @@ import { SourceCounters } from './counters.ts'
 import { sourceLetter } from './dead-letter.ts'
 import type { ErrorCounters } from './error-counters.ts'
 import { ErrorHandling, type ErrorSettings, NO_TOLERANCE } from './error-handling.ts'
-import { Interrupted, Interrupts } from './interrupts.ts'
+import { Interrupts } from './interrupts.ts'
 import { sourceRecordText } from './log-reporter.ts'
 import { OffsetCommitter, type OffsetWriter } from './offset-commit.ts'
-import { type EncodeFailure, SourceEncoder } from './source-encoder.ts'
+import { SourceDispatch } from './source-dispatch.ts'
+import { SourceEncoder } from './source-encoder.ts'
 import { SubmittedRecords } from './source-offsets.ts'
 import { SourceOutcomes } from './source-outcomes.ts'
-import { isRetriable, SourcePoller } from './source-poller.ts'
+import { SourcePoller } from './source-poller.ts'
 import { describeSource } from './source-record.ts'
-import { appendEncoded, type EncodedRecord, SourceRecovery } from './source-recovery.ts'
+import { SourceRecovery } from './source-recovery.ts'
 import { SourceSender } from './source-sender.ts'
 import { StageClock } from './stage-clock.ts'
 import { TaskRunner, type TaskRunnerOptions } from './task-runner.ts'
@@ -48,8 +48,6 @@ export interface SourceTaskRunnerOptions extends TaskRunnerOptions {
 }
 
 const PRODUCER_CLOSE_MS = 30_000
-/** Java: AbstractWorkerSourceTask.SEND_FAILED_BACKOFF_MS */
-const SEND_FAILED_BACKOFF_MS = 100
 
 /**
  * Moves the records of one source task to Kafka, at least once, and its offsets behind them.
@@ -61,19 +59,16 @@ export class SourceTaskRunner extends TaskRunner {
   readonly #clock: StageClock
   readonly #options: SourceTaskRunnerOptions
   readonly #errors: ErrorHandling<SourceRecord>
-  readonly #recovery: SourceRecovery
   #task: SourceTask | null = null
   #submitted!: SubmittedRecords
-  #encoder!: SourceEncoder
   #outcomes!: SourceOutcomes
   #sender: SourceSender | null = null
   #committer: OffsetCommitter | null = null
   readonly #breather = new Breather()
   #poller!: SourcePoller
+  #dispatch!: SourceDispatch
   #closing = false
   readonly #interrupts = new Interrupts()
-  /** Of what was polled last, not yet handed to the converters. */
-  #left = 0
 
   constructor(options: SourceTaskRunnerOptions) {
     super(options, 'org.apache.kafka.connect.runtime.WorkerSourceTask')
@@ -89,7 +84,6 @@ export class SourceTaskRunner extends TaskRunner {
       recordText: sourceRecordText,
       letter: record => sourceLetter(record, options.converters),
     })
-    this.#recovery = new SourceRecovery(options.converters, options.chain ?? null, this.#errors.operator)
   }
 
   get errorCounters(): ErrorCounters {
@@ -142,13 +136,27 @@ export class SourceTaskRunner extends TaskRunner {
       meters: this.#meters,
       log: this.log,
     })
-    this.#encoder = new SourceEncoder({
+    const encoder = new SourceEncoder({
       converters: options.converters,
       chain: options.chain ?? null,
       submitted,
       dropped: record => this.#outcomes.dropped(record),
       known: options.topicCreation?.known ?? null,
       share: this.#clock.share,
+    })
+    this.#dispatch = new SourceDispatch({
+      life: this,
+      sender: this.#sender,
+      submitted,
+      encoder,
+      recovery: new SourceRecovery(options.converters, options.chain ?? null, operator),
+      outcomes: this.#outcomes,
+      operator,
+      topicCreation: options.topicCreation ?? null,
+      counters: this.counters,
+      clock: this.#clock,
+      breather: this.#breather,
+      follow: () => this.#follow(),
     })
     await task.start?.()
     this.#committer = new OffsetCommitter({
@@ -176,11 +184,9 @@ export class SourceTaskRunner extends TaskRunner {
         const records = await this.#clock.in('poll', () => this.#poller.poll())
         if (records === null || records.length === 0) continue
         this.counters.polled += records.length
-        this.#left = records.length
         this.#meters?.batchSize.record(records.length)
-        this.#meters?.active.record(this.#active())
-        await this.#send(records)
-        this.#left = 0
+        this.#meters?.active.record(this.#active() + records.length)
+        await this.#dispatch.send(records)
         if (this.#breather.due) await this.#breather.take()
       }
     } catch (error) {
@@ -217,56 +223,6 @@ export class SourceTaskRunner extends TaskRunner {
     void this.#errors.close(0)
   }
 
-  /**
-   * As in Java a task that is asked to stop still sends what it has polled, but for what has to wait for a registry or
-   * a retry first: that is polled again by the next instance. Giving the task up ends this.
-   */
-  async #send(records: readonly SourceRecord[]): Promise<void> {
-    const sender = this.#sender!
-    const clock = this.#clock
-    for (let i = 0; i < records.length && !this.cancelled; ) {
-      const waited = clock.now()
-      if (!sender.hasRoom) {
-        await sender.room()
-        if (this.cancelled) return
-      }
-      const batch = sender.open(this.#submitted.next)
-      const from = batch.count
-      const bytes = batch.dataLength
-      const began = clock.now()
-      i = this.#encoder.encode(records, i, batch)
-      const encoded = clock.now()
-      this.#left = records.length - i
-      this.counters.sent += batch.count - from
-      this.counters.sentBytes += batch.dataLength - bytes
-      this.#outcomes.awaits(batch.topics)
-      // What was polled before a bad record goes out, as in Java.
-      const rest = sender.send(batch, from)
-      if (rest !== null) await rest
-      clock.converted(encoded - began)
-      clock.spent('produce', began - waited + clock.now() - encoded)
-      sender.throwFailure()
-      if (sender.gaveUp) return
-      // What Kafka refuses is reported from its callback, which cannot wait.
-      const room = this.#errors.operator.room()
-      if (room !== null) await room
-      const { failure, wanted, pending } = this.#encoder
-      try {
-        if (pending !== null) await clock.in('convert', () => this.#errors.operator.ready(pending))
-        if (failure !== null) {
-          if (!(await this.#recover(records[i]!, failure))) return
-          i++
-        }
-      } catch (error) {
-        if (!(error instanceof Interrupted)) throw error
-        // After a pause the record is taken anew, transformations included: they may have gone on since the failure.
-        if (!(await this.#follow())) return
-      }
-      if (wanted !== null && !(await this.#ensureTopic(wanted))) return
-      if (this.#breather.due) await this.#breather.take()
-    }
-  }
-
   /** Lets a pause that is asked for go by; false when the task is to stop. */
   async #follow(): Promise<boolean> {
     if (this.pauseWanted && !this.stopping) {
@@ -276,58 +232,6 @@ export class SourceTaskRunner extends TaskRunner {
     }
     this.#interrupts.followed()
     return !this.stopping
-  }
-
-  /** Takes one record the slow way; false when the task ends meanwhile. @throws Interrupted */
-  async #recover(record: SourceRecord, failure: EncodeFailure): Promise<boolean> {
-    const encoded = await this.#clock.in('convert', () => this.#recovery.recover(record, failure))
-    if (this.cancelled) return false
-    if (encoded.length === 0) {
-      this.#outcomes.dropped(record)
-      return true
-    }
-    const known = this.#options.topicCreation?.known
-    for (const { record: output } of encoded) {
-      const wanted = known === undefined || known.has(output.topic!) ? null : output.topic
-      if (wanted !== null && !(await this.#ensureTopic(wanted))) return false
-    }
-    await this.#sendEncoded(record, encoded)
-    return !this.cancelled && !this.#sender!.gaveUp
-  }
-
-  async #sendEncoded(record: SourceRecord, encoded: readonly EncodedRecord[]): Promise<void> {
-    const sender = this.#sender!
-    if (!sender.hasRoom) await sender.room()
-    if (this.cancelled) return
-    const batch = sender.open(this.#submitted.next)
-    const from = batch.count
-    const bytes = batch.dataLength
-    for (const one of encoded) appendEncoded(batch, one)
-    if (encoded.length === 1) this.#submitted.submit(record)
-    else this.#submitted.submitSeveral(record, encoded.length)
-    this.counters.sent += encoded.length
-    this.counters.sentBytes += batch.dataLength - bytes
-    this.#outcomes.awaits(batch.topics)
-    await sender.send(batch, from)
-    sender.throwFailure()
-  }
-
-  /** False when the task is asked to stop before it is known whether the topic is there. */
-  async #ensureTopic(topic: string): Promise<boolean> {
-    while (!this.stopping) {
-      try {
-        await this.#options.topicCreation!.ensure(topic)
-        return true
-      } catch (error) {
-        if (!isRetriable(error)) throw error
-        this.log.warn(
-          `${this} Failed to send record to topic '${topic}'. Backing off before retrying: ${causes(error)}`,
-          javaTrace(error),
-        )
-        await pause(SEND_FAILED_BACKOFF_MS, this.signal)
-      }
-    }
-    return false
   }
 
   /** Waits for outstanding acknowledgements, then stores the last offsets; a cancelled task does neither. */
@@ -351,7 +255,7 @@ export class SourceTaskRunner extends TaskRunner {
 
   /** Records polled but not known to be in Kafka. */
   #active(): number {
-    return this.#submitted.next - this.#submitted.settled + this.#left
+    return this.#submitted.next - this.#submitted.settled + this.#dispatch.left
   }
 
   #committed(ms: number, success: boolean): void {

@@ -38,6 +38,11 @@ export interface TaskRunnerOptions {
   metrics?: boolean
 }
 
+/** A task as its record loop sees it. */
+export interface TaskLife
+  extends Pick<TaskRunner, 'id' | 'log' | 'signal' | 'stopping' | 'cancelled' | 'pauseWanted'>,
+    Pick<TaskRunner, 'onPause' | 'onResume' | 'usesTopic' | 'toString'> {}
+
 /**
  * Life of one task: start, run, pause, stop, failure. Java: org.apache.kafka.connect.runtime.WorkerTask
  */
@@ -87,7 +92,7 @@ export abstract class TaskRunner {
   get cancelled(): boolean {
     return this.#cancelled
   }
-  protected get pauseWanted(): boolean {
+  get pauseWanted(): boolean {
     return this.#pauseWanted
   }
 
@@ -155,7 +160,7 @@ export abstract class TaskRunner {
   }
 
   /** For each record's topic, or once for many of the same. */
-  protected usesTopic(topic: string): void {
+  usesTopic(topic: string): void {
     if (this.#topics.has(topic)) return
     this.#topics.add(topic)
     this.#listener.onTopic(topic)
@@ -177,13 +182,15 @@ export abstract class TaskRunner {
   /** Called once by `cancel`: drops clients without waiting. */
   protected abstract abandon(): void
 
-  protected onPause(): void {
+  /** The record loop stands still, as it was asked to. */
+  onPause(): void {
     if (this.#cancelled || this.#paused) return
     this.#paused = true
     this.#listener.onPause()
   }
 
-  protected onResume(): void {
+  /** It goes on. */
+  onResume(): void {
     if (this.#cancelled || !this.#paused) return
     this.#paused = false
     this.#listener.onResume()

@@ -41,6 +41,7 @@ export class Worker {
   /** Tasks that have been asked to stop: their last offsets are still to come. */
   readonly #ending = new Set<PlacedTask>()
   #stopping = false
+  #stopped: Promise<void> | null = null
   readonly #ticker: Ticker | null
 
   constructor(options: WorkerOptions) {
@@ -233,8 +234,13 @@ export class Worker {
     for (const host of this.#fleet.all()) host.forgetTopics(connector)
   }
 
-  /** Stops everything and starts nothing any more. */
-  async stop(): Promise<void> {
+  /** Stops everything and starts nothing any more. Asked for again it is the same stop. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop()
+    return this.#stopped
+  }
+
+  async #stop(): Promise<void> {
     this.#stopping = true
     this.#ticker?.stop()
     await Promise.all([

@@ -44,7 +44,7 @@ export class EmbeddedConsumer implements Consumer {
   readonly #maxPollIntervalMs: number
   readonly #reset: OffsetReset
   #membership: Membership | null = null
-  #lastPoll = Date.now()
+  #lastPoll = performance.now()
   #lastTurn = performance.now()
   #polling: Promise<number> | null = null
   #unpark: (() => void) | null = null
@@ -97,7 +97,7 @@ export class EmbeddedConsumer implements Consumer {
       topics: this.#parts.topics,
       groups: this.#parts.groups,
       fetcher: this.#fetcher,
-      lastPoll: () => (this.#unpark ? Date.now() : this.#lastPoll),
+      lastPoll: () => (this.#unpark ? performance.now() : this.#lastPoll),
       wake: () => this.#unpark?.(),
     }
     this.#membership = new Membership(parts, subscription, listener)
@@ -125,9 +125,9 @@ export class EmbeddedConsumer implements Consumer {
       )
     }
     batch.clear()
-    this.#lastPoll = Date.now()
+    this.#lastPoll = performance.now()
     const polling = this.#poll(batch, limits).finally(() => {
-      this.#lastPoll = Date.now()
+      this.#lastPoll = performance.now()
       this.#polling = null
     })
     this.#polling = polling

@@ -126,7 +126,7 @@ export class Group {
     }
     if (oldest < Number.POSITIVE_INFINITY) {
       // A member that does not poll may not hold the others up for longer than it promised.
-      this.#deadline = setTimeout(() => this.#expel(), Math.max(1, oldest - Date.now()))
+      this.#deadline = setTimeout(() => this.#expel(), Math.max(1, oldest - performance.now()))
       this.#deadline.unref()
       return
     }
@@ -157,7 +157,7 @@ export class Group {
   }
 
   #expel(): void {
-    const now = Date.now()
+    const now = performance.now()
     for (const member of this.#members) {
       if (member.phase === 'revoke' && member.lastPoll() + member.maxPollIntervalMs <= now) this.expel(member)
     }

@@ -132,7 +132,7 @@ export class Membership implements GroupMember {
   #watchPolls(): void {
     if (this.#pollTimer) clearTimeout(this.#pollTimer)
     const check = () => {
-      const left = this.lastPoll() + this.maxPollIntervalMs - Date.now()
+      const left = this.lastPoll() + this.maxPollIntervalMs - performance.now()
       if (left <= 0) this.#group.expel(this)
       else schedule(left)
     }

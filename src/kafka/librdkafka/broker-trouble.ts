@@ -16,14 +16,14 @@ export class BrokerTrouble {
   /** `reason` in librdkafka's words. */
   report(reason: string): void {
     const text = plainReason(reason)
-    this.#last = { text, at: Date.now() }
+    this.#last = { text, at: performance.now() }
     const address = text.slice(0, text.indexOf(': '))
     this.#warnings.warn(address, `Cannot reach broker ${text}; trying again until it answers`)
   }
 
   /** What to add to the text of a call that got no answer. */
   explanation(sinceMs: number): string {
-    return this.#last !== null && Date.now() - this.#last.at <= sinceMs ? ` (${this.#last.text})` : ''
+    return this.#last !== null && performance.now() - this.#last.at <= sinceMs ? ` (${this.#last.text})` : ''
   }
 }
 

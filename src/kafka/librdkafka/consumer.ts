@@ -11,6 +11,7 @@ import {
 import type { PackedConsumer, Settings } from './addon.ts'
 import { Assignment } from './assignment.ts'
 import { ConsumerErrors, commitFailed, throwFirst } from './consumer-errors.ts'
+import { dropPartitions } from './drop-partitions.ts'
 import { kafkaError } from './errors.ts'
 import { type ClientEvent, nativePartitions, partitionKey } from './events.ts'
 import { Fetch } from './fetch.ts'
@@ -48,6 +49,8 @@ export class LibrdkafkaConsumer implements Consumer {
   #awake: (() => void) | null = null
   #woken = false
   #polling: Promise<void> | null = null
+  /** What the pending poll has read but not given yet, while a rebalance is served. */
+  #read: PackedBatch | null = null
   #closed: Promise<void> | null = null
   /** Until then the listener may commit and ask for positions while the group is being left. */
   #left = false
@@ -117,7 +120,7 @@ export class LibrdkafkaConsumer implements Consumer {
     limits: { maxRecords: number; maxBytes: number; timeoutMs: number },
   ): Promise<number> {
     batch.clear()
-    const deadline = Date.now() + limits.timeoutMs
+    const deadline = performance.now() + limits.timeoutMs
     let reported = false
     for (;;) {
       // Armed before fetching, so that nothing can arrive unnoticed in between.
@@ -126,7 +129,9 @@ export class LibrdkafkaConsumer implements Consumer {
       this.#handle.serveEvents()
       if (this.#assignment.pending()) {
         reported = true
+        this.#read = batch
         this.#failure ??= await this.#assignment.rebalance(revoked => this.#forget(batch, revoked))
+        this.#read = null
         // Closed without waiting longer for the listener: whoever waits for this poll is told nothing any more.
         if (this.#left) {
           batch.clear()
@@ -145,7 +150,7 @@ export class LibrdkafkaConsumer implements Consumer {
         this.#reportEnds()
         reported = true
       }
-      const left = deadline - Date.now()
+      const left = deadline - performance.now()
       if (reported || this.#woken || this.#closed || left <= 0) {
         this.#woken = false
         return 0
@@ -168,11 +173,18 @@ export class LibrdkafkaConsumer implements Consumer {
     this.#mustNotHaveLeft()
     this.#forgetEnds([position])
     this.#assignment.seek(position)
+    if (this.#read) dropPartitions(this.#read, [position])
   }
 
   pause(partitions: TopicPartition[]): void {
     this.#mustNotHaveLeft()
     this.#handle.packed.pause(nativePartitions(partitions), true)
+    if (this.#read === null) return
+    const dropped = dropPartitions(this.#read, partitions)
+    for (const { topic, partition } of partitions) {
+      const offset = dropped.get(partitionKey({ topic, partition }))
+      if (offset !== undefined) this.seek({ topic, partition, offset })
+    }
   }
 
   resume(partitions: TopicPartition[]): void {
@@ -235,7 +247,7 @@ export class LibrdkafkaConsumer implements Consumer {
     this.#awake?.()
     const packed = this.#handle.packed
     const timeoutMs = this.#limits.closeTimeoutMs ?? CLOSE_TIMEOUT_MS
-    const deadline = Date.now() + timeoutMs
+    const deadline = performance.now() + timeoutMs
     const patience = deadline - timeoutMs * LEAVING
     if (this.#polling) await this.#listenerDone(this.#polling, patience)
     this.#assignment.closing()
@@ -243,7 +255,7 @@ export class LibrdkafkaConsumer implements Consumer {
     const left = packed.leave() !== 0
     const nothing = new Uint8Array(0)
     const exchange = new Uint8Array(new Float64Array(6).buffer)
-    while (!left && !packed.closed() && Date.now() < deadline) {
+    while (!left && !packed.closed() && performance.now() < deadline) {
       const awake = this.#nextWake()
       packed.consume(nothing, nothing, nothing, withMaxRecords(exchange))
       this.#handle.serveEvents()
@@ -256,15 +268,15 @@ export class LibrdkafkaConsumer implements Consumer {
         await this.#listenerDone(rebalance, patience)
         continue
       }
-      if (!packed.closed()) await this.#wait(awake, deadline - Date.now())
+      if (!packed.closed()) await this.#wait(awake, deadline - performance.now())
     }
     this.#left = true
-    await this.#handle.close(Math.max(1000, deadline - Date.now()))
+    await this.#handle.close(Math.max(1000, deadline - performance.now()))
   }
 
   /** Waits for a rebalance, but not for ever: a member that hangs would keep its partitions from all others. */
   async #listenerDone(rebalance: Promise<void>, patience: number): Promise<void> {
-    const left = Math.max(0, patience - Date.now())
+    const left = Math.max(0, patience - performance.now())
     if (
       await within(
         rebalance.then(() => true),

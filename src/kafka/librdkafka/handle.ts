@@ -127,9 +127,9 @@ export class Handle<P extends PackedClient> {
 
   /** Like `call`; a failure becomes a KafkaError that names the deed and, for a timeout, the unreachable broker. */
   async check(what: string, start: (id: number) => void): Promise<CallResult> {
-    const from = Date.now()
+    const from = performance.now()
     const result = await this.call(start)
-    if (result.error.code !== 0) throw this.explain(result.error, what, Date.now() - from)
+    if (result.error.code !== 0) throw this.explain(result.error, what, performance.now() - from)
     return result
   }
 

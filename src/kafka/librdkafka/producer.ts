@@ -140,8 +140,8 @@ export class LibrdkafkaProducer implements Producer {
   }
 
   async #close(timeoutMs: number): Promise<void> {
-    const deadline = Date.now() + timeoutMs
-    const left = () => Math.max(0, deadline - Date.now())
+    const deadline = performance.now() + timeoutMs
+    const left = () => Math.max(0, deadline - performance.now())
     // As Java does: a transaction that nobody commits is not left to its timeout.
     if (this.#inTransaction && !this.#dead)
       await this.#handle.call(id => this.#handle.packed.call(id, 'abort', left()))

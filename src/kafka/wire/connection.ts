@@ -1,5 +1,6 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { connect as connectTls, type ConnectionOptions as TlsOptions } from 'node:tls'
+import { LONGEST_TIMER } from '../../waiting/deadline.ts'
 import { KafkaError } from '../port.ts'
 import { kafkaErrorByCode, kafkaErrorByName } from '../protocol-errors.ts'
 import { WireReader, WireWriter } from './fields.ts'
@@ -78,7 +79,7 @@ export class BrokerConnection {
     const where = `${address.host}:${address.port}`
     const timer = setTimeout(
       () => connection.#end(network(`${where} did not answer within ${options.connectTimeoutMs} ms`)),
-      options.connectTimeoutMs,
+      Math.min(options.connectTimeoutMs, LONGEST_TIMER),
     )
     try {
       await connection.#connected(options.tls !== undefined)
@@ -151,7 +152,7 @@ export class BrokerConnection {
     bytes.writeInt32BE(bytes.length - 4)
     const timer = setTimeout(
       () => this.#end(network(`no answer to ${api.name} within ${timeoutMs} ms`, 'REQUEST_TIMED_OUT')),
-      timeoutMs,
+      Math.min(timeoutMs, LONGEST_TIMER),
     )
     this.#pending.set(correlation, { api, version, resolve, reject, timer } as unknown as Pending)
     this.#traffic.requests++

@@ -2,7 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { propertyTable } from '../../../src/kafka/client-properties.ts'
 import { librdkafkaClient } from '../../../src/kafka/librdkafka/client.ts'
 import { PackedBatch } from '../../../src/kafka/packed-batch.ts'
-import type { ClientProperties, Consumer, TopicPartition } from '../../../src/kafka/port.ts'
+import type {
+  ClientProperties,
+  Consumer,
+  RebalanceListener,
+  TopicPartition,
+} from '../../../src/kafka/port.ts'
 import {
   createTopic,
   DEADLINE,
@@ -221,6 +226,78 @@ describe('rebalances', () => {
         read += (await pollOnce(consumer)).length
         return read === 3
       })
+      await consumer.close()
+    },
+    DEADLINE,
+  )
+
+  test(
+    'what is sought or paused inside assigned is not given by that very poll',
+    async () => {
+      const [kept, added] = [fresh('kept'), fresh('added')]
+      for (const topic of [kept, added]) await createTopic(port, topic)
+      const count = 100_000
+      await publish(port, numbered(kept, 0, count))
+      const consumer = await port.client.consumer(
+        port.properties({ 'group.id': fresh('group'), ...EARLIEST, ...COOPERATIVE }),
+      )
+      const partition = { topic: kept, partition: 0 }
+      let next = 0
+      let paused = false
+      let rounds = 0
+      const listener: RebalanceListener = {
+        assigned: async partitions => {
+          await Bun.sleep(1)
+          if (!partitions.some(({ topic }) => topic === added)) return
+          if (++rounds % 2 === 0) {
+            next = 100 * rounds
+            consumer.seek({ ...partition, offset: next })
+          } else {
+            consumer.pause([partition])
+            paused = true
+          }
+        },
+        revoked() {},
+        lost() {},
+      }
+      const batch = new PackedBatch()
+      // So many that the rebalance often comes while they are being fetched.
+      const limits = { ...POLL, maxRecords: 20_000 }
+      /** Polls once; how many records came. */
+      const read = async () => {
+        const n = await consumer.poll(batch, limits)
+        if (n === 0) return 0
+        expect(paused).toBe(false)
+        expect([batch.offset(0), batch.offset(n - 1)]).toEqual([next, next + n - 1])
+        next += n
+        // However long a rebalance takes, there is more to read.
+        if (next > count / 2) {
+          next = 0
+          consumer.seek({ ...partition, offset: next })
+        }
+        return n
+      }
+      const more = () => until('more records', async () => (await read()) > 1000)
+      for (let round = 1; round <= 8; round++) {
+        consumer.subscribe([kept], listener)
+        await until('the added topic to go', async () => {
+          await read()
+          const assigned = consumer.assignment()
+          return assigned.length === 1 && assigned[0]!.topic === kept
+        })
+        await more()
+        consumer.subscribe([kept, added], listener)
+        await until('the added topic', async () => {
+          await read()
+          return rounds === round
+        })
+        if (paused) {
+          await read()
+          paused = false
+          consumer.resume([partition])
+        }
+        await more()
+      }
       await consumer.close()
     },
     DEADLINE,

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { afterEach, beforeEach, describe, expect, spyOn, test } from 'bun:test'
 import { propertyTable } from '../../../src/kafka/client-properties.ts'
 import { plainReason } from '../../../src/kafka/librdkafka/broker-trouble.ts'
 import { librdkafkaClient } from '../../../src/kafka/librdkafka/client.ts'
@@ -86,6 +86,27 @@ describe('brokers that do not answer', () => {
       expect(error.message).toMatch(
         /no-such-host\.invalid:9092: (?:failed to resolve|.*not known|.*resolution)/i,
       )
+      await consumer.close()
+    },
+    DEADLINE,
+  )
+
+  test(
+    'a poll ends in its time although the clock is set back meanwhile',
+    async () => {
+      const consumer = await client.consumer({
+        'bootstrap.servers': `127.0.0.1:${await freePort()}`,
+        'group.id': 'g',
+      })
+      consumer.subscribe(['t'], nobody)
+      const poll = consumer.poll(new PackedBatch(), { maxRecords: 10, maxBytes: 1000, timeoutMs: 300 })
+      const now = Date.now
+      const clock = spyOn(Date, 'now').mockImplementation(() => now() - 3_600_000)
+      try {
+        expect(await poll).toBe(0)
+      } finally {
+        clock.mockRestore()
+      }
       await consumer.close()
     },
     DEADLINE,

@@ -2,11 +2,13 @@
 import { describe, expect, test } from 'bun:test'
 import { DataException, RetriableException } from '../../../src/data/errors.ts'
 import type { SinkRecord } from '../../../src/data/records.ts'
-import { KafkaError } from '../../../src/kafka/port.ts'
+import { IdleProducer } from '../../../src/kafka/idle-producer.ts'
+import { KafkaError, type Producer } from '../../../src/kafka/port.ts'
+import { logger } from '../../../src/observe/log.ts'
 import { NO_TOLERANCE } from '../../../src/pipeline/error-handling.ts'
 import type { ErrantRecordReporter } from '../../../src/sdk/plugin.ts'
 import { chainOf, ownHouse, RecordedSink, refusing, until } from './harness.ts'
-import { withheld } from './producers.ts'
+import { around, withheld } from './producers.ts'
 
 const { house } = ownHouse()
 
@@ -181,3 +183,92 @@ test('a producer of dead letters that dies is replaced at once, and what it held
   await until('the commit', async () => (await house.committed('dies'))['dies-0'] === 2)
   expect(await house.values('dies-q')).toEqual(['bad'])
 })
+
+test('letters behind one whose producer could not be opened have their own outcomes', async () => {
+  await house.topic('reopened')
+  let tries = 0
+  let refused = false
+  const open = async (): Promise<Producer> => {
+    if (++tries === 1) throw new Error('the keystore cannot be read')
+    const producer = await house.kafka.producer({})
+    const wrapper = around(producer)
+    producer.onDelivery = runs => {
+      const error = refused ? new KafkaError('MESSAGE_TOO_LARGE', 'too large') : null
+      wrapper.onDelivery(runs.map(run => ({ ...run, error })))
+    }
+    return wrapper
+  }
+  const outcomes: string[] = []
+  const sink = new RecordedSink({
+    put: (records, context) => {
+      for (const record of records)
+        context
+          .errantRecordReporter()!
+          .report(record, new Error('no'))
+          .then(
+            () => outcomes.push(`${record.value} durable`),
+            error => outcomes.push(`${record.value}: ${error.message}`),
+          )
+    },
+  })
+  const { runner } = house.sink('reopened', sink.task, {
+    errors: {
+      ...NO_TOLERANCE,
+      tolerance: 'all',
+      deadLetterQueue: house.deadLetters('reopened-q', {
+        openProducer: async () =>
+          new IdleProducer({ open, idleMs: 60_000, log: logger('IdleProducer') }, null),
+      }),
+    },
+  })
+  for (const [value, outcome] of [
+    ['a', 'a: the keystore cannot be read'],
+    ['b', 'b durable'],
+    ['c', 'c: The request included a message larger than the max message size the server will accept.'],
+    ['d', 'd durable'],
+  ] as const) {
+    refused = value === 'c'
+    await house.produce('reopened', [value])
+    await until(outcome, () => outcomes.includes(outcome))
+  }
+  expect(outcomes).toHaveLength(4)
+  expect(runner.errorCounters.deadLetterFailures).toBe(2)
+})
+
+for (const offset of [-1, 1.5, undefined as unknown as number]) {
+  test(`a task that would commit ${offset}: everything since the last commit comes again`, async () => {
+    const topic = `offered-${offset}`
+    await house.topic(topic)
+    await house.produce(topic, ['a', 'b'])
+    let offered = false
+    const sink = new RecordedSink({
+      preCommit(offsets) {
+        if (sink.values.length < 2 || offered) return offsets
+        offered = true
+        return [{ topic, partition: 0, offset }]
+      },
+    })
+    const { runner, told } = house.sink(topic, sink.task, { offsetFlushIntervalMs: 40 })
+    await until('the commit', async () => (await house.committed(topic))[`${topic}-0`] === 2)
+    expect(sink.values).toEqual(['a', 'b', 'a', 'b'])
+    expect(told.states).toEqual(['RUNNING'])
+    expect(runner.counters.commitFailures).toBe(1)
+  })
+}
+
+for (const offset of [-1, 1.5]) {
+  test(`a task that rewinds to ${offset} fails, and skips nothing`, async () => {
+    const topic = `rewound-${offset}`
+    await house.topic(topic)
+    await house.produce(topic, ['a', 'b'])
+    const sink = new RecordedSink({
+      put(records, context) {
+        if (records.length > 0) context.offset([{ topic, partition: 0, offset }])
+      },
+    })
+    const { told } = house.sink(topic, sink.task, { maxPollRecords: 1 })
+    await until('FAILED', () => told.last === 'FAILED')
+    expect(told.trace).toEqual([`Invalid offset ${topic}-0/${offset}: it must be a whole number, 0 or more`])
+    expect(await house.committed(topic)).toEqual({ [`${topic}-0`]: 1 })
+  })
+}

@@ -9,6 +9,9 @@ const failed = (told: Told) => until('FAILED', () => told.last === 'FAILED')
 /** Short: most of these look at commits. */
 const quick = { offsetFlushIntervalMs: 40 }
 
+const openedFor = (connector: string) =>
+  house.kafka.consumer({ 'group.id': `connect-${connector}`, 'auto.offset.reset': 'earliest' })
+
 describe('the calls of a sink task', () => {
   test('create, put, timed preCommit, stop: observed.md §1', async () => {
     await house.topic('c1', 2)
@@ -181,6 +184,50 @@ describe('put', () => {
     ).toBe(true)
     expect(told.states).toEqual(['RUNNING'])
     await until('the commit', async () => (await house.committed('again'))['again-0'] === 3)
+  })
+
+  test('while a commit has no answer and the next is due, the task is not called all the time', async () => {
+    await house.topic('unanswered')
+    await house.produce('unanswered', ['a'])
+    const sink = new RecordedSink()
+    let commits = 0
+    const { runner } = house.sink('unanswered', sink.task, {
+      openConsumer: async () => {
+        const consumer = await openedFor('unanswered')
+        const commit = consumer.commit.bind(consumer)
+        consumer.commit = offsets => (++commits === 1 ? new Promise(() => {}) : commit(offsets))
+        return consumer
+      },
+      offsetFlushIntervalMs: 20,
+      offsetFlushTimeoutMs: 400,
+    })
+    await until('the commit to be given up', () => runner.counters.commitFailures === 1)
+    const calls = sink.calls.slice(sink.calls.lastIndexOf('put1'))
+    expect(calls.filter(call => call === 'put0').length).toBeLessThan(20)
+    await until('the next one', async () => (await house.committed('unanswered'))['unanswered-0'] === 1)
+  })
+
+  test('stopped while its start runs: it never joins the group', async () => {
+    await house.topic('early')
+    const gate = Promise.withResolvers<void>()
+    const sink = new RecordedSink({ start: () => gate.promise })
+    let joined = false
+    const { runner, told } = house.sink('early', sink.task, {
+      openConsumer: async () => {
+        const consumer = await openedFor('early')
+        consumer.subscribe = () => {
+          joined = true
+        }
+        return consumer
+      },
+    })
+    await until('start', () => sink.calls.includes('start'))
+    runner.stop()
+    gate.resolve()
+    await runner.ended
+    expect(joined).toBe(false)
+    expect(sink.calls).toEqual(['initialize', 'start', 'stop'])
+    expect(told.states).toEqual(['UNASSIGNED'])
   })
 
   test('context.timeout says how soon', async () => {

@@ -177,3 +177,24 @@ test('a record that a task has made itself is reported when its converter can be
   expect(reported).toEqual(['late'])
   expect(counters.failures).toBe(1)
 })
+
+test('a report that waited while its partition went away is no matter of who gets it back', async () => {
+  const { converter, answer } = asking()
+  const { operator } = operatorOf()
+  operator.reporters = [
+    {
+      report: () => Promise.reject(new Error('no broker')),
+      room: () => null,
+      settled: () => null,
+      close: async () => {},
+    },
+  ]
+  const errant = new ErrantRecords(operator, converters(converter))
+  const record = new SinkRecord('t', 0, null, null, null, 'late', 7, null, 'NoTimestampType' as never, null)
+  const partitions = [{ topic: 't', partition: 0 }]
+  const report = errant.report(record, new Error('no')).then(null, error => error.message)
+  errant.forget(partitions)
+  await answer()
+  expect(await report).toBe('no broker')
+  expect(errant.reported(partitions)).toBeNull()
+})
