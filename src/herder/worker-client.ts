@@ -119,7 +119,7 @@ function addressOf(base: URL, { method, path, query, body, headers }: WorkerRequ
     host: base.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: base.port || (base.protocol === 'https:' ? 443 : 80),
     method,
-    path: base.pathname.replace(/\/$/, '') + path + (query ? `?${query}` : ''),
+    path: base.pathname.replace(/\/$/, '') + withoutDotSegments(path) + (query ? `?${query}` : ''),
     agent: false,
     headers: {
       Host: base.host,
@@ -134,6 +134,11 @@ function addressOf(base: URL, { method, path, query, body, headers }: WorkerRequ
       ...headers,
     },
   }
+}
+
+/** The other side's server resolves `.` and `..`, which connectors may be named, but not with a matrix parameter. */
+function withoutDotSegments(path: string): string {
+  return path.replace(/(?<=\/)(\.\.?)(?=\/|$)/g, '$1;')
 }
 
 async function wholeOf(response: IncomingMessage): Promise<Whole> {

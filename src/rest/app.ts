@@ -6,6 +6,7 @@ import type { OtherWorkers } from '../herder/other-workers.ts'
 import { logger } from '../observe/log.ts'
 import { absentHint } from './absent.ts'
 import { failure, refusal, withoutBody } from './answers.ts'
+import { LateBodyError } from './body-room.ts'
 import { type Compat, statusOf } from './compat.ts'
 import { crossOrigin, type HeaderSource } from './cross-origin.ts'
 import { ForwardedError } from './forwarded-error.ts'
@@ -105,6 +106,12 @@ function appOf(
   app.onError((error, c) => {
     if (error instanceof BodyError)
       return failure(statusOf('UNREADABLE_BODY', compat, 400), error.message, error.hint)
+    if (error instanceof LateBodyError) {
+      const answer = failure(error.status, error.message, error.hint)
+      // What has come of the body is held until its connection ends.
+      answer.headers.set('connection', 'close')
+      return answer
+    }
     if (error instanceof HerderError)
       return failure(statusOf(error.code, compat, error.status), error.message, error.hint)
     if (error instanceof ForwardedError) return failure(error.status, error.text, error.hint, error.errorCode)

@@ -32,7 +32,7 @@ export interface Errand<T> {
 }
 
 export interface ForwardingParts {
-  herder: Pick<Herder, 'groupSettled'>
+  herder: Pick<Herder, 'groupSettled' | 'tenure'>
   /** Null in a worker that is alone. */
   others: OtherWorkers | null
   /** bunnect.rest.hold.ms; 0: requests in a rebalance are refused at once, as by the JVM. */
@@ -68,7 +68,7 @@ export class Forwarding {
     const hop = c.req.query('forward')
     let request: WorkerRequest | undefined
     const order: Order = {
-      isFirst: hop === undefined,
+      mayBeHeld: hop === undefined && asker === 'client' && this.#parts.holdMs > 0,
       isLast: hop !== undefined && hop.toLowerCase() !== 'true',
       get request() {
         request ??= requestOf(c, errand)
@@ -80,7 +80,7 @@ export class Forwarding {
       return await this.#once(errand, order)
     } catch (error) {
       if (!(error instanceof Trouble)) throw error
-      if (!order.isFirst || asker === 'internal' || this.#parts.holdMs === 0) throw error.answer
+      if (!order.mayBeHeld) throw error.answer
       return await this.#holding(errand, order, error)
     }
   }
@@ -94,14 +94,14 @@ export class Forwarding {
       if (!(error instanceof ElsewhereError)) throw error
       url = error.url
     }
-    const { request, signal } = order
+    const { request } = order
     if (order.isLast) {
       log.error(
         `Request '${request.method} ${request.path}' failed because it couldn't find the target Connect worker within two hops (between workers).`,
       )
       throw new Trouble(new HerderError('CONFLICTING_OPERATION'), 'untouched')
     }
-    const { others } = this.#parts
+    const { others, herder } = this.#parts
     if (url === null || others === null)
       throw new Trouble(
         new HerderError('NOT_ASSIGNED').withHint(
@@ -110,8 +110,11 @@ export class Forwarding {
         'untouched',
       )
     log.debug(`Forwarding request ${url} ${request.method} ${request.path}`)
+    // A leader that hangs is replaced long before anybody gives it up; what is asked again goes to the next one then.
+    const tenure = order.mayBeHeld && errand.repeatable ? herder.tenure() : null
+    const signal = tenure ? AbortSignal.any([order.signal, tenure]) : order.signal
     const answer = await others.ask(url, request, signal).catch(error => {
-      throw troubleOf(error)
+      throw troubleOf(tenure?.aborted && error === tenure.reason ? replaced(url) : error)
     })
     if (answer.status < 400) return errand.read(answer)
     const refused = ForwardedError.of(answer)
@@ -163,8 +166,8 @@ export class Forwarding {
 }
 
 interface Order {
-  /** A client's request, not another worker's. */
-  isFirst: boolean
+  /** A client's request, not another worker's, and it may wait. */
+  mayBeHeld: boolean
   isLast: boolean
   /** Written when it is first needed: most are carried out here. */
   readonly request: WorkerRequest
@@ -191,6 +194,15 @@ function troubleOf(error: unknown): unknown {
     return new Trouble(answer.withHint(hint), 'untouched')
   }
   return error instanceof UncertainError ? new Trouble(error, 'unknown') : error
+}
+
+/** Whether it was carried out there is known to nobody. */
+function replaced(url: string): UncertainError {
+  const text =
+    'IO Error trying to forward REST request: another worker led the group before there was an answer'
+  return new UncertainError('INTERNAL', text).withHint(
+    `The worker ${url} led the group and has not answered: see what it logs, and whether it hangs.`,
+  )
 }
 
 function requestOf(c: Context, { method, query, entity }: Errand<unknown>): WorkerRequest {

@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono'
 import type { RequestOptions } from '../herder/herder.ts'
 import { failure, methodList, refusal, refusalAsJson } from './answers.ts'
-import { BodyRoom, LARGEST_BODY } from './body-room.ts'
+import { BodyRoom, LARGEST_BODY, readInTime } from './body-room.ts'
 import { acceptsJson, checkContentType } from './media-types.ts'
 import type { Schema } from './openapi/schemas.ts'
 
@@ -68,17 +68,17 @@ export function mount(app: Hono, resource: Resource): void {
 }
 
 /** Nobody waits for others with less, in bytes. */
-const SMALL_BODY = 64 * 1024
+export const SMALL_BODY = 64 * 1024
 /** For two of the largest. */
 const room = new BodyRoom(2 * LARGEST_BODY)
 
-/** The bytes of the request's body; large ones wait until there is room for them. */
+/** The bytes of the request's body; large ones wait until there is room for them. Throws LateBodyError. */
 export async function bodyOf(c: Context): Promise<Buffer> {
   if (c.req.raw.body === null) return Buffer.alloc(0)
   // Sent in chunks, it may be as large as any.
   const bytes = Math.min(Number(c.req.header('content-length')) || LARGEST_BODY, LARGEST_BODY)
   const read = async () => Buffer.from(await c.req.arrayBuffer())
-  return bytes <= SMALL_BODY ? await read() : await room.during(bytes, c.req.raw.signal, read)
+  return bytes <= SMALL_BODY ? await readInTime(read) : await room.during(bytes, c.req.raw.signal, read)
 }
 
 /** Nothing is written any more for a client that has gone. */

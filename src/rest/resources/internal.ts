@@ -4,7 +4,7 @@ import { empty } from '../answers.ts'
 import type { Forwarding } from '../forwarding.ts'
 import { of } from '../openapi/schemas.ts'
 import { readTakeOver, readTaskConfigs } from '../requests.ts'
-import { bodyOf, type Resource } from '../resource.ts'
+import { bodyOf, type Resource, SMALL_BODY } from '../resource.ts'
 import { signatureOf } from '../signature.ts'
 import { taskConfigsOperation } from './tasks.ts'
 
@@ -16,6 +16,16 @@ const tag = 'Between workers'
  */
 export function internalResources(herder: Herder, forwarding: Forwarding): Resource[] {
   const named = (c: Context) => c.req.param('connector') as string
+  const trusted = async <T>(c: Context, read: (body: Buffer) => T): Promise<T> => {
+    const body = await bodyOf(c)
+    const check = () => herder.checkSignature(signatureOf(c), body)
+    // The JVM reads it first. A large one keeps the worker from all else for seconds: that is for other workers alone.
+    const isLarge = body.length > SMALL_BODY
+    if (isLarge) check()
+    const value = read(body)
+    if (!isLarge) check()
+    return value
+  }
   return [
     {
       path: '/connectors/:connector/tasks',
@@ -28,9 +38,7 @@ export function internalResources(herder: Herder, forwarding: Forwarding): Resou
           answers: { 204: null },
           consumes: 'anything',
           handler: async c => {
-            const body = await bodyOf(c)
-            const configs = readTaskConfigs(body)
-            herder.checkSignature(signatureOf(c), body)
+            const configs = await trusted(c, readTaskConfigs)
             await forwarding.run(
               c,
               {
@@ -77,9 +85,7 @@ export function internalResources(herder: Herder, forwarding: Forwarding): Resou
           answers: { 204: null },
           consumes: 'anything',
           handler: async c => {
-            const body = await bodyOf(c)
-            const { worker, connectors, tasks } = readTakeOver(body)
-            herder.checkSignature(signatureOf(c), body)
+            const { worker, connectors, tasks } = await trusted(c, readTakeOver)
             // Who leaves asks the new leader then; it knows first.
             await herder.takeOver(worker, { connectors, tasks })
             return empty(204)

@@ -1,9 +1,11 @@
-import { expect, test } from 'bun:test'
+import { afterEach, expect, jest, test } from 'bun:test'
 import { connect } from 'node:net'
 import { parseListener } from '../../../src/config/worker/listeners.ts'
 import { BodyRoom, LARGEST_BODY } from '../../../src/rest/body-room.ts'
 import { serve } from '../../../src/rest/server.ts'
 import { Door } from './door.ts'
+
+afterEach(() => void jest.useRealTimers())
 
 const staying = new AbortController().signal
 
@@ -63,6 +65,66 @@ test('who goes while waiting holds nobody up', async () => {
   e.end()
   expect(await e.done).toBe('e')
 })
+
+test('who sends too slowly gives its room back, and who finds none for long waits no longer', async () => {
+  jest.useFakeTimers()
+  const { begun, read } = reads(new BodyRoom(10))
+  const [a, b, , d] = [read('a', 10), read('b', 10), read('c', 10), read('d', 10)]
+  await settled()
+  jest.advanceTimersByTime(30_000)
+  expect(await a.done.catch(error => error)).toMatchObject({ status: 408, message: 'Request Timeout' })
+  await settled()
+  expect(begun).toEqual(['a', 'b'])
+  jest.advanceTimersByTime(30_000)
+  expect(await b.done.catch(error => error)).toMatchObject({ status: 408 })
+  expect(await d.done.catch(error => error)).toMatchObject({ status: 503, message: 'Service Unavailable' })
+})
+
+/** Promises that are kept have been told; no timer is needed for it. */
+async function settled(): Promise<void> {
+  for (let i = 0; i < 10; i++) await null
+}
+
+for (const [what, bytes] of [
+  ['small', 100],
+  ['large', LARGEST_BODY],
+] as const)
+  test(`a ${what} body that falls silent: 408 with the error body, and its connection ends`, async () => {
+    const door = await Door.open()
+    const server = serve([parseListener('http://127.0.0.1:0')])
+    const begun = Promise.withResolvers<void>()
+    server.mount({
+      fetch(request) {
+        jest.useFakeTimers()
+        const answer = door.fetch(request)
+        begun.resolve()
+        return answer
+      },
+    })
+    try {
+      const socket = connect(server.bound[0]!.port, '127.0.0.1')
+      const seen: string[] = []
+      const ended = new Promise<void>(resolve => socket.on('close', () => resolve()))
+      socket.on('data', part => seen.push(String(part)))
+      socket.write(
+        `PUT /connectors/a/config HTTP/1.1\r\nHost: w\r\nContent-Type: application/json\r\nContent-Length: ${bytes}\r\n\r\n{`,
+      )
+      await begun.promise
+      await settled()
+      jest.advanceTimersByTime(30_000)
+      await ended
+      const [head = '', body = ''] = seen.join('').split('\r\n\r\n')
+      expect(head).toMatch(/^HTTP\/1\.1 408 /)
+      expect(head.toLowerCase()).toContain(
+        'x-bunnect-hint: the request body has not come in whole within 30 s',
+      )
+      expect(JSON.parse(body)).toEqual({ error_code: 408, message: 'Request Timeout' })
+    } finally {
+      jest.useRealTimers()
+      await server.close(0)
+      await door.close()
+    }
+  }, 20_000)
 
 test('clients that stop in the middle of large bodies: small ones are served, the next large one when they go', async () => {
   const door = await Door.open()

@@ -11,6 +11,7 @@ export function follower(
 ): RestApp {
   const given: Partial<Herder> = {
     groupSettled: async () => {},
+    tenure: () => new AbortController().signal,
     catchUp: async () => true,
     checkSignature: () => {},
     ...own,

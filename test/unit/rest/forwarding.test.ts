@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'bun:test'
+import type { Socket } from 'bun'
 import { HerderError } from '../../../src/herder/errors.ts'
 import { WorkerClient } from '../../../src/herder/worker-client.ts'
 import vectors from '../../conform/vectors/jvm-forwarded-requests.json'
@@ -473,6 +474,51 @@ describe('held in a rebalance', () => {
     expect((await ask(app, DELETE, client.signal)).status).toBe(400)
     expect(asked).toBe(2)
   })
+})
+
+describe('a leader that has taken the request and hangs', () => {
+  /** It never answers by itself; another one leads when the test says so. */
+  function hanging() {
+    const arrived = Promise.withResolvers<Socket<unknown>>()
+    const mute = new RawPeer((_request, socket) => arrived.resolve(socket))
+    const { url, requests } = leader(answered('201 Created', JSON.stringify(INFO)))
+    let tenure = new AbortController()
+    let known = mute.url
+    const app = (holdMs: number) => follower(() => known, { holdMs, own: { tenure: () => tenure.signal } })
+    const replace = async () => {
+      const socket = await arrived.promise
+      const before = tenure
+      tenure = new AbortController()
+      known = url
+      before.abort(new Error('another worker leads the group'))
+      return socket
+    }
+    return { app, replace, requests, mute }
+  }
+
+  test('is not waited for when another one leads: that one is asked', async () => {
+    const { app, replace, requests, mute } = hanging()
+    const answer = ask(app(20_000), CREATE)
+    await replace()
+    expect(await answer).toMatchObject({ status: 201, body: INFO })
+    expect([mute.requests.length, requests.length]).toEqual([1, 1])
+    mute.close()
+  }, 20_000)
+
+  for (const [what, asked, holdMs] of [
+    ['a restart, which nobody asks for twice', RESTART, 20_000],
+    ['what is not held', DELETE, 0],
+    ['what another worker has sent on', { ...DELETE, path: `${DELETE.path}?forward=true` }, 20_000],
+  ] as const)
+    test(`${what}: its answer counts`, async () => {
+      const { app, replace, requests, mute } = hanging()
+      const answer = ask(app(holdMs), asked)
+      const socket = await replace()
+      socket.write(answered('204 No Content'))
+      expect((await answer).status).toBe(204)
+      expect([mute.requests.length, requests.length]).toEqual([1, 0])
+      mute.close()
+    }, 20_000)
 })
 
 describe('nobody knows what became of it', () => {
