@@ -26,8 +26,8 @@ export class Coordinator {
   #learnedAt = Number.NEGATIVE_INFINITY
   /** Of whoever looks for it: several get the same connection. */
   #attempting: Promise<void> | null = null
-  /** Attempts since it was found last. */
-  #failures = 0
+  /** Attempts since it was found last, by the code of their error. */
+  readonly #failures = new Map<string, number>()
   #closed = false
   /** Called when the coordinator that was known is none any more. */
   onLost: () => void = () => {}
@@ -102,11 +102,11 @@ export class Coordinator {
 
   /**
    * A new connection before the broker ends the session of this one, and a new look at who the brokers are; between
-   * requests only.
+   * requests only. Who gives no answer within `timeoutMs` is lost.
    */
-  async renew(): Promise<void> {
+  async renew(timeoutMs: number): Promise<void> {
     const former = this.#connection
-    if (former && performance.now() - this.#learnedAt > BROKERS_AGE_MS) await this.#learn(former)
+    if (former && performance.now() - this.#learnedAt > BROKERS_AGE_MS) await this.#learn(former, timeoutMs)
     if (!former?.isExpired || former.inFlight > 0) return
     const connection = await BrokerConnection.open(former.address, this.#options, this.#traffic)
     const isWanted = this.#connection === former && former.inFlight === 0
@@ -140,7 +140,7 @@ export class Coordinator {
       const { groupId, requestTimeoutMs } = this.#options
       const [found] = await Promise.all([
         connection.request(findCoordinator, { group: groupId }, requestTimeoutMs),
-        this.#learn(connection),
+        this.#learn(connection, requestTimeoutMs),
       ])
       if (found.errorCode !== 0) {
         const text = found.errorMessage ?? `Finding the coordinator of the group ${groupId} failed`
@@ -153,7 +153,7 @@ export class Coordinator {
         : await BrokerConnection.open({ host, port }, this.#options, this.#traffic)
       this.#name = `${host}:${port} (id: ${COORDINATOR_NODES - nodeId} rack: null isFenced: false)`
       this.#adopt(own)
-      this.#failures = 0
+      this.#failures.clear()
       this.#log.info(`Discovered group coordinator ${this.#name}`)
       if (!isSame) connection.close()
     } catch (error) {
@@ -163,8 +163,8 @@ export class Coordinator {
   }
 
   /** Those of bootstrap.servers may be gone when the coordinator moves. */
-  async #learn(connection: BrokerConnection): Promise<void> {
-    const { brokers } = await connection.request(metadata, { topics: [] }, this.#options.requestTimeoutMs)
+  async #learn(connection: BrokerConnection, timeoutMs: number): Promise<void> {
+    const { brokers } = await connection.request(metadata, { topics: [] }, timeoutMs)
     const all = [connection.address, ...brokers, ...this.#options.bootstrap]
     this.#brokers = [...new Map(all.map(({ host, port }) => [`${host}:${port}`, { host, port }])).values()]
     this.#learnedAt = performance.now()
@@ -181,11 +181,12 @@ export class Coordinator {
     }
   }
 
-  /** Once until the coordinator is found: brokers that are away for an hour need no thousand lines. */
+  /** Each kind once until the coordinator is found: brokers that are away for an hour need no thousand lines. */
   #tellAway(error: KafkaError): void {
-    this.#failures++
+    const failures = (this.#failures.get(error.code) ?? 0) + 1
+    this.#failures.set(error.code, failures)
     // A cluster that makes its topic of offsets has no coordinator for some moments.
-    if (this.#failures !== (error.code === 'COORDINATOR_NOT_AVAILABLE' ? 20 : 1)) return
+    if (failures !== (error.code === 'COORDINATOR_NOT_AVAILABLE' ? 20 : 1)) return
     this.#log.warn(
       `The coordinator of the group cannot be reached: ${error.reason}. Attempts go on; check that the brokers of bootstrap.servers run and can be reached from here.`,
     )

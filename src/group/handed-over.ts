@@ -33,8 +33,11 @@ export class Releases {
 
   /** `worker` is a member id or an advertised URL. */
   add(worker: string, work: Work): void {
+    const now = this.#now()
+    // Nobody may ask for a round that forgets them.
+    this.#releases = this.#releases.filter(release => isFresh(release, now))
     const ids = [...this.#members].filter(([id, { url }]) => id === worker || url === worker)
-    this.#releases.push({ worker, ids: ids.map(([id]) => id), work: setOf(work), at: this.#now() })
+    this.#releases.push({ worker, ids: ids.map(([id]) => id), work: setOf(work), at: now })
   }
 
   /** To be asked once for every round that gives work: what it is told of members that are gone is then forgotten. */
@@ -45,7 +48,7 @@ export class Releases {
     const leaving = new Set<string>()
     const kept: Release[] = []
     for (const release of this.#releases) {
-      if (now - release.at > RELEASE_TTL_MS || now < release.at) continue
+      if (!isFresh(release, now)) continue
       const here = [...members].filter(([id, { url }]) => id === release.worker || url === release.worker)
       const absent = release.ids.filter(id => !members.has(id))
       if (absent.length > 0 || here.length === 0) {
@@ -61,4 +64,8 @@ export class Releases {
     this.#members = members
     return { released: union(released), gone, leaving }
   }
+}
+
+function isFresh({ at }: Release, now: number): boolean {
+  return now >= at && now - at <= RELEASE_TTL_MS
 }

@@ -80,19 +80,27 @@ export class Heartbeats {
     this.#timer = timer
   }
 
+  /** Of a coordinator that gives no answer: when it ends, the group may have given this member up. */
+  get #deadlineMs(): number {
+    const { sessionTimeoutMs, heartbeatIntervalMs } = this.#options
+    const left = this.#confirmations.leftMs
+    return left > 0 ? Math.max(left, heartbeatIntervalMs) : sessionTimeoutMs
+  }
+
   async #beat(member: { generation: number; memberId: string }): Promise<void> {
     // A JoinGroup or SyncGroup that the broker holds keeps the member alive, and would hold the heartbeat too.
     if (!this.#coordinator.isIdle) return
     try {
-      await this.#coordinator.renew()
+      await this.#coordinator.renew(this.#deadlineMs)
       if (member !== this.#member || !this.#coordinator.isIdle) return
-      const { groupId, sessionTimeoutMs, heartbeatIntervalMs } = this.#options
+      const { groupId } = this.#options
       const began = performance.now()
       const confirm = this.#confirmations.sending()
-      // When it ends without an answer, the group may have given this member up.
-      const left = this.#confirmations.leftMs
-      const deadline = left > 0 ? Math.max(left, heartbeatIntervalMs) : sessionTimeoutMs
-      const answer = await this.#coordinator.request(heartbeat, { group: groupId, ...member }, deadline)
+      const answer = await this.#coordinator.request(
+        heartbeat,
+        { group: groupId, ...member },
+        this.#deadlineMs,
+      )
       if (member !== this.#member) return
       const error =
         answer.errorCode === 0 ? null : kafkaErrorByCode(answer.errorCode, 'The heartbeat was refused')

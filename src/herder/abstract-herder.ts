@@ -138,6 +138,10 @@ export abstract class AbstractHerder implements Herder {
   abstract resetActiveTopics(name: string): Promise<void>
   abstract setClusterLoggerLevel(namespace: string, level: string, options?: RequestOptions): Promise<void>
   abstract groupSettled(signal: AbortSignal): Promise<void>
+  /** Of a worker on its own: nobody takes its place. */
+  tenure(): AbortSignal {
+    return new AbortController().signal
+  }
   abstract catchUp(): Promise<boolean>
   abstract checkSignature(signature: RequestSignature | null, body: Uint8Array): void
   abstract putTaskConfigs(name: string, configs: readonly Record<string, string>[]): Promise<void>

@@ -136,9 +136,11 @@ export interface Herder {
 
   /** Resolves when no round of the workers' group is under way, or when the signal fires. */
   groupSettled(signal: AbortSignal): Promise<void>
+  /** Fires when another worker leads the group than now. */
+  tenure(): AbortSignal
   /**
-   * Reads what other workers have written to the config topic until now; false when that took too long, and answers
-   * may be old. Invariant 3
+   * Reads what other workers have written to the config topic until now, in a worker that is starting when it has
+   * started; false when that took too long, and answers may be old. Invariant 3
    */
   catchUp(): Promise<boolean>
   /** Throws HerderError where a request of another worker may not be trusted. `body` as it arrived. */

@@ -8,11 +8,14 @@ import type { SubmittedConfig } from './herder.ts'
 export function patched(config: SubmittedConfig, patch: SubmittedConfig): SubmittedConfig {
   const names = Object.keys(config)
   const added = Object.keys(patch).filter(name => patch[name] !== null && !Object.hasOwn(config, name))
-  const result: SubmittedConfig = {}
-  for (const name of hashMapOrder([...names, ...added], tableSizeOfCopy(names.length))) {
-    const value = Object.hasOwn(patch, name) ? patch[name] : config[name]
-    // Only a patch takes away; a null that the configuration has stays for validation to refuse.
-    if (value !== undefined && !(value === null && Object.hasOwn(patch, name))) result[name] = value
-  }
-  return result
+  const ordered = hashMapOrder([...names, ...added], tableSizeOfCopy(names.length))
+  // Not name by name: `__proto__` is one like any other.
+  return Object.fromEntries(
+    ordered.flatMap(name => {
+      const isPatched = Object.hasOwn(patch, name)
+      const value = (isPatched ? patch : config)[name] ?? null
+      // Only a patch takes away; a null that the configuration has stays for validation to refuse.
+      return isPatched && value === null ? [] : [[name, value]]
+    }),
+  )
 }

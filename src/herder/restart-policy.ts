@@ -33,7 +33,7 @@ export function restartPolicy(worker: Config, connector: Config): RestartPolicy 
 }
 
 /**
- * When the next restart is due, ms since 1970. `streak` is how many there were since the last that lasted,
+ * When the next restart is due, in ms of the clock of `now`. `streak` is how many there were since the last that lasted,
  * `attempts` when those of the window were, oldest first; `random` is in 0 … 1.
  */
 export function nextRestart(

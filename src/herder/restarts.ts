@@ -25,6 +25,7 @@ export interface RestartTarget {
 export interface RestartsOptions {
   /** The worker's own configuration. */
   worker: Config
+  /** ms of a clock that nobody sets. */
   now?: () => number
   /** In 0 … 1. */
   random?: () => number
@@ -48,6 +49,7 @@ interface Failing {
   attempts: number[]
   /** Restarts since the last that lasted. */
   streak: number
+  /** As `now` counts, like all times in here: the wall clock is only shown. */
   next: number | null
   timer: Timer | undefined
   detail: StatusDetail
@@ -67,7 +69,7 @@ export class Restarts {
   #restarter: Restarter | null = null
   #closed = false
 
-  constructor({ worker, now = Date.now, random = Math.random }: RestartsOptions) {
+  constructor({ worker, now = () => Math.floor(performance.now()), random = Math.random }: RestartsOptions) {
     this.#options = { worker, now, random }
   }
 
@@ -136,14 +138,15 @@ export class Restarts {
         this.#failing.delete(key)
         continue
       }
+      const left = failing.next === null ? null : Math.max(failing.next - now(), 0)
       shown.push({
         ...failing.target,
         state: failing.state,
         attempts: failing.attempts.length,
         limit,
         window_ms: windowMs,
-        next_attempt: failing.next === null ? null : new Date(failing.next).toISOString(),
-        next_attempt_in_ms: failing.next === null ? null : Math.max(failing.next - now(), 0),
+        next_attempt: left === null ? null : new Date(Date.now() + left).toISOString(),
+        next_attempt_in_ms: left,
         last_error: causeOf(failing.detail),
         reason: failing.reason,
       })

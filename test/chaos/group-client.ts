@@ -160,6 +160,9 @@ export class GroupClient {
     for (;;) {
       const name = this.#pick(group.awake)
       const wasAway = isBrokerAway()
+      // It takes part in no round and is waited for: one that hangs in its stop does so for 30 s.
+      const isJvmStopping = () => [...dying].some(lenient)
+      const wasJvmStopping = isJvmStopping()
       const began = performance.now()
       const answer = await this.#send(name, method, path, body)
       const broken = answer instanceof Error
@@ -167,7 +170,8 @@ export class GroupClient {
       const of = `${method} ${path}${again} of ${name} (${Math.round(performance.now() - began)} ms${away})`
       const isTriedAgain = broken
         ? dying.has(name)
-        : answer.status >= 404 && (lenient(name) || dying.has(name))
+        : answer.status >= 404 &&
+          (lenient(name) || dying.has(name) || (answer.status === 409 && (wasJvmStopping || isJvmStopping())))
       if (!isTriedAgain) {
         if (broken) return { status: 0, text: String(answer), of }
         this.counts.answered++

@@ -103,6 +103,9 @@ export class AssignedWork {
   async drop(): Promise<void> {
     this.#held = null
     await Promise.all([...this.#running.keys()].map(name => this.#settle(name)))
+    const { queue, worker } = this.#parts
+    // A worker that stops ends everything by itself, which may take as long.
+    if (queue.closed) await worker.stop()
   }
 
   connectorChanged(name: string): void {

@@ -52,7 +52,7 @@ export interface ConfigSnapshot {
   pendingFencing(connector: string): boolean
 }
 
-/** Desired state in the config topic. Every write but those of target states and logger levels is read back. */
+/** Desired state in the config topic. Every write but those of logger levels is read back. */
 export interface ConfigStore {
   /**
    * Told of every change in order once `start` has read to the end; never from inside a write's promise. `offset`: of

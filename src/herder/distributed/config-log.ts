@@ -107,9 +107,7 @@ export class ConfigLog implements ConfigStore {
   }
 
   putTargetState(connector: string, state: TargetState): Promise<void> {
-    return this.#within('Error writing target state to Kafka', this.#budgetMs, () =>
-      this.#log.append([targetStateRecord(connector, state)]),
-    )
+    return this.#write('Error writing target state to Kafka', [targetStateRecord(connector, state)])
   }
 
   putTaskCount(connector: string, tasks: number): Promise<void> {

@@ -107,15 +107,17 @@ export class ConfigReactions {
   /** The plugin follows in its own time. */
   #follow(name: string): void {
     this.#beside(name, async desired => {
+      if (!desired) return
       void this.#parts.runs.follow(name, this.#parts.worker.setTargetState(name, desired.target))
     })
   }
 
   #restart(name: string): void {
     this.#beside(name, async desired => {
+      // Also of a connector that was deleted before this was written: what is left waiting, nobody asks for again.
       const request = this.#restarts.take(name)
       const status = this.#parts.statusOf(name)
-      if (!request || !status) return
+      if (!desired || !request || !status) return
       const plan = restartPlan(status, request)
       if (plan.connector) this.#parts.autoRestarts.forget(name, null)
       for (const task of plan.tasks) this.#parts.autoRestarts.forget(name, task)
@@ -127,12 +129,9 @@ export class ConfigReactions {
     })
   }
 
-  /** In the connector's turn, and only while it exists. */
-  #beside(name: string, job: (desired: Desired) => Promise<void>): void {
-    const done = this.#parts.queue.job(name, async () => {
-      const desired = this.#parts.state.get(name)
-      if (desired) await job(desired)
-    })
+  /** In the connector's turn; null where it does not exist by then. */
+  #beside(name: string, job: (desired: Desired | null) => Promise<void>): void {
+    const done = this.#parts.queue.job(name, () => job(this.#parts.state.get(name)))
     done.catch(() => {}) // Only a worker that stops refuses it.
   }
 }

@@ -38,6 +38,8 @@ export type ConfigRecord =
   /** Passed over, and in Java not even counted as read. */
   | { kind: 'undecodable'; problem: string }
 
+/** More than a group can give out: what its members run is kept in one record, 4 bytes a task, of 1 MiB by default. */
+const MOST_TASKS = 2 ** 18
 const TARGET_STATES: readonly TargetState[] = ['STARTED', 'PAUSED', 'STOPPED']
 
 /** Fields in the order of the configuration, which is that of the request that brought it. */
@@ -171,14 +173,14 @@ function propertiesOf(value: unknown): StoredConfig | string {
   if (object === null) return 'its value is no object'
   const properties = asObject(fieldOf(object, 'properties'))
   if (properties === null) return 'its value has no object "properties"'
-  const config: Record<string, string | null> = {}
+  const entries: [string, string | null][] = []
   for (const [name, property] of entriesOf(properties)) {
     if (property !== null && typeof property !== 'string')
       return `its property "${name}" is neither text nor null`
-    if (name === '__proto__') return 'a property is called "__proto__"'
-    config[name] = property
+    entries.push([name, property])
   }
-  return config
+  // Not name by name: `__proto__` is one like any other.
+  return Object.fromEntries(entries)
 }
 
 function commitOf(connector: string, value: unknown): ConfigRecord {
@@ -205,7 +207,8 @@ function targetStateOf(connector: string, value: unknown): ConfigRecord {
 function taskCountOf(connector: string, value: unknown): ConfigRecord {
   const object = asObject(value)
   const tasks = object && asInt(fieldOf(object, 'task-count'))
-  if (tasks === null) return unusable('tasks-fencing', '"task-count" is no number of tasks')
+  if (tasks === null || tasks < 0 || tasks > MOST_TASKS)
+    return unusable('tasks-fencing', '"task-count" is no number of tasks')
   return { kind: 'task-count', connector, tasks }
 }
 

@@ -80,12 +80,7 @@ export class ConfigRequests {
     })
   }
 
-  async setTarget(
-    name: string,
-    target: TargetState,
-    options: RequestOptions | undefined,
-    at: AtStage,
-  ): Promise<void> {
+  async setTarget(name: string, target: TargetState, options: RequestOptions | undefined): Promise<void> {
     const { state, store, writes } = this.#parts
     await this.known(name, 'UNKNOWN_CONNECTOR_STATE')
     const write = async () => {
@@ -93,8 +88,6 @@ export class ConfigRequests {
       checkStillWanted(options)
       if (target === 'STOPPED') await store.putTasks(name, [])
       await store.putTargetState(name, target)
-      at('reading to the end of the config topic')
-      await store.refresh() // Invariant 3.
     }
     await (target === 'STOPPED' ? this.#asLeader(name, write) : writes.run(name, write))
   }

@@ -86,7 +86,7 @@ export function distributedParts(options: DistributedHerderOptions, onRound: (ro
     status: restarts.hearing(statuses),
     retries: true,
     refusal: (name, config) => {
-      const refusal = gate.refusal(config)
+      const refusal = gate.refusal(config, snapshot().connectorConfig(name))
       if (refusal !== null) rounds.cannotRun(name)
       return refusal
     },
@@ -100,8 +100,11 @@ export function distributedParts(options: DistributedHerderOptions, onRound: (ro
       state.forget(name)
     },
   })
+  // What a round has taken away is not, though it goes on until it has been stopped.
   statuses.isHere = (connector, task) =>
-    task === null ? work.runsConnector(connector) : work.runningTasks(connector, [task]).length > 0
+    task === null
+      ? work.holdsConnector(connector) && work.runsConnector(connector)
+      : work.holdsTask(connector, task) && work.runningTasks(connector, [task]).length > 0
   statuses.onTopicsReset = name => worker.forgetTopics(name)
   const unable = () => gate.unable(snapshot())
   const cleanup = new StatusCleanup({ statuses, queue, snapshot, leads })
@@ -116,7 +119,7 @@ export function distributedParts(options: DistributedHerderOptions, onRound: (ro
   const settling = new Settling({ membership, work, loop })
   return {
     ...{ log, queue, writes, loop, snapshot, leadership, delivery, state, runs, work, rounds, settling },
-    internal: new InternalRequests({ store, leadership, leader, algorithms }),
+    internal: new InternalRequests({ store, leadership, leader, algorithms, log }),
     fencing: new ZombieFencing({
       ...{ store, state, writes, leadership, resolver, worker },
       ...{ clients: options.fencing, syncTimeoutMs: options.syncTimeoutMs },

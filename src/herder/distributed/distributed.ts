@@ -138,7 +138,7 @@ export class DistributedHerder extends AbstractHerder {
   setTargetState(name: string, target: TargetState, options?: RequestOptions): Promise<void> {
     // The JVM says "stage" here.
     const stage = `writing the ${target} target stage for connector ${name} to the config topic`
-    return this.#request(stage, at => this.#requests.setTarget(name, target, options, at))
+    return this.#request(stage, () => this.#requests.setTarget(name, target, options))
   }
 
   restartConnector(name: string, options?: RequestOptions): Promise<void> {
@@ -190,8 +190,13 @@ export class DistributedHerder extends AbstractHerder {
     return this.#parts.decommissioning.began ? pause(LOOK_MS, signal) : this.#parts.settling.settled(signal)
   }
 
+  override tenure(): AbortSignal {
+    return this.#parts.leadership.tenure
+  }
+
   async catchUp(): Promise<boolean> {
-    return !this.#readiness.isReady || (await this.#parts.leadership.hasRead())
+    await this.ready()
+    return await this.#parts.leadership.hasRead()
   }
 
   checkSignature(signature: RequestSignature | null, body: Uint8Array): void {

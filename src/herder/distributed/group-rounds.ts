@@ -1,3 +1,4 @@
+import { causesAndHint } from '../../data/errors.ts'
 import type { GroupLeader } from '../../group/leader.ts'
 import type {
   Assignment,
@@ -12,6 +13,7 @@ import type {
 import { heldAfter, isEmpty, noWork, without } from '../../group/work.ts'
 import type { Logger } from '../../observe/log.ts'
 import type { RebalanceMetrics } from '../../observe/metrics/rebalance-metrics.ts'
+import { pause } from '../../waiting/deadline.ts'
 import type { AssignedWork } from './assigned-work.ts'
 import { caughtUp } from './catch-up.ts'
 import type { ConfigSnapshot, ConfigStore } from './config-events.ts'
@@ -49,6 +51,8 @@ export interface GroupRoundsParts {
 }
 
 const STAGE = 'ensuring membership in the cluster'
+/** Between rounds that cannot give anything, because somebody says what the config topic does not bear out. */
+const BEYOND_MS = 1000
 
 /**
  * What rounds of the group ask of this worker. The loop decides what is to run; what has to have ended before the
@@ -69,7 +73,11 @@ export class GroupRounds implements GroupListener {
   #others: string[] = []
   /** Connectors that this worker has told the group it cannot run. */
   #toldUnable = new Set<string>()
-  #closed = false
+  /** All that runs is being stopped, so that this worker may leave. */
+  #leaving: Promise<void> = Promise.resolve()
+  /** It has been told that somebody has read beyond the end of the config topic. */
+  #toldBeyond = false
+  readonly #closing = new AbortController()
 
   constructor(parts: GroupRoundsParts) {
     this.#parts = parts
@@ -95,12 +103,12 @@ export class GroupRounds implements GroupListener {
   }
 
   rejoin(reason: string): void {
-    if (!this.#closed) this.#parts.membership.requestRejoin(reason)
+    if (!this.isClosed) this.#parts.membership.requestRejoin(reason)
   }
 
   /** This worker takes part in none any more. */
   get isClosed(): boolean {
-    return this.#closed
+    return this.#closing.signal.aborted
   }
 
   /** Resolves when a further round is complete, or when there will be none. */
@@ -109,7 +117,7 @@ export class GroupRounds implements GroupListener {
   }
 
   close(): void {
-    this.#closed = true
+    this.#closing.abort()
     clearTimeout(this.#delayed)
     this.#next.resolve()
   }
@@ -135,6 +143,8 @@ export class GroupRounds implements GroupListener {
   async preparing(protocol: ConnectProtocol): Promise<void> {
     this.#underWay = true
     this.#parts.leader.forget()
+    // The group is not to hear that nothing is held while it still runs.
+    await this.#leaving
     if (protocol !== 'eager') return
     await this.#drop()
     await this.#parts.flushStatuses()
@@ -144,8 +154,8 @@ export class GroupRounds implements GroupListener {
   async assign(members: ReadonlyMap<string, MemberState>, round: LedRound): Promise<Map<string, Assignment>> {
     const { store, leader, syncTimeoutMs, url } = this.#parts
     const states = [...members.values()]
-    if (states.some(({ configOffset }) => configOffset > store.snapshot().offset))
-      await caughtUp(store, syncTimeoutMs)
+    const ahead = () => states.filter(({ configOffset }) => configOffset > store.snapshot().offset)
+    if (ahead().length > 0 && (await caughtUp(store, syncTimeoutMs))) this.#tellBeyond(ahead())
     this.#others = states.map(state => state.url).filter(other => other !== url)
     // What has been read since this member told of itself needs no round of its own.
     leader.snapshot()
@@ -154,25 +164,32 @@ export class GroupRounds implements GroupListener {
 
   /** Resolves when what has been revoked has ended, so that the next round may give it to others. */
   async joined(round: Joined): Promise<void> {
-    if (this.#closed) return
+    if (this.isClosed) return
     const { store, loop, leader, leadership, rebalances } = this.#parts
     const { assignment, isLeader } = round
     const { error, configOffset } = assignment
     rebalances?.begun()
     if (!isLeader) leader.forget()
     leadership.joined(round)
-    const isBehind = store.snapshot().offset < configOffset
-    if (isBehind || (error !== 0 && isLeader)) {
-      if (!(await this.#catchUp())) return
+    const isBehind = () => store.snapshot().offset < configOffset
+    if (isBehind() || (error !== 0 && isLeader)) {
+      if (!(await this.#catchUp(isLeader))) return
+      // Java asks for the next round at once, and so for one after the other.
+      if (isBehind()) {
+        if (!isLeader) this.#tellBeyond([{ url: assignment.leaderUrl, configOffset }])
+        await pause(BEYOND_MS, this.#closing.signal)
+        return this.rejoin('the config topic does not reach to the offset of the round')
+      }
     }
     if (error !== 0)
       return this.rejoin(
         'nothing was given: a member had read further than the leader, or had something to stop',
       )
+    this.#toldBeyond = false
     let follow = async () => {}
     // Behind what the configuration up to here asks for.
     await loop.post(STAGE, () => {
-      if (!this.#closed) follow = this.#take(round)
+      if (!this.isClosed) follow = this.#take(round)
     })
     await follow()
   }
@@ -240,27 +257,42 @@ export class GroupRounds implements GroupListener {
     if (pending) this.changed(pending.reason, pending.offset)
   }
 
+  /** Once, until a round gives work again. */
+  #tellBeyond(ahead: readonly Pick<MemberState, 'url' | 'configOffset'>[]): void {
+    if (this.#toldBeyond || ahead.length === 0) return
+    this.#toldBeyond = true
+    const who = ahead.map(({ url, configOffset }) => `${url} up to offset ${configOffset}`).join(', ')
+    this.#log.error(
+      `Members of the group have read more of the config topic than it has: ${who}; here it ends at ${this.#parts.store.snapshot().offset}. ` +
+        'Nothing is given to anybody as long as they say so. They read another topic or cluster, or the topic has been ' +
+        'made anew while they ran: compare config.storage.topic and bootstrap.servers of all workers, and restart those that are wrong.',
+    )
+  }
+
   /** False where the config topic could not be read to its end: this worker leaves, and comes back later. */
-  async #catchUp(): Promise<boolean> {
+  async #catchUp(isLeader: boolean): Promise<boolean> {
     const { store, syncTimeoutMs, maxDelayMs, membership, work, leadership } = this.#parts
     if (await caughtUp(store, syncTimeoutMs)) {
       this.#backoff.reset()
       return true
     }
     const { ms, giveUp } = this.#backoff.next(membership.current?.protocol === 'eager')
-    // Others are given what it ran when they have waited for so long.
-    const isDropped = giveUp || maxDelayMs === 0
+    // Others are given what it ran when they have waited for so long; what a leader ran, the next one gives at once.
+    const isDropped = giveUp || maxDelayMs === 0 || isLeader
     this.#log.warn(
       `The config topic could not be read to its end within ${syncTimeoutMs} ms (worker.sync.timeout.ms): this ` +
         `worker leaves the group and comes back in ${ms} ms${isDropped ? '; it stops all that it runs' : ''}`,
     )
     leadership.lost()
     // Not within the round: leaving waits for it.
-    void (isDropped ? work.drop() : Promise.resolve())
+    this.#leaving = (isDropped ? work.drop() : Promise.resolve()).catch(error =>
+      this.#log.error(`What ran here could not be stopped in order: ${causesAndHint(error)}`),
+    )
+    void this.#leaving
       .then(() => membership.leave('taking too long to read the log'))
       .finally(() => {
         clearTimeout(this.#delayed)
-        if (!this.#closed) this.#delayed = setTimeout(() => this.rejoin('taking part again'), ms)
+        if (!this.isClosed) this.#delayed = setTimeout(() => this.rejoin('taking part again'), ms)
       })
     return false
   }

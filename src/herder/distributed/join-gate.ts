@@ -61,9 +61,15 @@ export class JoinGate {
     return this.#last.unable
   }
 
-  /** Why a connector must not be started here, in Java's words and with a hint; null where it may. */
-  refusal(config: Config): ConnectException | null {
-    for (const missing of this.#missing.of(config)) {
+  /**
+   * Why a connector must not be started here, in Java's words and with a hint; null where it may. What providers have
+   * given of its `stored` configuration is remembered for what this worker tells of itself.
+   */
+  refusal(config: Config, stored: Stored | null): ConnectException | null {
+    const lacking = this.#missing.of(config)
+    if (stored !== null && namesClassByReference(stored) && stemsFrom(config, stored))
+      this.#remember(stored, config, lacking)
+    for (const missing of lacking) {
       const error = missing.error()
       if (error !== null) return error
     }
@@ -114,15 +120,27 @@ export class JoinGate {
       )
       return
     }
-    // Invariant 5: what the provider gave is not told.
-    const missing = this.#missing.of(resolved).map(one => {
-      const isOwn = resolved[one.key] === raw[one.key]
-      return isOwn
-        ? one
-        : { ...one, name: raw[one.key] ?? '', why: 'what it stands for is not here', hint: null }
-    })
-    this.#known.set(stored, missing)
+    this.#remember(stored, resolved, this.#missing.of(resolved))
   }
+
+  #remember(stored: Stored, resolved: Config, missing: readonly MissingPlugin[]): void {
+    // Invariant 5: what the provider gave is not told.
+    const told = missing.map(one => {
+      const name = stored[one.key] ?? ''
+      return resolved[one.key] === name
+        ? one
+        : { ...one, name, why: 'what it stands for is not here', hint: null }
+    })
+    this.#known.set(stored, told)
+    this.#last = null
+  }
+}
+
+/** What was resolved a moment ago may be of the configuration before. */
+function stemsFrom(resolved: Config, stored: Stored): boolean {
+  return Object.entries(stored).every(
+    ([key, value]) => value === null || referencesIn(value).length > 0 || resolved[key] === value,
+  )
 }
 
 const CLASS_KEY =

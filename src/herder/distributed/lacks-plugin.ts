@@ -44,10 +44,11 @@ export async function acceptedElsewhere(
 /** False where that worker lacks the plugins too, or does not answer. Throws HerderError with its complaints. */
 async function acceptedBy(url: string, config: SubmittedConfig, { others, signal }: Group): Promise<boolean> {
   const name = config['connector.class'] ?? ''
-  const path = `/connector-plugins/${encodeURIComponent(name)}/config/validate`
-  const request = { method: 'PUT', path, body: JSON.stringify(config) } as const
   let infos: ConfigInfos
   try {
+    // Throws for half a surrogate pair, which is no class's name anywhere.
+    const path = `/connector-plugins/${encodeURIComponent(name)}/config/validate`
+    const request = { method: 'PUT', path, body: JSON.stringify(config) } as const
     const { status, body } = await others.ask(url, request, signal)
     if (status !== 200 || !Array.isArray((body as ConfigInfos | null)?.configs)) {
       log.debug(`${url} does not check a configuration of ${name}: HTTP ${status}`)
@@ -60,7 +61,8 @@ async function acceptedBy(url: string, config: SubmittedConfig, { others, signal
     return false
   }
   const { error_count: count, configs } = infos
-  const errors = configs.flatMap(({ value }) => value.errors)
+  // Whatever answers there: what is no complaint says nothing against the configuration, and nothing for it.
+  const errors = configs.flatMap(one => one?.value?.errors ?? [])
   if (count === 0) return true
   // Every worker that lacks one of the classes says so: another one may have them all.
   if (errors.every(text => /: Class .* could not be found\.$/s.test(text))) return false

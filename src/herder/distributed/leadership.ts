@@ -23,7 +23,10 @@ export class Leadership {
   /** Of the last round; what a worker that has left, or is lost, still knows. */
   #lastUrl: string | null = null
   #protocol: ConnectProtocol
+  #tenure = new AbortController()
   #wasLeader = false
+  /** By it the group knew this worker when it led last. */
+  #memberId = ''
   /** The leader before may have written what this one has not read. */
   #caughtUp = Promise.resolve(true)
 
@@ -43,17 +46,30 @@ export class Leadership {
     return this.#lastUrl
   }
 
+  /** Fires when another worker leads than now. */
+  get tenure(): AbortSignal {
+    return this.#tenure.signal
+  }
+
   /** What the group speaks, or will in all likelihood. Java: currentProtocolVersion */
   get protocol(): ConnectProtocol {
     return this.#protocol
   }
 
   /** A round is complete. */
-  joined({ isLeader, protocol, assignment }: Joined): void {
+  joined({ isLeader, memberId, protocol, assignment }: Joined): void {
     this.#protocol = protocol
-    this.#lastUrl = isLeader ? null : assignment.leaderUrl || null
-    if (isLeader && !this.#wasLeader) this.#caughtUp = this.#parts.catchUp()
+    const url = isLeader ? null : assignment.leaderUrl || null
+    if (url !== this.#lastUrl) {
+      this.#tenure.abort(new Error('another worker leads the group'))
+      this.#tenure = new AbortController()
+    }
+    this.#lastUrl = url
+    // Under another id it comes anew: the group had given it up, mostly without its knowing, and others led meanwhile.
+    const ledBefore = this.#wasLeader && memberId === this.#memberId
+    if (isLeader && !ledBefore) this.#caughtUp = this.#parts.catchUp()
     this.#wasLeader = isLeader
+    this.#memberId = memberId
   }
 
   /** The group has given this worker up: others lead meanwhile. */

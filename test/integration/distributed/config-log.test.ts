@@ -150,6 +150,14 @@ describe('failures', () => {
   })
 })
 
+test('the state of a connector that cannot be read back ends with the budget of its write', async () => {
+  const never = Promise.withResolvers<void>().promise
+  const silent = (log: TopicLog) =>
+    altered(log, { appendAndRead: entries => log.append(entries).then(() => never), readToEnd: () => never })
+  const config = await topics.config('unread', silent, 50)
+  await expect(config.putTargetState('c', 'PAUSED')).rejects.toThrow('Error writing target state to Kafka')
+})
+
 describe('what others have written into the topic', () => {
   test('is passed over, told of once a kind, and stops nothing', async () => {
     const before = lines.length
@@ -177,6 +185,7 @@ describe('what others have written into the topic', () => {
       ['another-kind', '{"of":"record"}'],
       ['', 'x'.repeat(300_000)],
       ['connector-big', JSON.stringify({ properties: { a: 'x'.repeat(700_000) } })],
+      ['tasks-fencing-c', '{"task-count":2147483647}'],
     ]
     await topics.write(
       'garbage',
@@ -189,6 +198,7 @@ describe('what others have written into the topic', () => {
     expect(snapshot.connectors()).toEqual(['c', 'big'])
     expect(snapshot.connectorConfig('c')).toEqual({ a: 'b' })
     expect(snapshot.inconsistent()).toEqual(['c'])
+    expect(snapshot.taskCountRecord('c')).toBeNull()
     expect(snapshot.tasks('c')).toEqual([])
     const warned = lines.slice(before).filter(line => line.includes('Ignoring the record at garbage-0@'))
     expect(warned.map(line => /@(\d+) /.exec(line)![1])).toEqual([

@@ -82,6 +82,25 @@ describe('through a worker that does not lead', () => {
   )
 
   test(
+    'connectors whose names are dots are made, run and deleted',
+    async () => {
+      const [, follower] = await pair()
+      for (const name of ['.', '..']) {
+        const made = await follower.ask('POST', '/connectors', { name, config: members.config(2) })
+        expect([made.status, nameOf(made.body)]).toEqual([201, name])
+      }
+      // One of the two objects is the follower's, which tells the leader of its tasks.
+      await members.running({ '.': 2, '..': 2 })
+      for (const name of ['.', '..']) {
+        expect((await follower.ask('PUT', `/connectors/${name};/pause`)).status).toBe(202)
+        expect((await follower.ask('DELETE', `/connectors/${name};`)).status).toBe(204)
+      }
+      expect((await follower.ask('GET', '/connectors')).body).toEqual([])
+    },
+    TIMEOUT,
+  )
+
+  test(
     'a configuration is checked before it goes anywhere',
     async () => {
       const [, follower] = await pair()
@@ -151,6 +170,24 @@ describe('through a worker that does not lead', () => {
     TIMEOUT,
   )
 })
+
+test(
+  'a leader that takes requests and hangs is waited for until another one leads',
+  async () => {
+    const arrived = Promise.withResolvers<void>()
+    // Whatever is sent to it stays without an answer.
+    const mute = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data: () => arrived.resolve() } })
+    const leader = await members.start({ ...HASTY, 'rest.advertised.port': String(mute.port) })
+    const follower = await members.start(HASTY)
+    const made = follower.ask('POST', '/connectors', { name: 'c', config: members.config(1) })
+    await arrived.promise
+    await members.stop(leader)
+    expect((await made).status).toBe(201)
+    await members.running({ c: 1 })
+    mute.stop(true)
+  },
+  TIMEOUT,
+)
 
 test(
   'workers that speak TLS with each other',
@@ -223,6 +260,12 @@ describe('what workers ask each other', () => {
           message: 'Internal request contained invalid signature.',
         })
         expect(await post(leader, path, `${text} `, signed)).toMatchObject({ status: 403 })
+        // A small one is read first, as by the JVM; a large one takes long to read, and is for other workers alone.
+        expect((await post(leader, path, '[')).message).not.toContain('signature')
+        expect(await post(leader, path, `[${' '.repeat(100_000)}`)).toEqual({
+          status: 400,
+          message: 'Internal request missing required signature',
+        })
         expect(await post(leader, path, text, signatureHeaders(text, 'HmacSHA1', key))).toMatchObject({
           status: 400,
           message: expect.stringContaining("does not support the 'HmacSHA1' key signing algorithm"),
@@ -233,6 +276,17 @@ describe('what workers ask each other', () => {
           message: 'Illegal base64 character 21',
         })
       }
+      // Each kind once, however many there are, and nothing of what they were signed with.
+      const refusals = members.cluster.logged.filter(line =>
+        line.includes('that only workers of this group may make'),
+      )
+      expect(refusals.map(line => / was refused: ([^.]+)/.exec(line)![1])).toEqual([
+        'it has no signature',
+        "it is not signed with the group's session key",
+        'it is signed with "HmacSHA1", which is not in inter',
+      ])
+      expect(refusals.every(line => line.includes(' WARN '))).toBe(true)
+      expect(refusals.join('')).not.toContain(other['X-Connect-Authorization']!)
       expect(await post(leader, '/connectors/c/tasks', '{', signed)).toMatchObject({ status: 400 })
       expect(await post(leader, '/connectors/none/tasks', body, signed)).toEqual({
         status: 404,

@@ -53,6 +53,37 @@ test('a restart that its connector does not live to see holds up none of a later
   await members.running({ r: 1 })
 }, 60_000)
 
+test('a restart by record that comes behind the deletion of its connector holds up none of a later one of its name', async () => {
+  const { marks, cluster } = members
+  const a = await members.start()
+  await a.ask('PUT', '/connectors/r/config', members.config(1))
+  await members.running({ r: 1 })
+  const records: [key: string, value: string | null][] = [
+    ['connector-r', null],
+    ['target-state-r', null],
+    ['restart-connector-r', '{"include-tasks":true,"only-failed":false}'],
+  ]
+  await cluster.probe.produceRecords(
+    records.map(([key, value]) => ({
+      topic: `${cluster.group}-configs`,
+      partition: 0,
+      timestamp: Date.now(),
+      key: Buffer.from(key),
+      value: value === null ? null : Buffer.from(value),
+      headers: [],
+    })),
+  )
+  await until('it to end', () => marks.running.size === 0)
+  expect((await a.ask('PUT', '/connectors/r/config', members.config(1))).status).toBe(201)
+  await members.running({ r: 1 })
+  for (const flags of ['includeTasks=true', 'includeTasks=true&onlyFailed=false']) {
+    const begun = marks.begun.get('r-0')!
+    expect((await a.ask('POST', `/connectors/r/restart?${flags}`)).status).toBe(202)
+    await until('its restart', () => marks.begun.get('r-0')! > begun)
+    await members.running({ r: 1 })
+  }
+}, 60_000)
+
 test('what is created while a worker hands its work over waits for nobody', async () => {
   const slow = patient({ 'scheduled.rebalance.max.delay.ms': '600000' })
   const all = await Promise.all([members.start(slow), members.start(slow), members.start(slow)])

@@ -14,6 +14,10 @@ export class Marks {
   readonly reconfigure = new Map<string, () => void>()
   /** How long a task takes to end, ms. */
   stopMs = 0
+  /** No task ends before. */
+  mayEnd = Promise.resolve()
+  /** Those that have been told to end, and have not. */
+  readonly ending = new Set<string>()
   /** Never answered where it is set. */
   hangTaskConfigs = false
   /** Those that are never answered: whoever stops them has to leave them behind. */
@@ -63,8 +67,12 @@ export function markedSource(marks: Marks): Plugin {
         return null
       },
       async stop() {
+        const what = `${connector}-${task}`
+        marks.ending.add(what)
         if (marks.stopMs > 0) await Bun.sleep(marks.stopMs)
-        marks.end(`${connector}-${task}`)
+        await marks.mayEnd
+        marks.ending.delete(what)
+        marks.end(what)
       },
     }),
   })

@@ -1,7 +1,10 @@
 /** Several workers of one group. */
 import { afterEach, describe, expect, test } from 'bun:test'
+import { decodeAssignment, encodeMetadata } from '../../../src/group/protocol.ts'
 import { ElsewhereError } from '../../../src/herder/errors.ts'
 import { freePort } from '../../servers/ports.ts'
+import { offered, RawMember } from '../../servers/raw-member.ts'
+import { stranger } from '../group/group-worker.ts'
 import { eachWithMembers } from './each-test.ts'
 import { type Member, type Members, patient, roles } from './members.ts'
 import { until } from './workers.ts'
@@ -219,3 +222,86 @@ test('revoked work ends before anybody is given it, however long that takes', as
   marks.stopMs = 0
   await members.running({ s: 6 })
 }, 60_000)
+
+test('a worker of an eager group that is stopping keeps its work to itself until it has ended', async () => {
+  const eager = { 'connect.protocol': 'eager' }
+  const [a, b] = await Promise.all([members.start(eager), members.start(eager)])
+  await a.ask('PUT', '/connectors/e/config', members.config(4))
+  await members.running({ e: 4 })
+  const { marks } = members
+  marks.stopMs = 4000
+  const stopped = members.stop(b)
+  await until('its tasks to be ending', () => marks.ending.size > 0)
+  marks.stopMs = 0
+  // Others begin a round meanwhile; what runs twice fails the test at its end.
+  await members.start(eager)
+  await stopped
+  await members.running({ e: 4 })
+}, 90_000)
+
+/** A member that says that it has read what the config topic does not have. */
+async function beyond(): Promise<{ raw: RawMember; end(): Promise<void> }> {
+  const metadata = encodeMetadata(2, { url: 'http://raw:8083/', configOffset: 10 ** 12, allocation: null })
+  const { group, bootstrap } = members.cluster
+  const raw = new RawMember(await stranger(bootstrap, 'raw'), group, offered(metadata))
+  const end = async () => {
+    await raw.leave()
+    raw.connection.close()
+  }
+  return { raw, end }
+}
+
+test('a member that has read beyond the end of the config topic keeps others from work, without a storm, and is told once', async () => {
+  const own = await members.start(patient({}))
+  await own.ask('PUT', '/connectors/o/config', members.config(1))
+  await members.running({ o: 1 })
+  const { raw, end } = await beyond()
+  const times: number[] = []
+  try {
+    for (let round = 0; round < 3; round++) {
+      const given = decodeAssignment((await raw.round()).assignment)
+      expect([given.error, given.configOffset]).toEqual([1, 10 ** 12])
+      times.push(performance.now())
+      await until('the next round', async () => !(await raw.beat()))
+    }
+    // What runs goes on.
+    await members.running({ o: 1 })
+  } finally {
+    await end()
+  }
+  const [first, second, third] = times as [number, number, number]
+  // Java's members ask for the next round at once, some hundred a second.
+  expect(Math.min(second - first, third - second)).toBeGreaterThan(200)
+  const told = members.cluster.logged.filter(line =>
+    line.includes('have read more of the config topic than it has'),
+  )
+  expect(told).toHaveLength(1)
+  expect(told[0]).toContain('http://raw:8083/ up to offset 1000000000000')
+  await own.ask('PUT', '/connectors/p/config', members.config(1))
+  await members.running({ o: 1, p: 1 })
+}, 90_000)
+
+test('a leader that cannot read the config topic has stopped its work when it leaves: the next one gives it away at once', async () => {
+  const { marks } = members
+  // It comes back after a fiftieth of the delay.
+  const delay = { 'scheduled.rebalance.max.delay.ms': '300000' }
+  const own = await members.start(patient({ ...delay, 'worker.sync.timeout.ms': '1' }))
+  await own.ask('PUT', '/connectors/l/config', members.config(2))
+  await members.running({ l: 2 })
+  marks.stopMs = 1000
+  const { raw, end } = await beyond()
+  try {
+    // Now and then the end of the topic is known within the millisecond.
+    for (;;) {
+      await raw.join()
+      if (raw.isLeader) break
+      await raw.sync().catch(() => {}) // Another round has begun already.
+      await until('the next round', async () => !(await raw.beat()))
+    }
+    expect([...marks.running.keys()]).toEqual([])
+  } finally {
+    await end()
+  }
+  marks.stopMs = 0
+  await members.running({ l: 2 })
+}, 90_000)

@@ -117,6 +117,28 @@ test('what is asked of a worker that is starting waits until it knows', async ()
   expect([created.status, unknown.status]).toEqual([201, 404])
 })
 
+test('lists and statuses wait for a worker that is starting, too', async () => {
+  await cluster.start({}, [stubborn])
+  await cluster.create('c', config)
+  await cluster.awaitState('c', 'RUNNING', 1)
+  await cluster.stop()
+  await cluster.start({}, [stubborn])
+  const paths = ['', '/c/status', '/c/tasks/0/status', '/c/topics', '?expand=status']
+  const [list, status, task, topics, expanded] = await Promise.all(
+    paths.map(path => cluster.ask('GET', `/connectors${path}`)),
+  )
+  expect(list).toEqual({ status: 200, body: ['c'] })
+  expect([status?.status, task?.status, topics?.status]).toEqual([200, 200, 200])
+  expect(expanded?.body).toMatchObject({ c: { status: { name: 'c' } } })
+})
+
+test('strict: before the topics are read, lists and statuses are what the JVM shows', async () => {
+  const nowhere = { 'bootstrap.servers': '127.0.0.1:1', 'bunnect.rest.compat': 'strict' }
+  await cluster.start(nowhere, [stubborn])
+  expect(await cluster.ask('GET', '/connectors')).toEqual({ status: 200, body: [] })
+  expect((await cluster.ask('GET', '/connectors/c/status')).status).toBe(404)
+})
+
 test('a level set for the cluster arrives by record', async () => {
   await cluster.start({}, [stubborn])
   const body = { level: 'TRACE' }

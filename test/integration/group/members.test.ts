@@ -195,3 +195,16 @@ test('a worker that cannot run a connector says so, and is given others', async 
   await settled()
   expect(board.of('w1')).toEqual(['file', 'file-0', 'file-1'])
 })
+
+test('times beyond what a timer takes do not end at once', async () => {
+  begin({ a: 2 })
+  const first = start('m1')
+  await settled()
+  first.beforeJoin = () => Bun.sleep(300)
+  const longest = 2 ** 31 - 1
+  const more = { rebalanceTimeoutMs: longest, requestTimeoutMs: longest, connectTimeoutMs: 2 ** 40 }
+  const { member } = start('m2', more)
+  await settled()
+  // Each request that is given up costs a connection.
+  expect(member.metrics.traffic.opened).toBeLessThan(5)
+})

@@ -219,22 +219,37 @@ test('what it is unable to run follows the configuration and the plugins', () =>
   expect(gate.unable(state.snapshot())).toEqual([])
 })
 
+test('a class that a provider gave when it was started is told as lacking from then on, until another is given', () => {
+  const worker = { 'config.providers': 'env', 'config.providers.env.class': 'EnvVar' }
+  const { gate } = gateOf({ worker })
+  const snapshot = stateOf({ a: HERE, r: { 'connector.class': '${env:LATER}', color: 'blue' } }).snapshot()
+  const stored = snapshot.connectorConfig('r')
+  expect(gate.unable(snapshot)).toEqual([])
+  // Of the configuration before it.
+  expect(gate.refusal({ name: 'r', 'connector.class': MIRROR, color: 'red' }, stored)).not.toBeNull()
+  expect(gate.unable(snapshot)).toEqual([])
+  expect(gate.refusal({ name: 'r', 'connector.class': MIRROR, color: 'blue' }, stored)).not.toBeNull()
+  expect(gate.unable(snapshot)).toEqual(['r'])
+  expect(gate.refusal({ ...HERE, name: 'r', color: 'blue' }, stored)).toBeNull()
+  expect(gate.unable(snapshot)).toEqual([])
+})
+
 test('what is started all the same is refused with what the JVM would say', () => {
   const { gate } = gateOf()
-  expect(gate.refusal(HERE)).toBeNull()
-  const connector = gate.refusal({ 'connector.class': MIRROR })
+  expect(gate.refusal(HERE, null)).toBeNull()
+  const connector = gate.refusal({ 'connector.class': MIRROR }, null)
   expect(connector?.javaClass).toBe('org.apache.kafka.connect.errors.ConnectException')
   expect(connector?.message).toStartWith(
     `Failed to find any class that implements Connector and which name matches ${MIRROR}, available connectors are: PluginDesc{`,
   )
   expect(connector?.hint).toContain('plugin.path')
-  const converter = gate.refusal({ ...HERE, 'key.converter': 'com.acme.Avro' })
+  const converter = gate.refusal({ ...HERE, 'key.converter': 'com.acme.Avro' }, null)
   expect(converter?.javaClass).toBe('org.apache.kafka.common.config.ConfigException')
   expect(converter?.message).toBe(
     'Invalid value com.acme.Avro for configuration key.converter: Class com.acme.Avro could not be found.',
   )
-  expect(gate.refusal({ ...HERE, topic: '${vault:a:b}' })).toBeNull()
+  expect(gate.refusal({ ...HERE, topic: '${vault:a:b}' }, null)).toBeNull()
   expect(
-    gateOf({ exactlyOnce: true }).gate.refusal({ ...HERE, 'exactly.once.support': 'required' }),
+    gateOf({ exactlyOnce: true }).gate.refusal({ ...HERE, 'exactly.once.support': 'required' }, null),
   ).toBeNull()
 })

@@ -188,6 +188,22 @@ describe('restarts', () => {
     expect(restarts.list()).toEqual([])
   })
 
+  test('a clock that is set changes when the next attempt is shown to be, and not when it is', async () => {
+    for (const set of ['2025-12-31T12:00:00Z', '2026-01-02T00:00:00Z']) {
+      done = []
+      told.task(id, 'FAILED', away)
+      const { next_attempt_in_ms: left } = restarts.list()[0]!
+      setSystemTime(new Date(set))
+      expect(restarts.list()).toMatchObject([
+        { next_attempt_in_ms: left, next_attempt: new Date(Date.parse(set) + left!).toISOString() },
+      ])
+      await pass(left! - 1)
+      expect(done).toEqual([])
+      await pass(1)
+      expect(done).toEqual([id])
+    }
+  })
+
   test('a cause that does not pass is never restarted, but for policy always', async () => {
     told.task(id, 'FAILED', wrong)
     await pass(10_000_000)

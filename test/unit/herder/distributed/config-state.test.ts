@@ -123,12 +123,41 @@ test('configurations keep the order they were written in', () => {
   expect(Object.keys(state.snapshot().connectorConfig('a')!)).toEqual(['z', 'name', 'b', 'connector.class'])
 })
 
-test('the name of a property may be anything but that of the prototype', () => {
+test('the name of a property or a connector may be anything, that of the prototype too', () => {
   const state = applied([
     ['connector-a', '{"properties":{"constructor":"x","toString":"y"}}'],
-    ['connector-b', '{"properties":{"__proto__":"x"}}'],
+    ['connector-b', '{"properties":{"a":"b","__proto__":"x"}}'],
+    ['connector-c', '{"properties":{"__proto__":null}}'],
+    ['task-b-0', '{"properties":{"__proto__":"y"}}'],
+    ['commit-b', '{"tasks":1}'],
     ['connector-__proto__', '{"properties":{"a":"b"}}'],
   ])
   expect(state.snapshot().connectorConfig('a')).toEqual({ constructor: 'x', toString: 'y' } as never)
-  expect(state.snapshot().connectors()).toEqual(['a', '__proto__'])
+  const snapshot = state.snapshot()
+  expect(Object.entries(snapshot.connectorConfig('b')!)).toEqual([
+    ['a', 'b'],
+    ['__proto__', 'x'],
+  ])
+  expect(Object.entries(snapshot.connectorConfig('c')!)).toEqual([['__proto__', null]])
+  expect(Object.entries(snapshot.taskConfig({ connector: 'b', task: 0 })!)).toEqual([['__proto__', 'y']])
+  expect(snapshot.connectors()).toEqual(['a', 'b', 'c', '__proto__'])
+})
+
+test.each([
+  [0, 0],
+  [300, 300],
+  [2 ** 18, 2 ** 18],
+  [-1, 7],
+  [2 ** 18 + 1, 7],
+  [2 ** 31 - 1, 7],
+])('of %d former tasks %d are to be fenced', (count, kept) => {
+  const state = applied([
+    ['connector-a', '{"properties":{}}'],
+    ['tasks-fencing-a', '{"task-count":7}'],
+    ['commit-a', '{"tasks":0}'],
+    ['tasks-fencing-a', `{"task-count":${count}}`],
+  ])
+  const snapshot = state.snapshot()
+  expect(snapshot.taskCountRecord('a')).toBe(kept)
+  expect(snapshot.pendingFencing('a')).toBe(kept !== count)
 })

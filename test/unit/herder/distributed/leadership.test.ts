@@ -5,10 +5,10 @@ import { Leadership } from '../../../../src/herder/distributed/leadership.ts'
 import { ElsewhereError, HerderError } from '../../../../src/herder/errors.ts'
 
 const url = 'http://own:8083/'
-const round = (isLeader: boolean, leaderUrl: string): Joined => {
+const round = (isLeader: boolean, leaderUrl: string, memberId = 'm'): Joined => {
   const given = { error: 0, leader: 'm', leaderUrl, configOffset: 1, delayMs: 0 } as const
   const assignment: Assignment = { ...given, assigned: noWork(), revoked: noWork() }
-  return { generation: 1, memberId: 'm', isLeader, protocol: 'compatible', assignment }
+  return { generation: 1, memberId, isLeader, protocol: 'compatible', assignment }
 }
 
 function worker() {
@@ -21,8 +21,8 @@ function worker() {
     catchUp: async () => ++caughtUp > 0,
     isWriting: () => false,
   })
-  const joined = (isLeader: boolean, leaderUrl: string) => {
-    membership.current = round(isLeader, leaderUrl)
+  const joined = (isLeader: boolean, leaderUrl: string, memberId?: string) => {
+    membership.current = round(isLeader, leaderUrl, memberId)
     leadership.joined(membership.current)
   }
   const refused = () => {
@@ -44,6 +44,19 @@ test('nobody is known before the first round, then who leads; what is spoken is 
   expect([refused(), leadership.protocol]).toEqual(['http://other:8083/', 'compatible'])
   joined(true, url)
   expect(refused()).toBe('here')
+})
+
+test('a tenure lasts as long as the same worker leads', () => {
+  const { leadership, joined } = worker()
+  joined(false, 'http://other:8083/')
+  const first = leadership.tenure
+  joined(false, 'http://other:8083/')
+  expect([leadership.tenure === first, first.aborted]).toEqual([true, false])
+  joined(false, 'http://third:8083/')
+  const second = leadership.tenure
+  expect([first.aborted, second.aborted]).toEqual([true, false])
+  joined(true, url)
+  expect(second.aborted).toBe(true)
 })
 
 test('a leader that the group may have replaced is none, and knows nobody', () => {
@@ -69,6 +82,10 @@ test('who begins to lead reads first what was written before; who goes on leadin
   joined(true, url)
   await leadership.lead()
   expect(catchUps()).toBe(2)
+  // As they may have while it was suspended: the group has it under another id since.
+  joined(true, url, 'n')
+  await leadership.lead()
+  expect(catchUps()).toBe(3)
 })
 
 test('what a new leader shows waits until it has read what was written before; from then on it waits for nothing', async () => {
