@@ -114,7 +114,7 @@ async function createWithRetry(
   options: TopicCheckOptions,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const deadline = Date.now() + options.timeoutMs
+  const deadline = performance.now() + options.timeoutMs
   let last: ConnectException | null = null
   do {
     const error = await untilAborted(create(topic, admin, options.bootstrapServers), signal)
@@ -122,12 +122,12 @@ async function createWithRetry(
     if (!RETRIED.has((error.cause as KafkaError).code)) throw error
     const isNew = error.message !== last?.message
     last = error
-    const text = `'${topic.topic}' topic creation failed due to '${error.message}', retrying, ${Math.max(0, deadline - Date.now())}ms remaining`
+    const text = `'${topic.topic}' topic creation failed due to '${error.message}', retrying, ${Math.max(0, Math.round(deadline - performance.now()))}ms remaining`
     if (isNew) log.info(text)
     else log.debug(text)
     await pause(options.backoffMs, signal)
     signal.throwIfAborted()
-  } while (Date.now() < deadline)
+  } while (performance.now() < deadline)
   throw new CreationTimeout('Timeout expired while trying to create topic(s)', {
     cause: last,
     ...(last.hint && { hint: last.hint }),
@@ -262,7 +262,7 @@ async function awaitPartitions(
   { backoffMs }: TopicCheckOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const deadline = Date.now() + PARTITIONS_TIMEOUT_MS
+  const deadline = performance.now() + PARTITIONS_TIMEOUT_MS
   let cause: unknown
   do {
     try {
@@ -275,7 +275,7 @@ async function awaitPartitions(
     }
     await pause(backoffMs, signal)
     signal.throwIfAborted()
-  } while (Date.now() < deadline)
+  } while (performance.now() < deadline)
   throw new ConnectException(
     `Could not look up partition metadata for topic '${topic}' in the allotted period. ${CONNECTIVITY}`,
     {

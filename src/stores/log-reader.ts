@@ -134,7 +134,7 @@ export class LogReader {
     let missingSince: number | null = null
     for (let wait = backoffMs; ; wait = Math.min(wait * 2, LONGEST_BACKOFF_MS)) {
       if (this.#closing.signal.aborted) throw this.#closed()
-      const asked = Date.now()
+      const asked = performance.now()
       // What comes while the question is on its way may be beyond the answer.
       const before = this.positions()
       try {
@@ -150,7 +150,7 @@ export class LogReader {
         const missing = MISSING.has(error.code)
         if (missing) missingSince ??= asked
         else missingSince = null
-        if (missingSince !== null && Date.now() - missingSince >= MISSING_MS) throw this.#gone(error)
+        if (missingSince !== null && performance.now() - missingSince >= MISSING_MS) throw this.#gone(error)
         if (!missing && !error.retriable) throw this.#unreadable(error)
         this.#tell(
           `Cannot find out where topic ${this.#options.topic} ends: ${causes(error)}; trying again until it works`,
@@ -237,8 +237,8 @@ export class LogReader {
   }
 
   #tell(text: string): void {
-    if (this.#closing.signal.aborted || Date.now() - this.#told < TELL_EVERY_MS) return
-    this.#told = Date.now()
+    if (this.#closing.signal.aborted || performance.now() - this.#told < TELL_EVERY_MS) return
+    this.#told = performance.now()
     this.#options.log.warn(text)
   }
 

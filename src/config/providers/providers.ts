@@ -82,11 +82,12 @@ export class ConfigProviders {
       }
     }
     if (found.size === 0) return { config: { ...raw }, replaced: [], ttls }
-    const config: Record<string, string | null> = {}
-    for (const [key, value] of Object.entries<string | null>(raw)) {
-      config[key] =
-        value === null ? null : withReferencesReplaced(value, ({ text }) => found.get(text) ?? null)
-    }
+    const replaced = (value: string | null) =>
+      value === null ? null : withReferencesReplaced(value, ({ text }) => found.get(text) ?? null)
+    // Not key by key: `__proto__` is one like any other.
+    const config = Object.fromEntries(
+      Object.entries<string | null>(raw).map(([key, value]) => [key, replaced(value)]),
+    )
     return {
       config: config as Record<string, V>,
       replaced: [...found].map(([reference, value]) => ({ reference, value })),

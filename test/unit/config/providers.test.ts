@@ -110,6 +110,15 @@ test('files are read anew each time, the environment once', async () => {
   process.env['PROVIDER_TEST_TOKEN'] = 'tok-1'
 })
 
+test('a key called __proto__ is one like any other', async () => {
+  const raw = JSON.parse('{"__proto__": "a", "value": "${env:PROVIDER_TEST_TOKEN}"}')
+  const { config } = await open().resolve<string>(raw)
+  expect(Object.entries(config)).toEqual([
+    ['__proto__', 'a'],
+    ['value', 'tok-1'],
+  ])
+})
+
 test('what was replaced is told, each reference once; nulls and keys are let be', async () => {
   const raw = {
     '${env:PROVIDER_TEST_TOKEN}': null,
