@@ -9,6 +9,7 @@ import {
   sameConfig,
   TooManyTasksException,
   taskConfigsChanged,
+  tasksMax,
 } from '../worker/task-configs.ts'
 import type { Worker } from '../worker/worker.ts'
 import type { TaskStart } from '../worker/worker-options.ts'
@@ -186,7 +187,7 @@ export class ConnectorRuns {
     const { config: raw } = desired
     const resolved = await this.resolved(name, raw)
     const { config } = resolved
-    const { max, enforced } = this.#worker.tasksMax(config)
+    const { max, enforced } = tasksMax(config)
     let tasks: Record<string, string>[]
     try {
       tasks = completeTaskConfigs(await instance.taskConfigs(max), instance.plugin, config)
@@ -215,14 +216,17 @@ export class ConnectorRuns {
   /** False with a FAILED status when it could not be begun. */
   async startTask(id: TaskId, desired: Desired): Promise<boolean> {
     let start: TaskStart
+    let refusal: ConnectException | null
     try {
       start = await this.#taskStart(id, desired)
+      refusal =
+        this.#options.refusal?.(id.connector, start.connector) ??
+        (await this.#tooMany(id.connector, desired.tasks.length, start.connector))
     } catch (error) {
       log.error(`Failed to start task ${id.connector}-${id.task}: ${causesAndHint(error)}`, javaTrace(error))
       this.#options.status.task(id, 'FAILED', failure(error, null))
       return false
     }
-    const refusal = this.#options.refusal?.(id.connector, start.connector) ?? null
     if (refusal === null) return await this.#worker.startTask(id, start)
     log.error(
       `Failed to start task ${id.connector}-${id.task}: ${causesAndHint(refusal)}`,
@@ -233,13 +237,24 @@ export class ConnectorRuns {
     return false
   }
 
+  /**
+   * More tasks than the configuration allows that they were made from. While the connector has still to be asked for
+   * those of a later one, which a paused one is not, they go on; Java fails them then.
+   */
+  async #tooMany(name: string, tasks: number, config: Config): Promise<TooManyTasksException | null> {
+    const { max, enforced } = tasksMax(config)
+    if (!enforced || tasks <= max) return null
+    const applied = await this.#state.applied(name)
+    if (applied === null || !sameConfig(applied, config)) return null
+    return new TooManyTasksException(name, tasks, max)
+  }
+
   async #taskStart({ connector, task }: TaskId, { config, tasks, target }: Desired): Promise<TaskStart> {
     const ofConnector = await this.#resolver.resolveFor(connector, config)
     const ofTask = await this.#resolver.resolveFor(connector, tasks[task]!)
     return {
       connector: ofConnector.config,
       task: ofTask.config,
-      tasks: tasks.length,
       target,
       secrets: [...new Set([...ofConnector.secrets, ...ofTask.secrets])],
     }

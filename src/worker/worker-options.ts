@@ -44,8 +44,6 @@ export interface OffsetPlaces {
 export interface TaskStart {
   connector: Config
   task: Config
-  /** How many tasks the connector has in all. */
-  tasks: number
   target: TargetState
   /** What may stand in none of its outputs (invariant 5): values of config providers, and passwords. */
   secrets?: readonly string[]

@@ -11,7 +11,6 @@ import { type RecordCounts, type TaskHost, taskName } from './hosts/task-host.ts
 import type { Tenant } from './hosts/tenants.ts'
 import { type ConnectorHandle, PlacedConnector } from './placed-connector.ts'
 import type { StatusListener, TargetState, TaskId } from './status.ts'
-import { tasksMax } from './task-configs.ts'
 import { taskPlugins } from './task-plugins.ts'
 import { Ticker } from './ticker.ts'
 import type { TaskStart, WorkerOptions } from './worker-options.ts'
@@ -90,10 +89,6 @@ export class Worker {
     } catch {
       return null // Shown as type "unknown", as the JVM does; starting it tells the reason.
     }
-  }
-
-  tasksMax(config: Config): { max: number; enforced: boolean } {
-    return tasksMax(config)
   }
 
   /**

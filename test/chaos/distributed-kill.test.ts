@@ -113,9 +113,8 @@ async function settled(name: string, candidates: Wanted[]): Promise<Wanted> {
     const asWanted = tasks.every(task => task.state === target)
     const count = Number(max)
     if (target === 'RUNNING') return asWanted && tasks.length === count ? { found } : null
-    // Paused, a connector is asked for no tasks: none if it was created so, too many if it may have fewer since.
-    const refused = tasks.every(task => task.trace?.includes('TooManyTasksException'))
-    return asWanted || (tasks.length > count && refused) ? { found } : null
+    // Paused, a connector is asked for no tasks: none if it was created so, those of before if it may have fewer since.
+    return asWanted ? { found } : null
   }
   const settled = await until(`${name} to be as it was wanted`, look, 30_000).catch(error => {
     throw new Error(`${error.message}: ${JSON.stringify(seen, null, 1)}`)

@@ -11,7 +11,6 @@ import type { TaskRunner } from '../../pipeline/task-runner.ts'
 import { ConnectorInstance } from '../connector-instance.ts'
 import { failure } from '../failure.ts'
 import type { StatusListener, TargetState, TaskId } from '../status.ts'
-import { TooManyTasksException, tasksMax } from '../task-configs.ts'
 import { TaskFactory } from '../task-factory.ts'
 import { TaskOffsets } from '../task-offsets.ts'
 import type { TaskStart, WorkerOptions } from '../worker-options.ts'
@@ -109,8 +108,6 @@ export class InProcessHost implements TaskHost {
     const log = logOfTask(id)
     log.info(`Creating task ${name}`)
     try {
-      const { max, enforced } = tasksMax(start.connector)
-      if (enforced && start.tasks > max) throw new TooManyTasksException(id.connector, start.tasks, max)
       const plugin = plugins.connector(start.connector['connector.class'] ?? '')
       const { version } = plugin
       const meters = this.#meters(['connector', id.connector], ['task', String(id.task)])

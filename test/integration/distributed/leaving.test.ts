@@ -58,21 +58,11 @@ test('a restart by record that comes behind the deletion of its connector holds 
   const a = await members.start()
   await a.ask('PUT', '/connectors/r/config', members.config(1))
   await members.running({ r: 1 })
-  const records: [key: string, value: string | null][] = [
+  await cluster.write('configs', [
     ['connector-r', null],
     ['target-state-r', null],
     ['restart-connector-r', '{"include-tasks":true,"only-failed":false}'],
-  ]
-  await cluster.probe.produceRecords(
-    records.map(([key, value]) => ({
-      topic: `${cluster.group}-configs`,
-      partition: 0,
-      timestamp: Date.now(),
-      key: Buffer.from(key),
-      value: value === null ? null : Buffer.from(value),
-      headers: [],
-    })),
-  )
+  ])
   await until('it to end', () => marks.running.size === 0)
   expect((await a.ask('PUT', '/connectors/r/config', members.config(1))).status).toBe(201)
   await members.running({ r: 1 })

@@ -29,15 +29,9 @@ test('what another worker tells of it is not contradicted, and what it tells of 
     await until('half of them to be told to end', () => marks.ending.size === 3)
     const generation = await generationAt(a)
     const told = { state: 'UNASSIGNED', trace: null, worker_id: 'other:8083', generation, version: null }
-    await cluster.probe.produceRecords(
-      tasks.map(task => ({
-        topic: `${cluster.group}-statuses`,
-        partition: 0,
-        timestamp: Date.now(),
-        key: Buffer.from(`status-task-${task}`),
-        value: Buffer.from(JSON.stringify(told)),
-        headers: [],
-      })),
+    await cluster.write(
+      'statuses',
+      tasks.map(task => [`status-task-${task}`, JSON.stringify(told)]),
     )
     const contradicted = await until('a contradiction of each that has stayed', async () => {
       const records = await cluster.records('statuses', 5)

@@ -114,6 +114,23 @@ export class Cluster {
     return all.map(({ key, value }) => ({ key: String(key), value: value && String(value) }))
   }
 
+  /** Writes records of keys and values to an internal topic, which has to be there, as somebody else. */
+  write(
+    store: 'configs' | 'statuses',
+    records: readonly (readonly [key: string, value: string | null])[],
+  ): Promise<void> {
+    return this.probe.produceRecords(
+      records.map(([key, value]) => ({
+        topic: `${this.group}-${store}`,
+        partition: 0,
+        timestamp: Date.now(),
+        key: Buffer.from(key),
+        value: value === null ? null : Buffer.from(value),
+        headers: [],
+      })),
+    )
+  }
+
   async stop(): Promise<void> {
     const { worker } = this
     this.worker = null
