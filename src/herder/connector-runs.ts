@@ -216,17 +216,14 @@ export class ConnectorRuns {
   /** False with a FAILED status when it could not be begun. */
   async startTask(id: TaskId, desired: Desired): Promise<boolean> {
     let start: TaskStart
-    let refusal: ConnectException | null
     try {
       start = await this.#taskStart(id, desired)
-      refusal =
-        this.#options.refusal?.(id.connector, start.connector) ??
-        (await this.#tooMany(id.connector, desired.tasks.length, start.connector))
     } catch (error) {
       log.error(`Failed to start task ${id.connector}-${id.task}: ${causesAndHint(error)}`, javaTrace(error))
       this.#options.status.task(id, 'FAILED', failure(error, null))
       return false
     }
+    const refusal = this.#options.refusal?.(id.connector, start.connector) ?? null
     if (refusal === null) return await this.#worker.startTask(id, start)
     log.error(
       `Failed to start task ${id.connector}-${id.task}: ${causesAndHint(refusal)}`,
@@ -235,18 +232,6 @@ export class ConnectorRuns {
     this.#worker.metrics?.worker.taskUnmade(id)
     this.#options.status.task(id, 'FAILED', refused(refusal))
     return false
-  }
-
-  /**
-   * More tasks than the configuration allows that they were made from. While the connector has still to be asked for
-   * those of a later one, which a paused one is not, they go on; Java fails them then.
-   */
-  async #tooMany(name: string, tasks: number, config: Config): Promise<TooManyTasksException | null> {
-    const { max, enforced } = tasksMax(config)
-    if (!enforced || tasks <= max) return null
-    const applied = await this.#state.applied(name)
-    if (applied === null || !sameConfig(applied, config)) return null
-    return new TooManyTasksException(name, tasks, max)
   }
 
   async #taskStart({ connector, task }: TaskId, { config, tasks, target }: Desired): Promise<TaskStart> {

@@ -92,6 +92,24 @@ test('too many task configurations: FAILED, and not asked again', async () => {
   expect(cluster.logged.filter(line => line.includes('trying again'))).toEqual([])
 })
 
+test('too many tasks of a worker that allowed them run on, and the connector says that they are too many', async () => {
+  behave.taskConfigs = async () => [{}, {}, {}]
+  await cluster.probe.create(`${cluster.group}-configs`, 1, { 'cleanup.policy': 'compact' })
+  const task = '{"properties":{"task.class":"test.StubbornSourceTask"}}'
+  await cluster.write('configs', [
+    ['connector-c', JSON.stringify({ properties: named })],
+    ...[0, 1, 2].map(number => [`task-c-${number}`, task] as const),
+    ['commit-c', '{"tasks":3}'],
+  ])
+  await cluster.start({}, [stubborn])
+  const found = await until('the connector to fail, and its tasks to run', async () => {
+    const status = await cluster.status('c')
+    const states = status?.tasks.map(({ state }) => state).join()
+    return status?.connector.state === 'FAILED' && states === 'RUNNING,RUNNING,RUNNING' ? status : null
+  })
+  expect(found?.connector.trace).toContain('The connector c has generated 3 tasks, which is greater than 2')
+})
+
 test('a client that has gone before the write: nothing is written', async () => {
   await cluster.start({}, [stubborn])
   await cluster.ask('GET', '/health')
