@@ -124,7 +124,8 @@ export class ConfigReactions {
       const connector = plan.connector && this.#parts.work.runsConnector(name)
       await this.#parts.runs.restart(name, desired, {
         connector,
-        tasks: this.#parts.work.runningTasks(name, plan.tasks),
+        // Others end: the configurations that have just been read are for fewer.
+        tasks: this.#parts.work.runningTasks(name, plan.tasks).filter(task => task < desired.tasks.length),
       })
     })
   }

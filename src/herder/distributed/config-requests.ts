@@ -9,7 +9,6 @@ import { restartPlan } from '../restart-plan.ts'
 import type { SerialQueues } from '../serial.ts'
 import { checkStillWanted } from '../still-wanted.ts'
 import type { Validation } from '../validation.ts'
-import { caughtUp } from './catch-up.ts'
 import type { ConfigStore } from './config-events.ts'
 import { acceptedElsewhere } from './lacks-plugin.ts'
 import type { Leadership } from './leadership.ts'
@@ -33,7 +32,6 @@ export interface ConfigRequestsParts {
 }
 
 type PutOptions = RequestOptions & { replace: boolean; initialState?: TargetState }
-type Unknown = Parameters<TopicState['known']>[1]
 
 /**
  * Requests that end with a record of the config topic, each connector's one after the other. What changes or ends work
@@ -82,7 +80,7 @@ export class ConfigRequests {
 
   async setTarget(name: string, target: TargetState, options: RequestOptions | undefined): Promise<void> {
     const { state, store, writes } = this.#parts
-    await this.known(name, 'UNKNOWN_CONNECTOR_STATE')
+    await state.knownAnywhere(name, 'UNKNOWN_CONNECTOR_STATE')
     const write = async () => {
       state.known(name, 'UNKNOWN_CONNECTOR_STATE')
       checkStillWanted(options)
@@ -96,9 +94,9 @@ export class ConfigRequests {
     name: string,
     { includeTasks, onlyFailed, ...options }: RequestOptions & { includeTasks: boolean; onlyFailed: boolean },
   ): Promise<ConnectorStatus> {
-    const { leadership, store, statusOf } = this.#parts
+    const { leadership, state, store, statusOf } = this.#parts
     const flags = { includeTasks, onlyFailed }
-    await this.known(name, 'UNKNOWN_CONNECTOR')
+    await state.knownAnywhere(name, 'UNKNOWN_CONNECTOR')
     await leadership.lead()
     const status = statusOf(name)
     if (!status) throw new HerderError('NO_STATUS_TO_RESTART', name)
@@ -124,14 +122,6 @@ export class ConfigRequests {
         )
       await store.putTasks(name, configs)
     })
-  }
-
-  /** Or HerderError with Connect's text for a connector that nobody has configured, here or elsewhere. */
-  async known(name: string, otherwise: Unknown): Promise<void> {
-    const { store, state, leadership } = this.#parts
-    // The leader may have written it a moment ago (invariant 3).
-    if (!store.snapshot().contains(name) && !leadership.isHere) await caughtUp(store)
-    state.known(name, otherwise)
   }
 
   /** In the connector's turn. Throws ElsewhereError on every worker but the leader. */

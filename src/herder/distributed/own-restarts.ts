@@ -15,7 +15,7 @@ import type { TopicState } from './topic-state.ts'
 const GIVEN_MS = 5000
 
 export interface OwnRestartsParts {
-  worker: Pick<Worker, 'stopAndAwaitConnectors' | 'stopAndAwaitTasks'>
+  worker: Pick<Worker, 'connector' | 'stopAndAwaitConnectors' | 'stopAndAwaitTasks'>
   snapshot(): ConfigSnapshot
   state: TopicState
   queue: RequestQueue
@@ -43,17 +43,23 @@ export class OwnRestarts {
   /** Resolves when it has started; `begin` is called right before it is stopped. Throws HerderError. */
   async connector(name: string, begin = () => {}): Promise<void> {
     const { state, runs, work, worker } = this.#parts
-    state.known(name, 'UNKNOWN_CONNECTOR')
+    await state.knownAnywhere(name, 'UNKNOWN_CONNECTOR')
     const isHere = () => work.runsConnector(name)
-    const start = await this.#inTurn(name, null, isHere, async ({ config, target }) => {
-      begin()
-      const resolved = await runs.resolved(name, config) // A provider that fails leaves the connector as it is.
-      await worker.stopAndAwaitConnectors([name])
-      return runs.start(name, target, resolved)
-    })
-    await start.promise.catch(() => {
-      throw new HerderError('CONNECTOR_START_FAILED', name)
-    })
+    for (;;) {
+      const { promise, object } = await this.#inTurn(name, null, isHere, async ({ config, target }) => {
+        begin()
+        const resolved = await runs.resolved(name, config) // A provider that fails leaves the connector as it is.
+        await worker.stopAndAwaitConnectors([name])
+        return { ...runs.start(name, target, resolved), object: worker.connector(name) }
+      })
+      try {
+        await promise
+        break
+      } catch {
+        // Else it was stopped while it started, for another configuration or another worker.
+        if (!object?.over) throw new HerderError('CONNECTOR_START_FAILED', name)
+      }
+    }
     void runs.reconfigure(name)
   }
 
@@ -62,12 +68,12 @@ export class OwnRestarts {
     const { state, runs, work, worker, snapshot } = this.#parts
     const id = { connector, task }
     const name = `${connector}-${task}`
-    state.known(connector, 'UNKNOWN_CONNECTOR')
+    const known = await state.knownAnywhere(connector, 'UNKNOWN_CONNECTOR', task)
     if (snapshot().taskConfig(id) === null) throw new HerderError('UNKNOWN_TASK', name)
     const configured = ({ tasks }: Desired) => {
       if (!tasks[task]) throw new HerderError('NOT_ASSIGNED')
     }
-    configured(state.known(connector, 'UNKNOWN_CONNECTOR'))
+    configured(known)
     const isHere = (desired: Desired) => {
       configured(desired)
       return work.runningTasks(connector, [task]).length > 0

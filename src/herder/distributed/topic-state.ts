@@ -19,6 +19,8 @@ export interface TopicStateParts {
   delivery: TaskConfigDelivery
 }
 
+type Unknown = 'CONNECTOR_NOT_FOUND' | 'UNKNOWN_CONNECTOR' | 'UNKNOWN_CONNECTOR_STATE'
+
 /** Desired state as the config topic has it. Java: ClusterConfigState, with the configuration that tasks were made from */
 export class TopicState implements DesiredState {
   readonly #store: ConfigStore
@@ -107,11 +109,20 @@ export class TopicState implements DesiredState {
     this.#applied.delete(connector)
   }
 
+  /**
+   * As `known`, where other workers may have read on (invariant 3): what is unknown here, the connector or this task,
+   * is looked for up to the end of the topic.
+   */
+  async knownAnywhere(connector: string, otherwise: Unknown, task?: number): Promise<Desired> {
+    const { tasks = [] } = this.get(connector) ?? {}
+    const isKnown = this.config(connector) !== null && (task === undefined || tasks[task] !== undefined)
+    if (!isKnown && !this.#leadership.isHere && !(await caughtUp(this.#store)))
+      throw new HerderError('STALE_CONFIG')
+    return this.known(connector, otherwise)
+  }
+
   /** Or HerderError with Connect's text for a connector that nobody has configured. */
-  known(
-    connector: string,
-    otherwise: 'CONNECTOR_NOT_FOUND' | 'UNKNOWN_CONNECTOR' | 'UNKNOWN_CONNECTOR_STATE',
-  ) {
+  known(connector: string, otherwise: Unknown): Desired {
     const desired = this.get(connector)
     if (!desired) throw new HerderError(otherwise, connector)
     return desired

@@ -69,6 +69,39 @@ test('a start that never ends: deleted meanwhile, it leaves nothing behind; othe
   expect((await cluster.ask('GET', '/connectors')).body).toEqual(['next'])
 }, 20_000)
 
+test('a restart whose start is stopped for another configuration is done with that one', async () => {
+  await cluster.start({}, [stubborn])
+  await cluster.create('c', config)
+  await cluster.awaitState('c', 'RUNNING', 1)
+  const begun = Promise.withResolvers<void>()
+  behave.start = () => {
+    begun.resolve()
+    return never
+  }
+  const restart = cluster.ask('POST', '/connectors/c/restart')
+  await begun.promise
+  behave.start = fresh.start
+  expect((await cluster.ask('PUT', '/connectors/c/config', { ...config, other: 'x' })).status).toBe(200)
+  expect(await restart).toEqual({ status: 204, body: null })
+  await cluster.awaitState('c', 'RUNNING', 1)
+}, 20_000)
+
+test('a restart that is read together with a smaller number of tasks is one of those that stay', async () => {
+  behave.taskConfigs = async () => [{}, {}]
+  await cluster.start({}, [stubborn])
+  await cluster.create('c', config)
+  await cluster.awaitState('c', 'RUNNING', 2)
+  behave.taskConfigs = fresh.taskConfigs
+  await cluster.write('configs', [
+    ['restart-connector-c', '{"include-tasks":true,"only-failed":false}'],
+    ['task-c-0', '{"properties":{"task.class":"test.StubbornSourceTask"}}'],
+    ['commit-c', '{"tasks":1}'],
+  ])
+  await until('the restart', async () => (await cluster.history('connector-c')).includes('RESTARTING'))
+  await cluster.awaitState('c', 'RUNNING', 1)
+  expect(await cluster.history('task-c-1')).not.toContain('FAILED')
+})
+
 test('taskConfigs that fails is asked again, later and later, and the connector runs on', async () => {
   let failures = 3
   behave.taskConfigs = async () => {

@@ -25,7 +25,11 @@ for (const mode of MODES) {
     await cluster.ask('PUT', '/connectors/a/config', { ...config, 'tasks.max': '1' })
     const { status, body } = await cluster.ask('POST', '/connectors/a/tasks/1/restart')
     expect({ status, body }).toEqual({ status: 204, body: null })
-    expect((await cluster.ask('POST', '/connectors/a/restart?includeTasks=true')).status).toBe(202)
+    const restart = await cluster.ask('POST', '/connectors/a/restart?includeTasks=true')
+    expect(restart.body.tasks.map(({ state }: { state: string }) => state)).toEqual([
+      'RESTARTING',
+      'RESTARTING',
+    ])
     await cluster.awaitState('a', 'PAUSED', 2)
     await cluster.ask('PUT', '/connectors/a/resume')
     await cluster.awaitState('a', 'RUNNING', 1)

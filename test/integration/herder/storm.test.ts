@@ -14,7 +14,6 @@ const EXPECTED = [
   /^20[0124] /,
   /^404 /,
   /^409 (Connector . already exists|Cannot complete request momentarily)/,
-  /^500 Failed to start (task|connector): /,
   // Overtaken by a newer request, as in the JVM.
   /^500 (Could not begin changing|Failed to transition) connector /,
   /^500 .* Cannot transition connector to /,

@@ -43,7 +43,7 @@ test('a place for offsets is released when the last ones of a stopping task are 
   writeFileSync(file, 'one\n')
   const config = { name: 'c', 'connector.class': 'FileStreamSource', topic: 't', file }
   expect(await worker.startConnector('c', config, 'STARTED', () => {})).toBe('STARTED')
-  const task = { connector: config, task: config, tasks: 1, target: 'STARTED' as const }
+  const task = { connector: config, task: config, target: 'STARTED' as const }
   expect(await worker.startTask({ connector: 'c', task: 0 }, task)).toBe(true)
   await until('the line is written', () => worker.recordCounts().written === 1)
 
