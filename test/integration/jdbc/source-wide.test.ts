@@ -21,10 +21,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 }, 60_000)
 
-const ROWS = 240
+const ROWS = 480
 const WIDE = 1_000_000
-/** What a worker may need more for wide rows than for as many narrow ones; all at once they would be more than 400. */
-const MOST_MORE_MB = 320
+/** What a worker may need more for wide rows than for as many narrow ones; all at once they would be more than 800. */
+const MOST_MORE_MB = 550
 
 /** Makes the table `name` of so many rows with an id and so many characters. */
 const MAKE: Record<string, (name: string, width: number) => Promise<unknown>> = {
