@@ -40,24 +40,30 @@ export class OwnRestarts {
     this.#parts = parts
   }
 
-  /** Resolves when it has started; `begin` is called right before it is stopped. Throws HerderError. */
+  /**
+   * Resolves when it has started, or when somebody else has begun it anew meanwhile; `begin` is called right before it
+   * is stopped. Throws HerderError.
+   */
   async connector(name: string, begin = () => {}): Promise<void> {
     const { state, runs, work, worker } = this.#parts
     await state.knownAnywhere(name, 'UNKNOWN_CONNECTOR')
     const isHere = () => work.runsConnector(name)
-    for (;;) {
-      const { promise, object } = await this.#inTurn(name, null, isHere, async ({ config, target }) => {
+    for (let isStopped = false; ; ) {
+      const begun = await this.#inTurn(name, null, isHere, async ({ config, target }) => {
+        // Of two that stop what the other one has begun, neither would ever be done.
+        if (isStopped && worker.connector(name)) return null
         begin()
         const resolved = await runs.resolved(name, config) // A provider that fails leaves the connector as it is.
         await worker.stopAndAwaitConnectors([name])
         return { ...runs.start(name, target, resolved), object: worker.connector(name) }
       })
       try {
-        await promise
+        await begun?.promise
         break
       } catch {
-        // Else it was stopped while it started, for another configuration or another worker.
-        if (!object?.over) throw new HerderError('CONNECTOR_START_FAILED', name)
+        // Else it was stopped while it started: for a restart, another configuration or another worker.
+        if (!begun?.object?.over) throw new HerderError('CONNECTOR_START_FAILED', name)
+        isStopped = true
       }
     }
     void runs.reconfigure(name)

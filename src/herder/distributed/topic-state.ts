@@ -116,8 +116,7 @@ export class TopicState implements DesiredState {
   async knownAnywhere(connector: string, otherwise: Unknown, task?: number): Promise<Desired> {
     const { tasks = [] } = this.get(connector) ?? {}
     const isKnown = this.config(connector) !== null && (task === undefined || tasks[task] !== undefined)
-    if (!isKnown && !this.#leadership.isHere && !(await caughtUp(this.#store)))
-      throw new HerderError('STALE_CONFIG')
+    if (!isKnown && !(await this.#leadership.hasRead())) throw new HerderError('STALE_CONFIG')
     return this.known(connector, otherwise)
   }
 

@@ -80,10 +80,36 @@ test('a restart whose start is stopped for another configuration is done with th
   }
   const restart = cluster.ask('POST', '/connectors/c/restart')
   await begun.promise
-  behave.start = fresh.start
+  let starts = 0
+  behave.start = async () => void starts++
   expect((await cluster.ask('PUT', '/connectors/c/config', { ...config, other: 'x' })).status).toBe(200)
   expect(await restart).toEqual({ status: 204, body: null })
   await cluster.awaitState('c', 'RUNNING', 1)
+  expect(starts).toBe(1)
+}, 20_000)
+
+test('of two restarts at once whose starts fail, one is told so, and neither goes on and on', async () => {
+  await cluster.start({ 'bunnect.restart.policy': 'never' }, [stubborn])
+  await cluster.create('c', config)
+  await cluster.awaitState('c', 'RUNNING', 1)
+  let starts = 0
+  const knocked = Promise.withResolvers<void>()
+  behave.start = async () => {
+    starts++
+    await knocked.promise
+    throw new Error('no door')
+  }
+  const restart = () => cluster.ask('POST', '/connectors/c/restart')
+  const first = restart()
+  await until('the first', () => starts === 1)
+  const second = restart()
+  const stops = () => cluster.logged.filter(line => line.includes('Stopping connector c')).length
+  await until('the second to stop what the first has begun', () => stops() === 2)
+  knocked.resolve()
+  const [one, other] = await Promise.all([first, second])
+  expect([one.status, other.status]).toEqual([204, 500])
+  expect(starts).toBe(2)
+  expect((await cluster.status('c'))?.connector.state).toBe('FAILED')
 }, 20_000)
 
 test('a restart that is read together with a smaller number of tasks is one of those that stay', async () => {

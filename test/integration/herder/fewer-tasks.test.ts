@@ -33,5 +33,6 @@ for (const mode of MODES) {
     await cluster.awaitState('a', 'PAUSED', 2)
     await cluster.ask('PUT', '/connectors/a/resume')
     await cluster.awaitState('a', 'RUNNING', 1)
+    expect(cluster.logged.filter(line => line.includes('Failed to start task'))).toEqual([])
   }, 30_000)
 }

@@ -12,7 +12,7 @@ const RECORDS = [
 ] as const
 
 /** A worker that has read so many of the records, and reads up to `end` when it is asked to; null: never. */
-function worker(read: number, { end = RECORDS.length as number | null, isLeader = false } = {}) {
+function worker(read: number, end: number | null = RECORDS.length) {
   const config = new ConfigState()
   let offset = 0
   const readTo = (to: number) => {
@@ -21,15 +21,14 @@ function worker(read: number, { end = RECORDS.length as number | null, isLeader 
   }
   readTo(read)
   let looks = 0
-  const store = {
-    snapshot: () => config.snapshot(),
-    refresh: async () => {
+  const leadership = {
+    hasRead: async () => {
       looks++
-      if (end === null) throw new Error('the broker is away')
-      readTo(end)
+      if (end !== null) readTo(end)
+      return end !== null
     },
   }
-  const state = new TopicState({ store, leadership: { isHere: isLeader } } as never)
+  const state = new TopicState({ store: { snapshot: () => config.snapshot() }, leadership } as never)
   return { state, looks: () => looks }
 }
 
@@ -48,17 +47,13 @@ test('what others have written already is known, and looked for only where it is
   expect(of.looks()).toBe(0)
 })
 
-test('unknown to all: 404; to a leader without a look, since it writes them', async () => {
-  const unknown = { status: 404, code: 'UNKNOWN_CONNECTOR' }
-  await expect(worker(4).state.knownAnywhere('d', 'UNKNOWN_CONNECTOR')).rejects.toMatchObject(unknown)
-  const leader = worker(4, { isLeader: true })
-  await expect(leader.state.knownAnywhere('d', 'UNKNOWN_CONNECTOR')).rejects.toMatchObject(unknown)
-  expect(leader.looks()).toBe(0)
-})
-
-test('whether it is known cannot be said: to be asked again', async () => {
-  const at = worker(0, { end: null })
-  await expect(at.state.knownAnywhere('c', 'UNKNOWN_CONNECTOR')).rejects.toMatchObject({
+test('unknown to all: 404; whether it is cannot be said: to be asked again', async () => {
+  await expect(worker(4).state.knownAnywhere('d', 'UNKNOWN_CONNECTOR')).rejects.toMatchObject({
+    status: 404,
+    code: 'UNKNOWN_CONNECTOR',
+  })
+  await expect(worker(0, null).state.knownAnywhere('c', 'UNKNOWN_CONNECTOR')).rejects.toMatchObject({
+    status: 409,
     code: 'STALE_CONFIG',
   })
 })
