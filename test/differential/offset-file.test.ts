@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { serversFolder, sharedBroker } from '../servers/kafka.ts'
 import { run, until } from '../servers/run.ts'
@@ -44,6 +44,7 @@ async function moveThousand(side: Side, offsetsFile: string, dir: string): Promi
       'key.converter': 'org.apache.kafka.connect.storage.StringConverter',
       'value.converter': 'org.apache.kafka.connect.storage.StringConverter',
       'offset.storage.file.filename': offsetsFile,
+      'offset.flush.interval.ms': '1000',
     },
     connectors: [source],
   })
@@ -52,6 +53,9 @@ async function moveThousand(side: Side, offsetsFile: string, dir: string): Promi
     for (let i = 0; i < 1000; i++) lines += `line ${written++}\n`
     appendFileSync(input, lines)
     await until(`${written} records`, async () => (await probe.endOffset(topic)) >= written)
+    // The JVM can be stuck in its stop, before it comes to the offsets.
+    const position = `"position":${statSync(input).size}}`
+    if (side === 'jvm') await until('their offset', () => readFileSync(offsetsFile).includes(position))
   } catch (error) {
     throw new Error(`${error}\n${await worker.log()}`, { cause: error })
   } finally {

@@ -351,7 +351,10 @@ describe('POST /bunnect/decommission', () => {
       expect(body).toMatchObject({ delay: null })
       expect(body.connectors.length + body.tasks.length).toBeGreaterThan(0)
       await members.running({ c: 4 })
-      expect([...new Set((await members.places(leader, ['c'])).values())]).toEqual([leader.id])
+      await until('the leader to have read that it runs all', async () => {
+        const places = [...(await members.places(leader, ['c'])).values()]
+        return places.length === 5 && places.every(at => at === leader.id)
+      })
       expect(await follower.ask('POST', '/bunnect/decommission')).toMatchObject({ status: 200 })
       const config = members.config(1)
       expect((await follower.ask('POST', '/connectors', { name: 'd', config })).status).toBe(201)
