@@ -43,7 +43,8 @@ export async function lookUpClusterId(options: ClusterLookupOptions): Promise<st
       try {
         admin = await openAdmin()
         return await within(Promise.race([admin.clusterId(), stopped.promise]), left(), () => {
-          throw new Error(`no answer within ${seconds(timeoutMs)} s`)
+          // Why an earlier attempt failed tells more than that there was no time for another one.
+          throw last ?? new Error(`no answer within ${seconds(timeoutMs)} s`)
         })
       } catch (error) {
         last = error

@@ -149,12 +149,12 @@ describe('on a processor without AVX', () => {
 
   test('bunnect starts', async () => {
     expect(await run([...nehalem, executable, '--version'])).toStartWith('bunnect ')
-  }, 60_000)
+  }, 120_000)
 
   test('the native client loads', async () => {
     expect(JSON.parse(await run([...nehalem, probed, 'load']))).toMatchObject({
       ...LOADED,
       inMemory: expect.anything(),
     })
-  }, 60_000)
+  }, 120_000)
 })

@@ -27,7 +27,7 @@ afterEach(async () => {
   child?.kill('SIGKILL')
   await child?.exited
   await cluster.close()
-}, 30_000)
+}, 120_000)
 
 async function spawn(hosts: string): Promise<Bun.Subprocess> {
   const port = await freePort()
@@ -116,7 +116,7 @@ async function settled(name: string, candidates: Wanted[]): Promise<Wanted> {
     // Paused, a connector is asked for no tasks: none if it was created so, those of before if it may have fewer since.
     return asWanted ? { found } : null
   }
-  const settled = await until(`${name} to be as it was wanted`, look, 30_000).catch(error => {
+  const settled = await until(`${name} to be as it was wanted`, look, 90_000).catch(error => {
     throw new Error(`${error.message}: ${JSON.stringify(seen, null, 1)}`)
   })
   return settled!.found
@@ -158,4 +158,4 @@ test(`killed ${KILLS} times while connectors are changed: what was answered is t
     next.kill('SIGKILL')
     await next.exited
   }
-}, 240_000)
+}, 480_000)

@@ -132,7 +132,7 @@ test(
           found = (await table(mariaDb, 'cast(price as char) as price')).map(plain)
           return found.length === wanted.length && found.every((row, i) => row === wanted[i])
         },
-        60_000,
+        180_000,
         500,
       ).catch(() => {})
       expect(wanted.length).toBeGreaterThan(kills * 50)
@@ -148,7 +148,7 @@ test(
       await worker.kill()
     }
   },
-  kills > 10 ? 900_000 : 300_000,
+  kills > 10 ? 900_000 : 500_000,
 )
 
 /** MariaDB tells microseconds where there are milliseconds. */

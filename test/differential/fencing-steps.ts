@@ -55,9 +55,13 @@ export async function fencingOf(side: Side, bootstrap: string, probe: TopicProbe
     })
   }
   async function fence(step: string, name: string): Promise<void> {
-    const answer = await cluster.worker.fetch(`/connectors/${name}/fence`, { method: 'PUT' })
-    const text = await answer.text()
-    seen.answers[step] = [answer.status, text === '' ? null : JSON.parse(text).message]
+    const { status, text } = await until(`an answer for ${step}`, async () => {
+      const answer = await cluster.worker.fetch(`/connectors/${name}/fence`, { method: 'PUT' })
+      const text = await answer.text()
+      // The JVM refuses what comes while it reconfigures tasks.
+      return !(side === 'jvm' && text.includes('stale configuration')) && { status: answer.status, text }
+    })
+    seen.answers[step] = [status, text === '' ? null : JSON.parse(text).message]
     seen.counts[step] = (await cluster.entries('configs'))
       .filter(({ key }) => key === 'tasks-fencing-s')
       .map(({ value }) => JSON.parse(value ?? '{}')['task-count'])

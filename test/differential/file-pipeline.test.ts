@@ -16,13 +16,13 @@ let probe: TopicProbe
 beforeAll(async () => {
   broker = await sharedBroker()
   probe = new TopicProbe(broker.bootstrap)
-}, 120_000)
+}, 300_000)
 
 afterAll(async () => {
   await probe.close()
   await broker.stop()
   rmSync(folder, { recursive: true, force: true })
-}, 120_000)
+}, 300_000)
 
 const json = (schemas: boolean) => ({
   'key.converter': 'org.apache.kafka.connect.json.JsonConverter',

@@ -27,13 +27,13 @@ beforeAll(async () => {
   probe = new TopicProbe(broker.bootstrap)
   await probe.create(topic)
   mkdirSync(folder, { recursive: true })
-}, 120_000)
+}, 300_000)
 
 afterAll(async () => {
   await probe.close()
   await broker.stop()
   rmSync(folder, { recursive: true, force: true })
-}, 120_000)
+}, 300_000)
 
 /** Appends 1000 lines, lets this side move them with these offsets, stops it in order. */
 async function moveThousand(side: Side, offsetsFile: string, dir: string): Promise<void> {

@@ -55,4 +55,4 @@ test('a worker of either kind goes on where one of the other kind has stopped', 
   }
   const lines = (await probe.readAll(name)).map(({ value }) => `${value}`)
   expect(lines).toEqual(['jvm 1', 'bunnect 2', 'jvm 3', 'bunnect 4'])
-}, 240_000)
+}, 300_000)

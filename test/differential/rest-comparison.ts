@@ -59,7 +59,7 @@ export function compareRest(mode: Mode): void {
   afterAll(async () => {
     await broker.stop()
     rmSync(folder, { recursive: true, force: true })
-  }, 120_000)
+  }, 300_000)
 
   for (const one of cases) {
     describe.each([...one.compats])(`${mode}, ${one.name}, codes %s: as JVM Connect 4.3.1`, compat => {

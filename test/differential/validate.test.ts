@@ -98,7 +98,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await broker.stop()
   rmSync(folder, { recursive: true, force: true })
-}, 120_000)
+}, 300_000)
 
 describe('plugins and configurations: the bytes of JVM Connect 4.3.1', () => {
   validateScript.forEach((step, index) => {

@@ -35,4 +35,4 @@ test('the records of the config and status topics are those of the JVM', async (
   const ours = await workerRecords('bunnect')
   expect(byKey(ours.config)).toEqual(byKey(jvm.config as Records))
   expect(statuses(ours.status)).toEqual(statuses(jvm.status as Records))
-}, 180_000)
+}, 300_000)

@@ -134,6 +134,8 @@ export async function workerRecords(side: Side): Promise<WorkerRecords> {
       'task-s3-0': 4,
       'task-s4-0': 3,
       'connector-s4': 3,
+      'connector-s3': 4,
+      'connector-s2': 2,
     }
     const done = async () => {
       const written = await topics.records('status', 5)

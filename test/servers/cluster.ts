@@ -80,9 +80,11 @@ export class Cluster {
     return this.#worker
   }
 
-  async stop(): Promise<void> {
-    await this.#worker?.stop()
+  /** Resolves with the exit code, null where no worker ran. */
+  async stop(): Promise<number | null> {
+    const code = (await this.#worker?.stop()) ?? null
     this.#worker = null
+    return code
   }
 
   /** Ends what runs and leaves the topics to the broker. */

@@ -127,18 +127,18 @@ export async function startWorker(side: Side, options: WorkerOptions): Promise<C
     },
     exited: child.exited,
     fetch: (path, init) => ask(rest + path, init),
-    create: config => createConnector(rest, config),
+    create: config => createConnector(side, rest, config),
     awaitState: (connector, wanted) => awaitState(rest, connector, wanted),
     log,
     output,
     stop: async () => {
       child.kill('SIGTERM')
       const within = (ms: number) => Promise.race([child.exited, Bun.sleep(ms).then(() => null)])
-      const soon = await within(TAKEN_APART_MS)
-      if (soon !== null) return soon
-      if (side === 'jvm' && TAKEN_APART.test(await log())) child.kill('SIGKILL')
-      const ended = await within(STOP_MS - TAKEN_APART_MS)
-      if (ended !== null) return ended
+      for (let waited = 0; waited < STOP_MS; waited += TAKEN_APART_MS) {
+        const ended = await within(TAKEN_APART_MS)
+        if (ended !== null) return ended
+        if (side === 'jvm' && TAKEN_APART.test(await log())) child.kill('SIGKILL')
+      }
       if (side === 'jvm') child.kill('SIGQUIT') // It prints what its threads do.
       await Bun.sleep(1000)
       child.kill('SIGKILL')
@@ -181,15 +181,23 @@ export function bunnectBinary(): string {
   return process.env['BUNNECT_BIN'] ?? join(root, 'dist/bunnect')
 }
 
-async function createConnector(rest: string, config: Record<string, string>): Promise<void> {
-  const answer = await ask(`${rest}/connectors`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ name: config['name'], config }),
+async function createConnector(side: Side, rest: string, config: Record<string, string>): Promise<void> {
+  const create = async () => {
+    const answer = await ask(`${rest}/connectors`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ name: config['name'], config }),
+    })
+    return { status: answer.status, text: await answer.text() }
+  }
+  // The JVM refuses what comes while it reconfigures tasks.
+  const isBusy = ({ status, text }: { status: number; text: string }) =>
+    side === 'jvm' && status === 409 && text.includes('stale configuration')
+  const { status, text } = await until('an answer', async () => {
+    const answer = await create()
+    return !isBusy(answer) && answer
   })
-  if (answer.status !== 201)
-    throw new Error(`POST /connectors answered ${answer.status}: ${await answer.text()}`)
-  await answer.arrayBuffer()
+  if (status !== 201) throw new Error(`POST /connectors answered ${status}: ${text}`)
 }
 
 async function awaitState(rest: string, connector: string, wanted: string): Promise<void> {

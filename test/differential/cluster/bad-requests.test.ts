@@ -27,7 +27,7 @@ describe.each([
     })
     await group.settled()
     expect(await group.leader()).toBe('b')
-  }, 180_000)
+  }, 300_000)
 
   /** The keys so far, the oldest first. */
   const keys = async () =>
@@ -81,7 +81,7 @@ describe.each([
     }
     expect(await work()).toEqual(before)
     await group.settled()
-  }, 120_000)
+  }, 300_000)
 
   test('one that is sent again is a retry to the leader, on either side: it writes the same, and nothing runs twice', async () => {
     const tasks = (await group.body('b', 'GET', '/connectors/x1/tasks')) as { config: object }[]
@@ -94,7 +94,7 @@ describe.each([
       )
     expect(await group.body('b', 'GET', '/connectors/x1/tasks')).toEqual(tasks)
     await group.settled()
-  }, 120_000)
+  }, 300_000)
 
   test('one to a follower is not signed by it for the leader', async () => {
     const before = await work()
@@ -103,7 +103,7 @@ describe.each([
       return status === 400 && message === 'Internal request missing required signature'
     })
     expect(await work()).toEqual(before)
-  }, 120_000)
+  }, 300_000)
 
   test('work that nobody leaves is not handed over', async () => {
     const holdings = await group.settled()
@@ -120,7 +120,7 @@ describe.each([
     expect(await takeOver({})).toBe(400)
     expect(await takeOver(signed(body, Buffer.alloc(32)))).toBe(403)
     expect(await group.settled()).toEqual(holdings)
-  }, 120_000)
+  }, 300_000)
 
   test('a forwarder that disappears', async () => {
     const before = await work()
@@ -143,7 +143,7 @@ describe.each([
     await until('its tasks', async () => (await group.configured()).includes('maybe-1'))
     await group.settled()
     expect(await group.takenOverUntold()).toEqual([])
-  }, 120_000)
+  }, 300_000)
 })
 
 /** Says it and is gone. */

@@ -46,7 +46,7 @@ beforeAll(async () => {
   await write()
   await allSeen()
   await start('j')
-}, 180_000)
+}, 300_000)
 
 async function start(name: 'b' | 'j'): Promise<void> {
   const { dir } = await group.start(name, name === 'b' ? 'bunnect' : 'jvm')
@@ -107,7 +107,7 @@ test('two tasks on each side: every number once, in order', async () => {
   expect(await allSeen()).toBe(0)
   expectOrder()
   expect(seen().filter(numbers => numbers.some(number => number >= PARTITIONS * 50))).toHaveLength(2)
-}, 180_000)
+}, 300_000)
 
 test('ours ends: the JVM has all of them, and goes on behind what was put', async () => {
   await write()
@@ -117,7 +117,7 @@ test('ours ends: the JVM has all of them, and goes on behind what was put', asyn
   await shared(4)
   await write()
   expect(await allSeen()).toBe(0)
-}, 180_000)
+}, 300_000)
 
 test('ours is back, while numbers are written', async () => {
   await write()
@@ -127,7 +127,7 @@ test('ours is back, while numbers are written', async () => {
   await write()
   expect(await allSeen()).toBe(0)
   expectOrder()
-}, 180_000)
+}, 300_000)
 
 test('ours is killed: what it had not committed comes again, nothing is lost', async () => {
   await write()
@@ -143,4 +143,4 @@ test('ours is killed: what it had not committed comes again, nothing is lost', a
   await halves()
   await write()
   expect(await allSeen()).toBe(again)
-}, 180_000)
+}, 300_000)

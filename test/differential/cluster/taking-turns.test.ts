@@ -36,7 +36,7 @@ beforeAll(async () => {
   await group.settled()
   await statesAre({ paused: 'PAUSED', 'paused-0': 'PAUSED', stopped: 'STOPPED' })
   configRecords = (await group.entries('configs')).length
-}, 180_000)
+}, 300_000)
 
 function create(name: string, config: object, initial_state?: string): Promise<unknown> {
   return group.body('b', 'POST', '/connectors', { name, config, ...(initial_state && { initial_state }) })
@@ -70,7 +70,7 @@ async function goingOn(text: string, flow: { mayRepeat?: boolean } = {}): Promis
 test('alone', async () => {
   expect((await goingOn('alone'))['b']).toHaveLength(13)
   expect(await group.leader()).toBe('b')
-}, 180_000)
+}, 300_000)
 
 test('the other joins: half of the work goes over, none of it runs twice, nothing is written', async () => {
   await group.start('j', sides.j)
@@ -78,27 +78,27 @@ test('the other joins: half of the work goes over, none of it runs twice, nothin
   expect([b, j].map(items => items!.length).toSorted()).toEqual([6, 7])
   expect(await group.leader()).toBe('b')
   expect((await group.view()).protocol).toBe('sessioned')
-}, 180_000)
+}, 300_000)
 
 test('the leader gets SIGTERM: the other leads and runs all', async () => {
   await group.stop('b')
   expect((await goingOn('j after SIGTERM'))['j']).toHaveLength(13)
   expect(await group.leader()).toBe('j')
-}, 180_000)
+}, 300_000)
 
 test('it comes back and follows', async () => {
   await group.start('b', sides.b)
   const { b, j } = await goingOn('b is back')
   expect([b, j].map(items => items!.length).toSorted()).toEqual([6, 7])
   expect(await group.leader()).toBe('j')
-}, 180_000)
+}, 300_000)
 
 test('the follower is killed: when its session is over the leader runs all; and back', async () => {
   await group.kill('b')
   expect((await goingOn('b was killed', { mayRepeat: true }))['j']).toHaveLength(13)
   await group.start('b', sides.b)
   await goingOn('b is back again')
-}, 180_000)
+}, 300_000)
 
 test('the leader hangs for longer than its session: the other leads, and it follows when it goes on', async () => {
   group.suspend('j')
@@ -108,9 +108,9 @@ test('the leader hangs for longer than its session: the other leads, and it foll
   const { b, j } = await goingOn('j goes on', { mayRepeat: true })
   expect([b, j].map(items => items!.length).toSorted()).toEqual([6, 7])
   expect(await group.leader()).toBe('b')
-}, 180_000)
+}, 300_000)
 
 test('the JVM is killed: all goes on', async () => {
   await group.kill('j')
   expect((await goingOn('j was killed', { mayRepeat: true }))['b']).toHaveLength(13)
-}, 180_000)
+}, 300_000)

@@ -17,7 +17,7 @@ let lines: Lines
 
 beforeAll(async () => {
   group = newGroup('waiting', {
-    'scheduled.rebalance.max.delay.ms': '8000',
+    'scheduled.rebalance.max.delay.ms': '14000',
     'inter.worker.key.ttl.ms': '3000',
   })
   lines = new Lines(group)
@@ -28,7 +28,7 @@ beforeAll(async () => {
   await group.start('b', 'bunnect')
   await group.settled()
   expect(await group.leader()).toBe('j')
-}, 180_000)
+}, 300_000)
 
 /** Handovers that nobody told of, since the last call. */
 let told = 0
@@ -61,7 +61,7 @@ test('the JVM leads, ours is killed: its work is waited for, then taken over', a
   await lines.flow('after the wait', { mayRepeat: true })
   expect((await group.settled())['j']).toHaveLength(8)
   await untold()
-}, 180_000)
+}, 300_000)
 
 test('the JVM leads, ours is restarted within the wait: nothing moves', async () => {
   await group.start('b', 'bunnect')
@@ -78,7 +78,7 @@ test('the JVM leads, ours is restarted within the wait: nothing moves', async ()
   const since = (await group.entries('statuses')).slice(statuses)
   const by = since.map(({ value }) => value !== null && group.nameOf(JSON.parse(value).worker_id ?? ''))
   expect(by).not.toContain('j')
-}, 180_000)
+}, 300_000)
 
 test('the JVM leads and hangs: who leads now knows of nothing lost, and what two hold is taken from both', async () => {
   const before = await group.settled()
@@ -93,7 +93,7 @@ test('the JVM leads and hangs: who leads now knows of nothing lost, and what two
   await lines.flow('after the pause', { mayRepeat: true })
   await lines.flow('in peace')
   await untold()
-}, 180_000)
+}, 300_000)
 
 test('ours leads, another of ours is killed: its work is waited for, then taken over', async () => {
   await group.start('c', 'bunnect')
@@ -104,7 +104,7 @@ test('ours leads, another of ours is killed: its work is waited for, then taken 
   await group.settled()
   await lines.flow('after the second wait', { mayRepeat: true })
   await untold()
-}, 180_000)
+}, 300_000)
 
 const keys = async () => (await group.entries('configs')).filter(({ key }) => key === 'session-key').length
 
@@ -149,5 +149,5 @@ test.each(['b', 'j'])(
       expect(holdings[worker]!.filter(item => names.includes(item)).length).toBeGreaterThan(0)
     expect(await untold()).toEqual([])
   },
-  180_000,
+  300_000,
 )

@@ -40,7 +40,7 @@ afterAll(async () => {
   await probe.close()
   await broker.stop()
   rmSync(folder, { recursive: true, force: true })
-}, 120_000)
+}, 300_000)
 
 for (const [family, cases] of Object.entries(families)) {
   describe(`${family}: as on JVM Connect 4.3.1`, () => {

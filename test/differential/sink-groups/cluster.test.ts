@@ -32,6 +32,10 @@ test.each(ORDERS)(
     groups ??= new GroupProbe(group.bootstrap)
     const sink = `${group.name}.sink`
     const records = new NumberedPartitions(group.bootstrap, sink, PARTITIONS)
+    // A JVM that was stuck in its stop has committed nothing.
+    const stop = async (side: Side) => {
+      if ((await group.stop(side)) !== 143) lives.findLast(life => life.side === side)!.lossy = true
+    }
     const lives: { side: Side; printed: Printed; lossy: boolean }[] = []
     const given = () =>
       Promise.all(
@@ -77,11 +81,11 @@ test.each(ORDERS)(
       const written = await group.entries('configs')
       await start(other)
       expect(await goingOn(one, other)).toEqual([2, 2])
-      await group.stop(one)
+      await stop(one)
       expect(await goingOn(other)).toEqual([4])
       await start(one)
       expect(await goingOn(one, other)).toEqual([2, 2])
-      await group.stop(one)
+      await stop(one)
       expect(await goingOn(other)).toEqual([4])
       await start(one)
       expect(await goingOn(one, other)).toEqual([2, 2])

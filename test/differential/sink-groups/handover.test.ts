@@ -17,13 +17,13 @@ let groups: GroupProbe
 beforeAll(async () => {
   broker = await sharedBroker()
   groups = new GroupProbe(broker.bootstrap)
-}, 60_000)
+}, 300_000)
 
 afterAll(async () => {
   await groups?.close()
   await broker?.stop()
   if (!process.env['DBG']) rmSync(folder, { recursive: true, force: true })
-}, 60_000)
+}, 300_000)
 
 describe('two workers share the consumer group of a sink', () => {
   test.each(ORDERS)(
@@ -73,6 +73,6 @@ describe('two workers share the consumer group of a sink', () => {
         await Promise.all([first.close(), second.close()])
       }
     },
-    180_000,
+    300_000,
   )
 })

@@ -105,7 +105,7 @@ describe('a member that is away for too long loses its partitions and comes back
       const log = (await sides.bunnect.running.log()).split('\n').filter(line => line.includes(`[${name}-`))
       expect(log.join('\n')).toContain('CommitFailedException')
     },
-    120_000,
+    300_000,
   )
 
   test('close of bunnect takes longer than max.poll.interval.ms: the group does not wait for it', async () => {
@@ -125,7 +125,7 @@ describe('a member that is away for too long loses its partitions and comes back
       },
       () => rmSync(stall),
     )
-  }, 120_000)
+  }, 300_000)
 
   test.each(['bunnect', 'jvm'] as Side[])(
     'the worker is suspended: %s',
@@ -145,6 +145,6 @@ describe('a member that is away for too long loses its partitions and comes back
         if (existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGCONT')
       }
     },
-    120_000,
+    300_000,
   )
 })

@@ -81,7 +81,7 @@ describe('members of both sides in one group', () => {
       const owned = shown.flatMap(({ list }) => /:(.*)$/.exec(list ?? '')?.[1]?.split(',') ?? [])
       expect(owned.sort()).toEqual(['0', '1', '2', '3', '4', '5'])
     })
-  }, 90_000)
+  }, 300_000)
 
   test.each(['jvm', 'bunnect'] as Side[])(
     'topics.regex, %s first: a new topic is shared too',
@@ -120,7 +120,7 @@ describe('members of both sides in one group', () => {
       expect((await tasks(sides.jvm, name)).map(({ state }) => state)).toEqual(['RUNNING', 'RUNNING'])
     }
     await onRecords(name, does, `${name}.a`)
-  }, 90_000)
+  }, 300_000)
 
   test.each(['jvm', 'bunnect'] as Side[])(
     'with nothing in common, the second one fails: %s first',
@@ -196,7 +196,7 @@ describe('members of both sides in one group', () => {
         await allPutOnce(records, name)
       })
     },
-    120_000,
+    300_000,
   )
 
   test.each(['jvm', 'bunnect'] as Side[])(
@@ -218,6 +218,6 @@ describe('members of both sides in one group', () => {
         await allPutOnce(records, name)
       })
     },
-    120_000,
+    300_000,
   )
 })

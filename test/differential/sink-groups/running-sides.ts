@@ -33,12 +33,12 @@ export function runningSides(name: string, ours: Record<string, string> = {}): R
       bunnect: new SinkSide('bunnect', broker.bootstrap, folder, ours),
     }
     await Promise.all([sides.jvm.start(), sides.bunnect.start()])
-  }, 120_000)
+  }, 300_000)
   afterAll(async () => {
     await Promise.all([sides?.jvm.close(), sides?.bunnect.close(), groups?.close()])
     await broker?.stop()
     if (!process.env['DBG']) rmSync(folder, { recursive: true, force: true })
-  }, 60_000)
+  }, 300_000)
   return {
     folder,
     get broker() {

@@ -61,7 +61,9 @@ export class SinkSide {
   }
 
   async stop(): Promise<void> {
-    await this.running.stop()
+    const code = await this.running.stop()
+    // A JVM that was stuck in its stop has committed nothing.
+    if (code !== 143) this.#past.at(-1)!.lossy = true
     this.#worker = null
   }
 

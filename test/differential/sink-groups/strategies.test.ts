@@ -99,7 +99,7 @@ describe('members come and go in order: each record is put once, in order', () =
         }
       }
     },
-    180_000,
+    300_000,
   )
 })
 

@@ -77,7 +77,10 @@ async function life(side: Side, mark: string): Promise<Written> {
         [name]: 'RUNNING',
         [`${name}-0`]: 'RUNNING',
       })
-    await until('positions of all', async () => (await cluster.entries('offsets')).length === odd.length)
+    await until('positions of all', async () => {
+      const last = lastOfKeys(await cluster.entries('offsets'))
+      return last.length === odd.length && last.every(({ value }) => value === '{"position":8}')
+    })
     await cluster.until(put(sink), all('RUNNING'))
     await until('the topic of the sink', async () =>
       (await cluster.entries('statuses')).some(({ key }) => key === `status-topic-${lines}:connector-life`),
@@ -152,10 +155,17 @@ test('config topic: every record in the order of all, byte for byte', () => {
 })
 
 test('offsets topic: keys, values and partitions, byte for byte', () => {
-  const shown = ({ offsets }: Written) => offsets.map(({ partition, key, value }) => [partition, key, value])
+  // One that was committed between the two lines is of no interest.
+  const shown = ({ offsets }: Written) =>
+    lastOfKeys(offsets).map(({ partition, key, value }) => [partition, key, value])
   expect(shown(ours)).toEqual(shown(jvm))
-  expect(jvm.offsets).toHaveLength(odd.length)
+  expect(shown(jvm)).toHaveLength(odd.length)
 })
+
+/** The last record of each key. */
+function lastOfKeys(entries: Entry[]): Entry[] {
+  return [...new Map(entries.map(entry => [`${entry.partition} ${entry.key}`, entry])).values()]
+}
 
 /**
  * The sequence of one key, without what tells the worker and the time. The JVM writes tombstones and topics in use

@@ -30,7 +30,7 @@ beforeAll(async () => {
       'bunnect.data.dir': terminal.path('data'),
     },
   })
-}, 60_000)
+}, 120_000)
 afterAll(async () => {
   await worker?.kill()
   terminal?.close()

@@ -155,7 +155,7 @@ test('a broker that does not answer while connectors are being created ends the 
 })
 
 test('a broker that does not answer: `GET /` waits and gets the reason; a signal ends the wait', async () => {
-  prepare({ 'bootstrap.servers': '127.0.0.1:1', 'default.api.timeout.ms': '3000' })
+  prepare({ 'bootstrap.servers': '127.0.0.1:1', 'default.api.timeout.ms': '15000' })
   const program = terminal.start({ args: ARGS })
   const rest = await program.rest()
   expect(await (await fetch(`${rest}/connectors`)).json()).toBeArray()
@@ -168,6 +168,7 @@ test('a broker that does not answer: `GET /` waits and gets the reason; a signal
   const ended = await program.ended()
   expect([ended.code, ended.said.length]).toEqual([2, 1])
 
+  prepare({ 'bootstrap.servers': '127.0.0.1:1' })
   const patient = terminal.start({ args: ARGS, env: {} })
   await patient.rest()
   patient.signal('SIGTERM')

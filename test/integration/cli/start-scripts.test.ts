@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeF
 import { dirname, join, resolve } from 'node:path'
 import { run, until } from '../../servers/run.ts'
 import { bunnectBinary } from '../../servers/worker.ts'
-import { type Program, properties, SINK, SOURCE, Terminal, WORKER } from './terminal.ts'
+import { hourlyLog, type Program, properties, SINK, SOURCE, Terminal, WORKER } from './terminal.ts'
 
 const root = resolve(import.meta.dir, '../../..')
 
@@ -26,7 +26,7 @@ afterEach(() => terminal.close())
 
 const standalone = () => join(home, 'bin/connect-standalone.sh')
 const distributed = () => join(home, 'bin/connect-distributed.sh')
-const log = () => readFileSync(join(home, 'logs/connect.log'), 'utf8')
+const log = () => hourlyLog(join(home, 'logs'))
 
 async function stopped(program: Program) {
   await program.rest()
@@ -118,7 +118,7 @@ describe('-daemon', () => {
     process.kill(pid!, 'SIGTERM')
     await until('end of the worker', () => workers().length === 0)
     expect(out()).toContain('Got SIGTERM')
-    expect(readFileSync(terminal.path('var log/connect.log'), 'utf8')).toBe(out())
+    expect(hourlyLog(terminal.path('var log'))).toBe(out())
   })
 
   test('is told when there is no place for the output', async () => {

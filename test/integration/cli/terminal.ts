@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { until } from '../../servers/run.ts'
@@ -118,6 +118,8 @@ export class Program {
       60_000,
       5,
     )
+    // What it has said last may not have been read yet.
+    if (this.child.exitCode !== null) await this.#read
     if (!this.err.includes(text))
       throw new Error(`it ended with ${this.child.exitCode} and said\n${this.err}`)
   }
@@ -150,6 +152,15 @@ export class Program {
     if (this.child.exitCode === null) this.child.kill('SIGKILL')
     await this.child.exited
   }
+}
+
+/** The log in this folder, which may have begun before a full hour: `connect-2026-11-23-00.log`, then `connect.log`. */
+export function hourlyLog(folder: string): string {
+  const files = readdirSync(folder).filter(name => /^connect[-.].*log$/.test(name))
+  return files
+    .sort()
+    .map(name => readFileSync(join(folder, name), 'utf8'))
+    .join('')
 }
 
 /** The trace of a connector's first task, once it has failed. */

@@ -39,7 +39,14 @@ test('SIGSTOP of the leader: another one decides, the old one decides nothing mo
   const changed = sources.config('numbers-b', { throughput: '20' })
   await group.body(others[0]!, 'PUT', '/connectors/numbers-b/config', changed)
   await group.settled()
-  const before = await group.entries('configs')
+  const times = (entries: { key: string | null }[], key: string) =>
+    entries.filter(entry => entry.key === key).length
+  const before = await until('the tasks of both to have been written', async () => {
+    const entries = await group.entries('configs')
+    return (
+      times(entries, 'commit-made-meanwhile') === 1 && times(entries, 'commit-numbers-b') === 2 && entries
+    )
+  })
 
   // These wait in its sockets, and are the first that it sees when it wakes up, before any timer of its own.
   const asked = Promise.all([
@@ -62,16 +69,18 @@ test('SIGSTOP of the leader: another one decides, the old one decides nothing mo
     'numbers-d',
   ])
 
+  const since = async () => (await group.entries('configs')).slice(before.length)
+  await until('the tasks of c to have been written', async () => times(await since(), 'commit-numbers-c') > 0)
   await group.settled()
   await sources.flow(['numbers-b', 'numbers-c', 'numbers-d'])
   // Nothing but what has been asked for, once.
-  const since = (await group.entries('configs')).slice(before.length)
-  expect(since.map(({ key }) => key).filter(key => key !== 'session-key')).toEqual([
+  const written = await since()
+  expect(written.map(({ key }) => key).filter(key => key !== 'session-key')).toEqual([
     'connector-numbers-c',
     'task-numbers-c-0',
     'commit-numbers-c',
   ])
-  expect(JSON.parse(since[0]!.value!).properties.throughput).toBe('30')
+  expect(JSON.parse(written[0]!.value!).properties.throughput).toBe('30')
   expect(await group.leader()).toBe(fresh)
   for (const name of names) {
     const answer = await group.body(name, 'GET', '/connectors/made-meanwhile/config')

@@ -43,7 +43,7 @@ const FILE = { 'connector.class': 'FileStreamSource', file: '/tmp/none', topic: 
 afterEach(async () => {
   await Promise.all(more.map(worker => worker.stop()))
   more = []
-}, 30_000)
+}, 120_000)
 eachWithCluster(fresh => {
   cluster = fresh
 })
@@ -103,7 +103,7 @@ test('it does not join, writes nothing and says all that is missing', async () =
   ])
   expect((await cluster.records('configs')).length).toBe(before)
   expect(rounds()).toBe(joined)
-}, 60_000)
+}, 120_000)
 
 test('with allow it joins: what it lacks has failed with the class and what to do, the rest runs', async () => {
   await leftBehind()
@@ -131,7 +131,7 @@ test('with allow it joins: what it lacks has failed with the class and what to d
   expect((await cluster.ask('DELETE', '/connectors/still')).status).toBe(204)
   expect((await cluster.create('new', STILL)).status).toBe(400)
   expect((await cluster.ask('GET', '/health')).status).toBe(200)
-}, 60_000)
+}, 120_000)
 
 test('in a group, work goes to those that can run it, whoever is asked and whoever leads', async () => {
   await cluster.start(keys, own)
@@ -197,7 +197,7 @@ test('a connector whose class is changed to one that its worker lacks goes to an
       all.every(one => one.state === 'RUNNING' && one.worker_id === cluster.worker?.workerId)
     )
   })
-}, 60_000)
+}, 120_000)
 
 test('the same with strict answers: each worker refuses what it lacks', async () => {
   await cluster.start(keys, own)
@@ -209,4 +209,4 @@ test('the same with strict answers: each worker refuses what it lacks', async ()
     return status === 409 ? null : { status }
   })
   expect(answer?.status).toBe(400)
-}, 60_000)
+}, 120_000)

@@ -31,7 +31,7 @@ test('what is to be restarted on a worker that hands its work over is restarted 
   expect(restarted.map(({ status }) => status)).toEqual([204, 204])
   expect((await gone).delay).toBeNull()
   await members.running({ w: 6 })
-}, 60_000)
+}, 120_000)
 
 test('a restart that its connector does not live to see holds up none of a later connector of its name', async () => {
   const { marks } = members
@@ -51,7 +51,7 @@ test('a restart that its connector does not live to see holds up none of a later
   expect((await a.ask('POST', '/connectors/r/restart?includeTasks=true')).status).toBe(202)
   await until('its restart', () => marks.begun.get('r-0')! > begun)
   await members.running({ r: 1 })
-}, 60_000)
+}, 120_000)
 
 test('a restart by record that comes behind the deletion of its connector holds up none of a later one of its name', async () => {
   const { marks, cluster } = members
@@ -72,7 +72,7 @@ test('a restart by record that comes behind the deletion of its connector holds 
     await until('its restart', () => marks.begun.get('r-0')! > begun)
     await members.running({ r: 1 })
   }
-}, 60_000)
+}, 120_000)
 
 test('what is created while a worker hands its work over waits for nobody', async () => {
   const slow = patient({ 'scheduled.rebalance.max.delay.ms': '600000' })
@@ -92,4 +92,4 @@ test('what is created while a worker hands its work over waits for nobody', asyn
   expect(delay).toBeNull()
   expect(new Set(await Promise.all(created))).toEqual(new Set([201]))
   await members.running(wanted)
-}, 90_000)
+}, 120_000)

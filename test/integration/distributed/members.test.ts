@@ -66,7 +66,7 @@ for (const protocol of ['sessioned', 'compatible', 'eager']) {
       await members.running(wanted)
       expect((await follower.ask('DELETE', '/connectors/one')).status).toBe(204)
       await members.running({ two: 4 })
-    }, 90_000)
+    }, 120_000)
   })
 }
 
@@ -93,7 +93,7 @@ test('task configurations of a connector that a follower runs reach the topic', 
       )
     })
   await members.running({ p: 2, q: 2, r: 2, s: 2 })
-}, 60_000)
+}, 120_000)
 
 test('who stops for good hands its work over at once, answers on, and takes nothing any more', async () => {
   const slow = patient({ 'scheduled.rebalance.max.delay.ms': '600000' })
@@ -137,7 +137,7 @@ test('who stops for good hands its work over at once, answers on, and takes noth
   expect((await leader.ask('POST', '/connectors/e/restart')).status).toBe(204)
   expect((await leader.ask('DELETE', '/connectors/e')).status).toBe(204)
   await members.running({ d: 9 })
-}, 90_000)
+}, 120_000)
 
 test('a leader that cannot be told lets what is left behind wait, and whoever leaves says so', async () => {
   const more = { 'scheduled.rebalance.max.delay.ms': '3000' }
@@ -161,7 +161,7 @@ test('a leader that cannot be told lets what is left behind wait, and whoever le
   // Nobody is left to take it over.
   expect((await leader.herder.decommission()).delay).toContain('there is no other worker in the group')
   expect([...members.marks.running.keys()]).toEqual([])
-}, 60_000)
+}, 120_000)
 
 test('what another worker has just written is read by each, and restarts find who runs it', async () => {
   const [a, b, c] = await Promise.all([members.start(), members.start(), members.start()])
@@ -208,7 +208,7 @@ test('taskConfigs that never returns holds up no round', async () => {
   expect((await c.ask('DELETE', '/connectors/k')).status).toBe(204)
   await until('it to end', () => !marks.running.has('k') && !marks.running.has('k-0'))
   for (const name of marks.hanging) marks.running.delete(name)
-}, 90_000)
+}, 120_000)
 
 test('revoked work ends before anybody is given it, however long that takes', async () => {
   const { marks } = members
@@ -223,7 +223,7 @@ test('revoked work ends before anybody is given it, however long that takes', as
   })
   marks.stopMs = 0
   await members.running({ s: 6 })
-}, 60_000)
+}, 120_000)
 
 test('a worker of an eager group that is stopping keeps its work to itself until it has ended', async () => {
   const eager = { 'connect.protocol': 'eager' }
@@ -239,7 +239,7 @@ test('a worker of an eager group that is stopping keeps its work to itself until
   await members.start(eager)
   await stopped
   await members.running({ e: 4 })
-}, 90_000)
+}, 120_000)
 
 /** A member that says that it has read what the config topic does not have. */
 async function beyond(): Promise<{ raw: RawMember; end(): Promise<void> }> {
@@ -281,7 +281,7 @@ test('a member that has read beyond the end of the config topic keeps others fro
   expect(told[0]).toContain('http://raw:8083/ up to offset 1000000000000')
   await own.ask('PUT', '/connectors/p/config', members.config(1))
   await members.running({ o: 1, p: 1 })
-}, 90_000)
+}, 120_000)
 
 test('a leader that cannot read the config topic has stopped its work when it leaves: the next one gives it away at once', async () => {
   const { marks } = members
@@ -306,4 +306,4 @@ test('a leader that cannot read the config topic has stopped its work when it le
   }
   marks.stopMs = 0
   await members.running({ l: 2 })
-}, 90_000)
+}, 120_000)

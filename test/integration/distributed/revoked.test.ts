@@ -51,4 +51,4 @@ test('what another worker tells of it is not contradicted, and what it tells of 
     resolve()
   }
   await members.running({ s: tasks.length })
-}, 90_000)
+}, 120_000)

@@ -88,7 +88,7 @@ test('a wrong password ends the worker and says that it is the password', async 
   const told = causesAndHint(await failure(fatal))
   expect(told).toContain('Invalid username or password')
   expect(told).toContain('check sasl.mechanism and sasl.jaas.config')
-}, 60_000)
+}, 120_000)
 
 test('no right at all: it ends with the topic and the right that it lacks', async () => {
   const { fatal } = await cluster.start(as('other'))
@@ -96,7 +96,7 @@ test('no right at all: it ends with the topic and the right that it lacks', asyn
   expect(causesAndHint(error)).toContain(cluster.group)
   expect(causesAndHint(error)).toMatch(/CREATE|DESCRIBE|READ/)
   expect(error.exitCode).toBeGreaterThan(0)
-}, 90_000)
+}, 120_000)
 
 test('no right to the group: it ends with the group and the right', async () => {
   await grant(all()[0]!)
@@ -104,7 +104,7 @@ test('no right to the group: it ends with the group and the right', async () => 
   const told = causesAndHint(await failure(fatal))
   expect(told).toContain(`Not authorized to access group: ${cluster.group}`)
   expect(told).toContain('the rights READ and DESCRIBE on the group')
-}, 90_000)
+}, 120_000)
 
 test('all rights it needs: it runs, and says which one fails when one is taken away', async () => {
   await grant(...all())

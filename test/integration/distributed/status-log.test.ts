@@ -226,6 +226,8 @@ describe('when Kafka does not take a status', () => {
       await other.refresh()
       return (await topics.records('late', FIVE)).length === 16
     })
+    await own.refresh()
+    await other.refresh()
     expect(shown(other)).toEqual([
       ['RUNNING', 'RUNNING'],
       ['PAUSED', 'PAUSED'],

@@ -28,4 +28,4 @@ test('a consumer whose listener never returns does not keep the log open; what w
   expect(lines.join('')).toContain('although its consumer stuck-')
   const { records } = await readAll(portOf(openLog(path)), [{ topic: 't', partition: 0 }])
   expect(records.map(record => record.value)).toEqual(['a'])
-}, 30_000)
+}, 120_000)

@@ -44,7 +44,7 @@ test(
       consumer.subscribe(['t'], listener(told, name))
       return consumer
     }
-    const stuck = await open('a', '100')
+    const stuck = await open('a', '2000')
     await until('its assignment', async () => {
       await pollOnce(stuck, SHORT)
       return stuck.assignment().length === 2

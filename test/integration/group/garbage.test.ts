@@ -12,7 +12,12 @@ let own: GroupWorker
 let raw: RawMember
 let lines: string[] = []
 let groups = 0
-const restore = redirect(line => lines.push(line))
+/** performance.now() of the last error. */
+let refusedAt = 0
+const restore = redirect(line => {
+  lines.push(line)
+  if (line.includes('ERROR')) refusedAt = performance.now()
+})
 
 beforeAll(async () => {
   broker = await sharedBroker()
@@ -140,7 +145,6 @@ describe('an assignment', () => {
       expect(own.member.current).toBeNull()
       expect(own.member.isSettled).toBe(false)
       // By itself, and no round for the group before a second has passed.
-      const refusedAt = performance.now()
       await until('the worker to join', async () => !(await raw.beat()))
       expect(performance.now() - refusedAt).toBeGreaterThan(500)
       await raw.join()

@@ -106,7 +106,7 @@ test('one that the group gives up while it prepares for a round relies on nothin
   await until('it to prepare', () => own.isBusy)
   expect(own.member.isConfirmed).toBe(true)
   await evict(memberId)
-  await until('it to know', () => !own.member.isConfirmed, 10_000)
+  await until('it to know', () => !own.member.isConfirmed)
   expect(own.isBusy).toBe(true)
   own.beforeJoin = async () => {}
   through.resolve()

@@ -41,7 +41,7 @@ async function groupAwayFromController(name: string): Promise<{ group: string; n
 }
 
 function start(name: string, group: string, bootstrap: string, heartbeatIntervalMs: number): GroupWorker {
-  const times = { sessionTimeoutMs: 10_000, heartbeatIntervalMs }
+  const times = { sessionTimeoutMs: 10 * heartbeatIntervalMs, heartbeatIntervalMs }
   const worker = new GroupWorker(optionsFor(bootstrap, group, { ...times, clientId: name }))
   worker.url = `http://${name}:8083/`
   worker.tasks = { a: 2, b: 2 }
@@ -56,7 +56,7 @@ const isShared = () =>
 test('one that is stopped hands the group over: no round, and nothing stops', async () => {
   const { group, node } = await groupAwayFromController('orderly')
   const bootstrap = cluster.brokers.get(1)!.bootstrap
-  for (const name of ['w1', 'w2']) start(name, group, bootstrap, 3000)
+  for (const name of ['w1', 'w2']) start(name, group, bootstrap, 9000)
   await until('both to share', isShared)
   const rounds = workers.map(worker => worker.rounds.length)
   await cluster.brokers.get(node)!.restart()

@@ -23,7 +23,9 @@ afterEach(async () => {
 afterAll(() => broker?.stop())
 
 function worker(more: Partial<GroupOptions> = {}): GroupWorker {
-  const made = new GroupWorker(optionsFor(broker.bootstrap, `rounds-${process.pid}-${++groups}`, more))
+  const made = new GroupWorker(
+    optionsFor(broker.bootstrap, `rounds-${process.pid}-${++groups}`, { sessionTimeoutMs: 10_000, ...more }),
+  )
   workers.push(made)
   return made
 }
@@ -117,9 +119,9 @@ test('a round that is asked for during another one comes after it, and several a
 })
 
 test('heartbeats go on while the listener is slow, for longer than the session', async () => {
-  const own = worker({ sessionTimeoutMs: 1000, heartbeatIntervalMs: 150 })
-  own.beforeAssign = () => Bun.sleep(1500)
-  own.afterJoined = () => Bun.sleep(1500)
+  const own = worker({ sessionTimeoutMs: 6000, heartbeatIntervalMs: 500 })
+  own.beforeAssign = () => Bun.sleep(7000)
+  own.afterJoined = () => Bun.sleep(7000)
   const { generation, memberId } = await own.start().rounded(1)
   const { members, state } = await described()
   expect(state).toBe('Stable')
@@ -155,7 +157,7 @@ test('a second member makes a round in which the leader sees both', async () => 
   const metadata = encodeMetadata(2, { url: 'http://other:8083/', configOffset: 3, allocation: null })
   const request = {
     group: `rounds-${process.pid}-${groups}`,
-    sessionTimeoutMs: 3000,
+    sessionTimeoutMs: 30_000,
     rebalanceTimeoutMs: 10_000,
     memberId: '',
     protocolType: 'connect',
@@ -252,7 +254,7 @@ test('a group of consumers is not joined', async () => {
   const other = await stranger(broker.bootstrap)
   const request = {
     group: `rounds-${process.pid}-${groups}`,
-    sessionTimeoutMs: 3000,
+    sessionTimeoutMs: 30_000,
     rebalanceTimeoutMs: 10_000,
     memberId: '',
     protocolType: 'consumer',

@@ -165,14 +165,15 @@ test('one that is cut off stops within its session, a heartbeat for looking arou
 
 test('a connection that breaks is made anew, with no round and nothing lost', async () => {
   groups++
-  const own = member('own').start()
+  // How long it looks for its coordinator before it gives its work up.
+  const own = member('own', { heartbeatIntervalMs: 5000, sessionTimeoutMs: 20_000 }).start()
   await own.rounded(1)
   await until('heartbeats', () => own.member.metrics.lastHeartbeatAt !== null)
   const { opened } = own.member.metrics.traffic
   proxy.cut()
   await until('another connection', () => own.member.metrics.traffic.opened > opened)
   const { responses } = own.member.metrics.traffic
-  await until('heartbeats', () => own.member.metrics.traffic.responses > responses + 5)
+  await until('heartbeats', () => own.member.metrics.traffic.responses > responses + 2)
   expect(own.rounds).toHaveLength(1)
   expect(own.lostBecause).toEqual([])
   expect(own.member.isSettled).toBe(true)

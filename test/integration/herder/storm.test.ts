@@ -118,7 +118,7 @@ for (const mode of MODES) {
       expect(
         cluster.logged.filter(line => /already exists in this worker|nobody waited for/.test(line)),
       ).toEqual([])
-    }, 90_000)
+    }, 120_000)
   }
 }
 
@@ -149,7 +149,7 @@ test('stopped in the middle of it: nothing lives, every request is answered, and
     })
     expect(others).toEqual([])
   }
-}, 90_000)
+}, 120_000)
 
 /** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
 function randomFrom(seed: number): () => number {

@@ -10,10 +10,10 @@ beforeAll(async () => {
     bootstrap: 'embedded',
     worker: { 'key.converter': json, 'value.converter': json, 'bunnect.restart.policy': 'never' },
   })
-}, 60_000)
+}, 120_000)
 afterAll(async () => {
   await worker?.stop()
-}, 60_000)
+}, 120_000)
 
 // Nobody listens on port 1.
 test.each([

@@ -9,6 +9,6 @@ export function databases(): Readonly<Record<'postgres' | 'mariadb', DatabaseSer
   }, 120_000)
   afterAll(async () => {
     await Promise.all([servers.postgres?.stop(), servers.mariadb?.stop()])
-  }, 60_000)
+  }, 120_000)
   return servers
 }

@@ -26,7 +26,7 @@ async function listening(talk: (socket: Socket) => void) {
 }
 
 /** Of those that say nothing. The others have time enough to answer on a busy machine. */
-const SOON = { 'oracle.net.CONNECT_TIMEOUT': '1000' }
+const SOON = { 'oracle.net.CONNECT_TIMEOUT': '4000' }
 
 async function refused(target: string, properties: Record<string, string> = {}): Promise<SqlError> {
   try {

@@ -284,9 +284,9 @@ describe('errors', () => {
 
 describe('a server that does not answer', () => {
   test('is given up after oracle.jdbc.ReadTimeout', async () => {
-    const { connection, listener } = await opened(() => 'deaf', { 'oracle.jdbc.ReadTimeout': '1000' })
+    const { connection, listener } = await opened(() => 'deaf', { 'oracle.jdbc.ReadTimeout': '4000' })
     await expect(connection.execute('DELETE FROM t')).rejects.toThrow(
-      'No answer within 1000 ms (oracle.jdbc.ReadTimeout)',
+      'No answer within 4000 ms (oracle.jdbc.ReadTimeout)',
     )
     await gone(listener)
   })

@@ -121,5 +121,5 @@ describe('a standalone worker on its own log', () => {
     expect(trace).toContain("'pk.mode=record_key' and therefore requires non-null record keys")
     expect(trace).toContain("topic='lines',partition=0,offset=0")
     expect(place.logged.join('')).toContain('ValueToKey')
-  }, 60_000)
+  }, 120_000)
 })

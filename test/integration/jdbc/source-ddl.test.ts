@@ -27,7 +27,7 @@ afterAll(async () => {
 
 const WRITERS = 3
 /** Longer than any transaction lasts. */
-const DELAY_MS = 4000
+const DELAY_MS = 8000
 
 const SOURCE = {
   'connector.class': 'io.confluent.connect.jdbc.JdbcSourceConnector',
@@ -166,7 +166,7 @@ describe.each(['postgres', 'mariadb'] as const)('%s', name => {
       failed(new Error(`${error.message}: ${JSON.stringify(missing())}`)),
     )
     expect(await said(`${name}-changing`)).not.toContain('FAILED')
-  }, 90_000)
+  }, 120_000)
 
   test('a change that the registry refuses fails the task, which names subject and reason', async () => {
     await create('strict')
@@ -191,5 +191,5 @@ describe.each(['postgres', 'mariadb'] as const)('%s', name => {
     )
     await worker.fetch(`/connectors/${source}/tasks/0/restart`, { method: 'POST' })
     await read('k=2,n=2,needed=5')
-  }, 90_000)
+  }, 120_000)
 })

@@ -201,7 +201,8 @@ describe.each(['postgres', 'mariadb'] as const)('%s over the network', name => {
     const sleep = name === 'postgres' ? 'SELECT pg_sleep(60)' : 'SELECT sleep(60)'
     const waiting = refusal(allRows(connection, sleep))
     await Bun.sleep(100)
-    await connection.close()
+    // Where the server takes its time to end it, the close says so.
+    await connection.close().catch(() => {})
     expect((await waiting).transient).toBe(true)
     expect(connection.isOpen).toBe(false)
   })

@@ -6,7 +6,7 @@ import { Offsets, SourceRun } from './source-run.ts'
 const servers = databases()
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i)
-const PATIENT = { 'connection.attempts': '200', 'connection.backoff.ms': '50' }
+const PATIENT = { 'connection.attempts': '2000', 'connection.backoff.ms': '50' }
 
 describe.each(['postgres', 'mariadb'] as const)('%s', name => {
   const server = () => servers[name]
@@ -28,10 +28,10 @@ describe.each(['postgres', 'mariadb'] as const)('%s', name => {
       const run = await SourceRun.start({ ...config(), tables: schema + table, 'batch.max.rows': '100' })
       await run.take(300)
       const back = how === 'restart' ? server().restart() : server().kill().then(server().start)
-      await run.take(5000)
+      await run.take(5000, 90_000)
       await back
       await server().query(`INSERT INTO ${table} VALUES (5001, 'after')`)
-      await run.take(5001)
+      await run.take(5001, 90_000)
       // What was handed on is not read again: the offset stands behind it.
       expect(run.values('id')).toEqual(numbers(1, 5001))
       await run.stop()

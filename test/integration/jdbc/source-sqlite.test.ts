@@ -94,7 +94,7 @@ test('rows of one millisecond are of one time: the offset does not pass those th
 test('tables that are due at once: a poll comes to its end, and timers have their turn', async () => {
   database.run('CREATE TABLE due (id INTEGER PRIMARY KEY)')
   const counted = { mode: 'incrementing', 'incrementing.column.name': 'id', tables: 'due' }
-  const run = await SourceRun.start({ ...url, ...counted, 'poll.interval.ms': '0' })
+  const run = await SourceRun.start({ ...url, ...counted, 'poll.interval.ms': '0', 'poll.linger.ms': '2000' })
   let ticks = 0
   const timer = setInterval(() => ticks++, 10)
   expect(await run.poll()).toEqual([])

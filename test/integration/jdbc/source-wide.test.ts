@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([postgres?.stop(), mariaDb?.stop()])
   rmSync(folder, { recursive: true })
-}, 60_000)
+}, 120_000)
 
 const ROWS = 480
 const WIDE = 1_000_000

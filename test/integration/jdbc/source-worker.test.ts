@@ -12,7 +12,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(async () => {
   await postgres?.stop()
-}, 60_000)
+}, 120_000)
 
 let place: Place
 beforeEach(() => {
@@ -108,7 +108,7 @@ test('tables that come and go change the tasks; what was read is not read again'
     '{"id":3,"name":"third"}',
   ])
   database.close()
-}, 60_000)
+}, 120_000)
 
 test('two tables of one name are refused, and tables that nothing selects', async () => {
   await postgres.query(
@@ -123,7 +123,7 @@ test('two tables of one name are refused, and tables that nothing selects', asyn
   await place.state('none', 'RUNNING', 'FAILED')
   const status = await place.running!.herder.connectorStatus('none')
   expect(status.tasks[0]!.trace).toContain('was not assigned a table nor a query')
-}, 60_000)
+}, 120_000)
 
 test('a password reaches neither log nor status', async () => {
   await place.start({}, CONNECTORS)
@@ -134,7 +134,7 @@ test('a password reaches neither log nor status', async () => {
   const status = await place.running!.herder.connectorStatus('source')
   expect(status.connector.trace).toContain('password authentication failed')
   expect(JSON.stringify(status) + place.logged.join('')).not.toContain('hunter2')
-}, 60_000)
+}, 120_000)
 
 test('the worker finds both projects by their names, the first by its alias too', () => {
   const plugins = builtInPlugins()

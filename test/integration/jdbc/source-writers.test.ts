@@ -43,7 +43,7 @@ describe.each(['postgres', 'mariadb'] as const)('%s', name => {
         mode,
         'timestamp.column.name': 'at',
         'incrementing.column.name': 'id',
-        'timestamp.delay.interval.ms': '5000',
+        'timestamp.delay.interval.ms': '8000',
         'poll.interval.ms': '10',
         'batch.max.rows': '11',
         tables: (name === 'postgres' ? 'public.' : 'test.') + table,

@@ -135,10 +135,11 @@ describe('a broker that goes and comes back', () => {
       await sendAll(producer, packed([3, 4, 5].map(n => ({ topic, value: String(n) }))))
       await until('the rest', async () => {
         await poll()
-        return read.length >= 6
+        return read.includes(5)
       })
       await restarted
-      expect(read).toEqual([0, 1, 2, 3, 4, 5])
+      // Those that a stopping broker has taken without a word come twice.
+      expect([...new Set(read)]).toEqual([0, 1, 2, 3, 4, 5])
       await until('a commit', () =>
         consumer.commit([{ topic, partition: 0, offset: 6 }]).then(
           () => true,

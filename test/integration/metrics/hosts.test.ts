@@ -93,7 +93,7 @@ test('every number comes out of the host', async () => {
     expect(page.get(`bunnect_process_threads{process="${process}"}`)).toBeGreaterThan(0)
     expect(page.get(`bunnect_process_open_fds{process="${process}"}`)).toBeGreaterThan(0)
   }
-}, 60_000)
+}, 120_000)
 
 test('a task that is gone takes its metrics along, and its host too', async () => {
   for (const name of ['source', 'sink']) await worker.fetch(`/connectors/${name}`, { method: 'DELETE' })

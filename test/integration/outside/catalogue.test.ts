@@ -56,7 +56,7 @@ beforeAll(async () => {
   )
   contents = catalogue.read()
   await contents
-}, 30_000)
+}, 120_000)
 afterAll(async () => {
   await catalogue.close()
   rmSync(folder, { recursive: true, force: true })
@@ -71,7 +71,7 @@ test('one that hangs fails by itself; who was asked at the same time answers', a
   loops.catch(() => {})
   expect(await waits).toEqual(told)
   await expect(loops).rejects.toThrow(/^validate of my.Loops did not come to an end: .* was killed/)
-}, 60_000)
+}, 120_000)
 
 test('so it is with one that ends its process', async () => {
   const waits = problems('Waits')
@@ -79,12 +79,12 @@ test('so it is with one that ends its process', async () => {
   ends.catch(() => {})
   expect(await waits).toEqual(told)
   expect(await settled(ends)).toContain('exit')
-}, 60_000)
+}, 120_000)
 
 test('a host that has ended answers the next questions, all at once', async () => {
   await catalogue.close()
   expect(await Promise.all([problems('Waits'), problems('Waits')])).toEqual([told, told])
-}, 60_000)
+}, 120_000)
 
 test('files that change meanwhile take no answer away', async () => {
   rmSync(asked)
@@ -93,11 +93,11 @@ test('files that change meanwhile take no answer away', async () => {
   contents = catalogue.read()
   expect(await waits).toEqual(told)
   expect(await problems('Waits')).toEqual(told)
-}, 60_000)
+}, 120_000)
 
 test('a plugin whose file cannot be loaded any more is not taken to have nothing to say', async () => {
   const known = problems
   await catalogue.close()
   writeFileSync(join(folder, 'Waits.ts'), "import 'bunnect'; throw new Error('broken')")
   expect(await settled(known('Waits'))).toContain('my.Waits cannot check its configuration')
-}, 60_000)
+}, 120_000)

@@ -226,7 +226,7 @@ test('what is no suite is refused with what to do', async () => {
       /^bunnect: slip\.test\.ts cannot be loaded: .*Cannot find module '\.\/nowhere\.ts'/,
     ),
   ])
-}, 60_000)
+}, 120_000)
 
 test('who ends the run in the middle of a behaviour finds nothing left of it', async () => {
   const temporary = join(folder, 'temporary')
@@ -244,4 +244,4 @@ test('who ends the run in the middle of a behaviour finds nothing left of it', a
   )
   expect(await child.exited).toBe(143)
   expect(left()).toEqual([])
-}, 60_000)
+}, 120_000)

@@ -48,4 +48,4 @@ test('an editor knows the SDK and scripts by what plugin-types prints', async ()
   expect(told).toContain(
     "slip.ts(3,36): error TS2551: Property 'tpic' does not exist on type 'ScriptRecord'. Did you mean 'topic'?",
   )
-}, 60_000)
+}, 120_000)

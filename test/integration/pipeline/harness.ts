@@ -25,7 +25,7 @@ import { SqliteOffsets } from '../../../src/stores/sqlite-offsets.ts'
 import { TaskOffsets } from '../../../src/worker/task-offsets.ts'
 
 /** Waits until `check` gives something true. */
-export async function until<T>(what: string, check: () => T | Promise<T>, ms = 15_000): Promise<T> {
+export async function until<T>(what: string, check: () => T | Promise<T>, ms = 60_000): Promise<T> {
   const deadline = performance.now() + ms
   for (;;) {
     const value = await check()
@@ -138,7 +138,7 @@ export class House {
   async close(): Promise<void> {
     for (const runner of this.#runners) runner.stop()
     for (const runner of this.#runners) {
-      if (!(await runner.awaitStop(10_000))) throw new Error(`Task ${runner} does not stop`)
+      if (!(await runner.awaitStop(60_000))) throw new Error(`Task ${runner} does not stop`)
     }
     await this.kafka.close()
     await this.offsets.close()

@@ -57,4 +57,4 @@ test('a place for offsets is released when the last ones of a stopping task are 
   expect(await store.get('c', [{ filename: file }])).toEqual([{ position: 4 }])
   await worker.stop()
   await store.close()
-}, 60_000)
+}, 120_000)

@@ -323,7 +323,7 @@ describe('the dead letter queue', () => {
     await runner.ended
     expect(await house.values('many-q')).toEqual(values)
     expect(await house.committed('many')).toEqual({ 'many-0': 5001 })
-  }, 90_000)
+  }, 120_000)
 })
 
 const refuse = (producer: Producer) => refusingAll(producer, new KafkaError('MESSAGE_TOO_LARGE', 'too large'))

@@ -375,7 +375,7 @@ describe('bunnect.errors.deadletterqueue', () => {
     })
     log.length = 0
     await until('a refused commit', () => log.some(line => line.includes('Failed to commit offsets')))
-    expect(runner.counters.written).toBe(1)
+    await until('b', () => runner.counters.written === 1)
     expect(await house.stored(topic, partition)).toBeNull()
     tell!()
     await until('the offset', async () => (await house.stored(topic, partition))?.['o'] === 2)

@@ -246,10 +246,12 @@ test('an offset that cannot be stored is told, keeps the others from nothing, an
   await until('the complaint', () =>
     log.some(line => line.includes('making it impossible to commit offsets under namespace nest')),
   )
-  expect(source.calls).not.toContain('commit')
+  // Before it was acknowledged there was nothing to store, which is a commit.
+  const since = () => source.calls.slice(source.calls.indexOf('cR(x,nest-0@0)'))
+  expect(since()).not.toContain('commit')
   expect(told.states).toEqual(['RUNNING'])
   source.add([record('nest', 'y', 2)])
-  await until('commit', () => source.calls.includes('commit'))
+  await until('commit', () => since().includes('commit'))
   expect(await house.stored('nest', partition)).toEqual({ o: 2 })
   runner.stop()
 })

@@ -183,4 +183,4 @@ test('with a broker and task hosts: nothing in the logs of clients and hosts, no
   const log = await worker.log()
   expectNoCanary(log.replaceAll(CANARY.toLowerCase(), CANARY))
   expect(log).toContain('Error encountered in task sink-0.')
-}, 90_000)
+}, 120_000)

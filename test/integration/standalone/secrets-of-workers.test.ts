@@ -106,7 +106,7 @@ describe('a worker’s key', () => {
       expectNoCanary(text)
       expectNoCanary(text.replaceAll(CANARY.toLowerCase(), CANARY))
       expect(text).toMatch(told)
-    }, 30_000)
+    }, 120_000)
   }
 
   test('passwords and converters’ keys: the program runs and does not say them', async () => {
@@ -128,5 +128,5 @@ describe('a worker’s key', () => {
     expect(text).toContain('Kafka Connect stopped')
     expectNoCanary(text)
     expectNoCanary(filesOf(planted.place.folder, ['secrets.properties']))
-  }, 30_000)
+  }, 120_000)
 })

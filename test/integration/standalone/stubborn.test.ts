@@ -114,7 +114,7 @@ test('a start that hangs holds up nobody: others work, the request times out, de
   await herder.deleteConnector('c')
   expect(await herder.connectors()).toEqual(['f'])
   await expect(put).rejects.toThrow('scheduled for shutdown')
-}, 20_000)
+}, 120_000)
 
 test('a request that takes too long is answered with the JVM’s text, its work goes on', async () => {
   const gate = Promise.withResolvers<void>()
@@ -175,7 +175,7 @@ test('stop of the worker is bounded, whatever plugins do', async () => {
   await stop()
   expect(place.logged.join('')).toContain("Connector 'c' failed to properly shut down")
   expect((await herder.connectorStatus('c')).connector.state).toBe('UNASSIGNED')
-}, 20_000)
+}, 120_000)
 
 test('stop of the worker is bounded, whatever a sink does in a rebalance; its partitions come again', async () => {
   await place.start()
@@ -209,7 +209,7 @@ test('stop of the worker is bounded, whatever a sink does in a rebalance; its pa
         .text()
         .catch(() => '')) === 'a\n',
   )
-}, 20_000)
+}, 120_000)
 
 test('stop of the worker is bounded, even when the Kafka client never closes; it tells what it leaves', async () => {
   let real: KafkaClient | null = null

@@ -12,7 +12,7 @@ import type { ConfigProviderPlugin, Plugin } from '../../../src/sdk/plugin.ts'
 import { type PluginRegistry, pluginRegistry } from '../../../src/worker/plugins.ts'
 
 /** Waits until `check` gives something true. */
-export async function until<T>(what: string, check: () => T | Promise<T>, ms = 15_000): Promise<T> {
+export async function until<T>(what: string, check: () => T | Promise<T>, ms = 60_000): Promise<T> {
   const deadline = performance.now() + ms
   for (;;) {
     const value = await check()

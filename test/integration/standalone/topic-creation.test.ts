@@ -38,7 +38,7 @@ beforeAll(async () => {
       'super.users': 'User:nobody',
     },
   })
-}, 90_000)
+}, 120_000)
 afterAll(() => broker.stop())
 
 let place: Place
@@ -70,7 +70,7 @@ for (const [kind, where] of kinds) {
     }
 
     const sent = (count: number) =>
-      until('the records', () => place.running!.worker.recordCounts().written >= count, 4000).catch(error => {
+      until('the records', () => place.running!.worker.recordCounts().written >= count).catch(error => {
         throw new Error(`${error.message}\n${place.logged.slice(-20).join('')}`)
       })
 
@@ -254,7 +254,7 @@ for (const [kind, where] of kinds) {
           'replicasAssignments=null, configs={}). Ensure that the task is authorized to create topics or that the ' +
           'topic exists and restart the task\n',
       )
-    }, 60_000)
+    }, 120_000)
   })
 }
 

@@ -16,7 +16,7 @@ test('SIGKILLs in the middle of writes leave no torn line, no merged line and no
         },
       )
       const before = size()
-      await until('the first lines', () => size() > before)
+      await until('the first lines', () => size() > before, 60_000)
       // As soon as a further write has begun: without waiting in between, it lasts a millisecond or two.
       const begun = size()
       const deadline = performance.now() + 10_000
@@ -31,7 +31,7 @@ test('SIGKILLs in the middle of writes leave no torn line, no merged line and no
       },
     )
     const before = size()
-    await until('whole lines again', () => size() > before + 30_000_000)
+    await until('whole lines again', () => size() > before + 30_000_000, 60_000)
     child.kill('SIGKILL')
     await child.exited
     const lines = readFileSync(file, 'utf8').split('\n')

@@ -47,7 +47,7 @@ test('the first broker of the list is dead, the second silent: the third answers
   const silent = await broker(1, { 18: ['silence'] })
   const one = await broker(2, { [METADATA]: [cluster()] })
   const admin = adminOf([await freePort(), silent.port, one.port], {
-    'socket.connection.setup.timeout.ms': '200',
+    'socket.connection.setup.timeout.ms': '2000',
   })
   expect(await admin.clusterId()).toBe('a-cluster')
   expect(await admin.describeTopics(['t'])).toEqual(new Map([['t', 1]]))

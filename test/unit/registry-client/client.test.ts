@@ -194,7 +194,7 @@ test('versions that many build on are put together once', async () => {
   expect(found.map(({ references }) => references.length)).toEqual(Array.from({ length: 40 }, (_, i) => i))
   expect(found[39]!.references[3]!.references).toBe(found[3]!.references)
   expect(registry.asked).toHaveLength(40)
-}, 20_000)
+}, 120_000)
 
 describe('credentials and headers', () => {
   const headerOf = async (keys: Config, url = (own: string) => own) => {

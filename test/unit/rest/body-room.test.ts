@@ -124,7 +124,7 @@ for (const [what, bytes] of [
       await server.close(0)
       await door.close()
     }
-  }, 20_000)
+  }, 120_000)
 
 test('clients that stop in the middle of large bodies: small ones are served, the next large one when they go', async () => {
   const door = await Door.open()
@@ -159,4 +159,4 @@ test('clients that stop in the middle of large bodies: small ones are served, th
     await server.close(0)
     await door.close()
   }
-}, 60_000)
+}, 120_000)

@@ -503,7 +503,7 @@ describe('a leader that has taken the request and hangs', () => {
     expect(await answer).toMatchObject({ status: 201, body: INFO })
     expect([mute.requests.length, requests.length]).toEqual([1, 1])
     mute.close()
-  }, 20_000)
+  }, 120_000)
 
   for (const [what, asked, holdMs] of [
     ['a restart, which nobody asks for twice', RESTART, 20_000],
@@ -518,7 +518,7 @@ describe('a leader that has taken the request and hangs', () => {
       expect((await answer).status).toBe(204)
       expect([mute.requests.length, requests.length]).toEqual([1, 0])
       mute.close()
-    }, 20_000)
+    }, 120_000)
 })
 
 describe('nobody knows what became of it', () => {
