@@ -42,9 +42,11 @@ export async function lookUpClusterId(options: ClusterLookupOptions): Promise<st
       let admin: Admin | null = null
       try {
         admin = await openAdmin()
-        return await within(Promise.race([admin.clusterId(), stopped.promise]), left(), () => {
-          // Why an earlier attempt failed tells more than that there was no time for another one.
-          throw last ?? new Error(`no answer within ${seconds(timeoutMs)} s`)
+        const given = left()
+        return await within(Promise.race([admin.clusterId(), stopped.promise]), given, () => {
+          // Why the attempt before failed tells more than that there was no time for this one.
+          if (given < RETRY_MS && last !== null) throw last
+          throw new Error(`no answer within ${seconds(timeoutMs)} s`)
         })
       } catch (error) {
         last = error

@@ -55,12 +55,15 @@ export async function fencingOf(side: Side, bootstrap: string, probe: TopicProbe
     })
   }
   async function fence(step: string, name: string): Promise<void> {
-    const { status, text } = await until(`an answer for ${step}`, async () => {
+    const ask = async () => {
       const answer = await cluster.worker.fetch(`/connectors/${name}/fence`, { method: 'PUT' })
-      const text = await answer.text()
-      // The JVM refuses what comes while it reconfigures tasks.
-      return !(side === 'jvm' && text.includes('stale configuration')) && { status: answer.status, text }
-    })
+      return { status: answer.status, text: await answer.text() }
+    }
+    // The JVM refuses what comes while it reconfigures tasks.
+    const isBusy = (text: string) => side === 'jvm' && text.includes('stale configuration')
+    let { status, text } = await ask()
+    for (const end = performance.now() + DEADLINE_MS; isBusy(text) && performance.now() < end; )
+      ({ status, text } = await ask())
     seen.answers[step] = [status, text === '' ? null : JSON.parse(text).message]
     seen.counts[step] = (await cluster.entries('configs'))
       .filter(({ key }) => key === 'tasks-fencing-s')

@@ -44,8 +44,8 @@ export function recordBehaviours(port: Port): void {
       async () => {
         const before = Date.now()
         const { timestamp } = await roundTrip({ value: 'x' })
-        expect(timestamp).toBeGreaterThanOrEqual(before - 60_000)
-        expect(timestamp).toBeLessThanOrEqual(Date.now() + 60_000)
+        expect(timestamp).toBeGreaterThanOrEqual(before - 1)
+        expect(timestamp).toBeLessThanOrEqual(Date.now() + 1)
       },
       DEADLINE,
     )

@@ -1,7 +1,7 @@
 import { pause } from '#bunnect'
 
 /** How long a server has to end a statement before its session is left to itself. */
-const MOST_MS = 3000
+const MOST_MS = 1500
 const AGAIN_MS = 100
 
 /**

@@ -63,7 +63,7 @@ export class SinkSide {
   async stop(): Promise<void> {
     const code = await this.running.stop()
     // A JVM that was stuck in its stop has committed nothing.
-    if (code !== 143) this.#past.at(-1)!.lossy = true
+    if (this.side === 'jvm' && code === 137) this.#past.at(-1)!.lossy = true
     this.#worker = null
   }
 

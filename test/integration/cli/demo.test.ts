@@ -67,7 +67,9 @@ test('--keep leaves the files where it was told, and can be given again', async 
     expect(readFileSync(terminal.path('kept/output.txt'), 'utf8')).toBe(input)
   }
   const program = terminal.start({ args: ['standalone', 'kept/worker.properties'] })
-  await program.says('serves REST').catch(() => {})
+  await program.says('serves REST').catch(error => {
+    if (program.child.exitCode === null) throw error
+  })
   // It starts with these very files, unless somebody else has the port that they do not name.
   if (program.child.exitCode === null) program.signal('SIGTERM')
   const { code, said } = await program.ended()

@@ -119,7 +119,7 @@ test('a round that is asked for during another one comes after it, and several a
 })
 
 test('heartbeats go on while the listener is slow, for longer than the session', async () => {
-  const own = worker({ sessionTimeoutMs: 6000, heartbeatIntervalMs: 500 })
+  const own = worker({ sessionTimeoutMs: 6000, heartbeatIntervalMs: 500, rebalanceTimeoutMs: 30_000 })
   own.beforeAssign = () => Bun.sleep(7000)
   own.afterJoined = () => Bun.sleep(7000)
   const { generation, memberId } = await own.start().rounded(1)

@@ -36,6 +36,7 @@ describe.each(['postgres', 'mariadb'] as const)('%s', name => {
       expect(run.values('id')).toEqual(numbers(1, 5001))
       await run.stop()
     },
+    240_000,
   )
 
   test('retries end where they are limited, and the task says why', async () => {

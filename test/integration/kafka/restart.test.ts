@@ -139,7 +139,8 @@ describe('a broker that goes and comes back', () => {
       })
       await restarted
       // Those that a stopping broker has taken without a word come twice.
-      expect([...new Set(read)]).toEqual([0, 1, 2, 3, 4, 5])
+      expect(read.slice(0, 3)).toEqual([0, 1, 2])
+      expect([...new Set(read.slice(3))]).toEqual([3, 4, 5])
       await until('a commit', () =>
         consumer.commit([{ topic, partition: 0, offset: 6 }]).then(
           () => true,

@@ -88,7 +88,7 @@ test('a source: polled, filtered, skipped, tried again, written, committed', asy
     'total-errors-logged': refused,
     'deadletterqueue-produce-requests': 0,
   })
-  expect(errors['last-error-timestamp']).toBeGreaterThan(1_700_000_000_000)
+  expect(Date.now() - (errors['last-error-timestamp'] as number)).toBeLessThan(60_000)
   expect(await group('connector-transform-metrics', { ...SOURCE, transform: 'moody' })).toEqual({
     'transform-class': 'test.Moody',
     'transform-version': '3',

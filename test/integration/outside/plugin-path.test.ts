@@ -154,16 +154,17 @@ describe('with the embedded log', () => {
     await until('the first lines', async () => (await lines()).length >= 3, 40_000)
     // It is compared with what it was when it was seen for the first time, which nothing tells.
     const changes = async () => (await worker.log()).split(`${script} has changed`).length - 1
-    let variant = 0
+    let variant = -1
     await until(
       'it to be followed',
       async () => {
         if ((await changes()) > 0) return true
-        writeFileSync(script, `({ value: "first " + record.value }) // ${variant++}`)
+        writeFileSync(script, `({ value: "${++variant} " + record.value })`)
       },
       60_000,
       3000,
     )
+    await until('the last of these to run', async () => (await next('more')) === `${variant} more`)
     const before = await changes()
     writeFileSync(script, '({ valu: 1 })')
     await until('the complaint', async () =>
@@ -171,7 +172,7 @@ describe('with the embedded log', () => {
         `Connector in goes on with ${script} as it was: The script is not usable`,
       ),
     )
-    expect(await next('four')).toBe('first four')
+    expect(await next('four')).toBe(`${variant} four`)
     writeFileSync(script, '({ value: "second " + record.value })')
     await until('the restart', async () => (await changes()) > before)
     await worker.awaitState('in', 'RUNNING')

@@ -246,7 +246,7 @@ test('a server that does not end it is left, which is told', async () => {
   await until('the statement is there', async () => peer.requests.length === 1)
   const closing = connection.close().catch((error: unknown) => error)
   expect((await waiting).message).toContain('it may yet be done')
-  expect(String(await closing)).toContain('did not end within 3000 ms')
+  expect(String(await closing)).toContain('did not end within 1500 ms')
   open.splice(open.indexOf(connection), 1)
 })
 
